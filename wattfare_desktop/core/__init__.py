@@ -1,0 +1,8 @@
+"""Pure values and rules: no I/O, no clock, no randomness; ``now`` is always a parameter.
+
+- ``money``, ``identifiers``, ``periods``, ``errors``: the words everything else is said in
+- ``policy``: whether a call may be held, and which limit says no
+- ``ledger``: accounts and transfers, and the one judge of a transfer
+- ``metering``: usage, prices, and what a call costs
+- ``oauth``: authorization requests, grants, codes and their lifecycles
+"""

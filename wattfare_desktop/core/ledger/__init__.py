@@ -1,0 +1,6 @@
+"""The ledger's values and its one judge.
+
+- ``model``: accounts, transfers and the statuses a transfer can come back with
+- ``chart``: which accounts there are and what each may do
+- ``rules``: whether a transfer stands, and what it does to its two accounts
+"""
