@@ -1,0 +1,163 @@
+"""What the wallet tells its user: the rows behind every page, listing and figure.
+
+Storage fills them, the window shows them, the command line prints them. Amounts are nano-dollars,
+times are milliseconds since the epoch.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from wattfare_desktop.core.identifiers import CallId, ClientId, FundingId, GrantId, Instant
+from wattfare_desktop.core.metering.usage import Basis
+from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.periods import Period
+
+
+class CallStatus(StrEnum):
+    """Where a call stands.
+
+    ``RUNNING`` is held and sent; ``SETTLED`` is charged; ``VOIDED`` cost nothing because nothing
+    was spent (the provider refused it); ``UNSETTLED`` was sent by a wallet that died before it
+    learned the usage, so the whole hold was charged until it is reconciled.
+    """
+
+    RUNNING = "running"
+    SETTLED = "settled"
+    VOIDED = "voided"
+    UNSETTLED = "unsettled"
+
+
+class CallEnd(StrEnum):
+    """How a call came to its end, beside what it cost."""
+
+    COMPLETE = "complete"
+    FAILED = "failed"
+    CLIENT_LEFT = "client_left"
+    REVOKED = "revoked"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowRow:
+    """One limit of an app or of the whole wallet, and how much of it is gone."""
+
+    period: Period
+    limit: Nanos
+    spent: Nanos
+    held: Nanos
+    resets_at: Instant | None
+
+    @property
+    def left(self) -> Nanos:
+        """What neither was spent nor is held; never negative, even after a cap was lowered."""
+        return Nanos(max(0, self.limit - self.spent - self.held))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppRow:
+    """One grant: an app the user approved, under its caps."""
+
+    id: GrantId
+    client_id: ClientId
+    name: str
+    verified: bool
+    redirect_host: str
+    state: GrantState
+    windows: tuple[WindowRow, ...]
+    models: tuple[str, ...]
+    justification: str
+    created_at: Instant
+    expires_at: Instant | None
+    last_call_at: Instant | None
+    running_calls: int
+    spent_total: Nanos
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    """One call an app made: what it used, held and cost."""
+
+    call: CallId
+    app: GrantId
+    app_name: str
+    funding: FundingId
+    provider: str
+    model: str
+    streamed: bool
+    status: CallStatus
+    end: CallEnd | None
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    hold: Nanos
+    cost: Nanos
+    basis: Basis | None
+    price_version: str
+    started_at: Instant
+    first_byte_at: Instant | None
+    finished_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingRow:
+    """One provider credential and the prepaid balance behind it."""
+
+    id: FundingId
+    provider: str
+    name: str
+    base_url: str
+    practice: bool
+    key_hint: str
+    balance: Nanos
+    held: Nanos
+    spent: Nanos
+    added_at: Instant
+
+    @property
+    def available(self) -> Nanos:
+        """What a new call may still hold."""
+        return Nanos(max(0, self.balance - self.held))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaySpend:
+    """What one app spent on one day of the user's calendar."""
+
+    day: date
+    app: GrantId
+    app_name: str
+    spent: Nanos
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The first page and the tray's head: what is left, what went, what runs."""
+
+    balance: Nanos
+    practice_balance: Nanos
+    held: Nanos
+    today: Nanos
+    month: Nanos
+    apps: tuple[AppRow, ...]
+    running: tuple[CallRow, ...]
+    fundings: tuple[FundingRow, ...]
+    wallet_windows: tuple[WindowRow, ...]
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityQuery:
+    """Which calls to list, newest first; None leaves a question open.
+
+    ``text`` is looked for in app, provider and model names.
+    """
+
+    app: GrantId | None = None
+    since: Instant | None = None
+    only_failed: bool = False
+    text: str = ""
+    limit: int | None = None
+    offset: int = 0

@@ -1,0 +1,30 @@
+"""What a write touched, so that each view can decide for itself whether to repaint."""
+
+from dataclasses import dataclass
+
+from wattfare_desktop.core.identifiers import FundingId, GrantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """The parts of the wallet that are no longer as they were.
+
+    ``grants`` and ``fundings`` name the rows whose figures or state moved; ``calls`` says that the
+    activity list did; ``wallet`` that it was created, locked, unlocked, paused or reconfigured.
+    """
+
+    grants: frozenset[GrantId] = frozenset()
+    fundings: frozenset[FundingId] = frozenset()
+    calls: bool = False
+    wallet: bool = False
+
+    def __or__(self, other: "Changes") -> "Changes":
+        return Changes(
+            grants=self.grants | other.grants,
+            fundings=self.fundings | other.fundings,
+            calls=self.calls or other.calls,
+            wallet=self.wallet or other.wallet,
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.grants or self.fundings or self.calls or self.wallet)
