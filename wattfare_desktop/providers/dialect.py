@@ -29,7 +29,8 @@ class CallRequest:
     """One call an app asks for, and the bounds of what it may use.
 
     ``text_tokens_max`` bounds the input when it is all text: a byte-level tokenizer never makes
-    more tokens than bytes. With ``has_media`` only the model's context window bounds it.
+    more tokens than bytes. With any ``media_parts`` (images, audio, files, parts of unknown kinds)
+    only the model's context window bounds it. ``text_bytes`` is the text's length for estimates.
     ``output_tokens_max`` is the app's own bound for each of its ``choices``; None leaves it to
     the model. ``body`` is the parsed object itself, kept out of every printed form.
     """
@@ -40,14 +41,14 @@ class CallRequest:
     choices: int
     text_tokens_max: int
     text_bytes: int
-    has_media: bool
+    media_parts: int
     output_tokens_max: int | None
     service_tier: str | None
     body: dict[str, Any] = field(repr=False)
 
     def input_bound(self, context_window_tokens: int) -> int:
         """Return the most input tokens this call can be billed for."""
-        if self.has_media:
+        if self.media_parts:
             return context_window_tokens
         return min(self.text_tokens_max, context_window_tokens)
 

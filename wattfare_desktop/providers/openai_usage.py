@@ -1,0 +1,112 @@
+"""Reads usage out of chat completion answers, streamed or not, in the shapes providers use.
+
+OpenAI counts cached, audio and reasoning tokens inside their totals. Others differ and are told
+apart by their own figures: DeepSeek names cache hits at the top, xAI counts reasoning beside the
+completion, Groq and Moonshot put usage elsewhere in the chunk.
+"""
+
+from typing import Any, Final
+
+from wattfare_desktop.core.metering.usage import Usage
+from wattfare_desktop.providers.dialect import UsageReport, VisibleOutput
+
+# No call moves a billion tokens: a larger figure is a fault, and would overflow the ledger.
+BELIEVABLE_TOKENS: Final = 10**9
+
+_VISIBLE_FIELDS = ("content", "reasoning_content", "reasoning", "refusal")
+
+
+def report_of(body: dict[str, Any]) -> UsageReport | None:
+    """Return the usage of an answer or a chunk, or None where it has none that can be believed."""
+    reported = _usage_object(body)
+    usage = None if reported is None else _usage(reported)
+    if usage is None:
+        return None
+    tier = body.get("service_tier")
+    return UsageReport(usage=usage, service_tier=tier if isinstance(tier, str) else None)
+
+
+def _usage_object(body: dict[str, Any]) -> dict[str, Any] | None:
+    usage = body.get("usage")
+    if isinstance(usage, dict):
+        return usage
+    groq = body.get("x_groq")
+    if isinstance(groq, dict) and isinstance(groq.get("usage"), dict):
+        return dict(groq["usage"])
+    choices = body.get("choices")
+    if isinstance(choices, list) and choices and isinstance(choices[-1], dict):
+        inside = choices[-1].get("usage")
+        if isinstance(inside, dict):
+            return inside
+    return None
+
+
+def _usage(reported: dict[str, Any]) -> Usage | None:
+    prompt = _count(reported, "prompt_tokens")
+    completion = _count(reported, "completion_tokens")
+    total = _count(reported, "total_tokens")
+    if prompt is None:
+        return None
+    if completion is None:
+        if total is None:
+            return None
+        completion = max(0, total - prompt)
+    inside = _part(reported, "prompt_tokens_details")
+    outside = _part(reported, "completion_tokens_details")
+    reasoning = _count(outside, "reasoning_tokens") or 0
+    if reasoning and (reasoning > completion or total == prompt + completion + reasoning):
+        completion += reasoning
+    cached = _count(inside, "cached_tokens")
+    if cached is None:
+        cached = _count(reported, "prompt_cache_hit_tokens") or 0
+    return Usage.reconciled(
+        input_tokens=prompt,
+        cached_read_tokens=cached,
+        cache_write_tokens=_count(inside, "cache_write_tokens") or 0,
+        input_audio_tokens=_count(inside, "audio_tokens") or 0,
+        output_tokens=completion,
+        reasoning_tokens=reasoning,
+        output_audio_tokens=_count(outside, "audio_tokens") or 0,
+    )
+
+
+def _part(reported: dict[str, Any], name: str) -> dict[str, Any]:
+    part = reported.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _count(values: dict[str, Any], name: str) -> int | None:
+    value = values.get(name)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value <= BELIEVABLE_TOKENS else None
+
+
+def visible_of(body: dict[str, Any], inside: str) -> VisibleOutput:
+    """Return what the choices show; ``inside`` is ``message``, or ``delta`` in a stream."""
+    choices = body.get("choices")
+    pieces = size = 0
+    for choice in choices if isinstance(choices, list) else ():
+        shown = choice.get(inside) if isinstance(choice, dict) else None
+        if not isinstance(shown, dict):
+            continue
+        found = sum(_text_bytes(shown.get(name)) for name in _VISIBLE_FIELDS)
+        for call in _rows(shown.get("tool_calls")):
+            for made in call.values():
+                if isinstance(made, dict):
+                    found += sum(_text_bytes(text) for text in made.values())
+        if found:
+            pieces += 1
+            size += found
+    return VisibleOutput(pieces=pieces, text_bytes=size)
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def _text_bytes(value: Any) -> int:
+    # A lone surrogate is legal in JSON and not in UTF-8.
+    return len(value.encode("utf-8", "replace")) if isinstance(value, str) else 0
