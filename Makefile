@@ -1,0 +1,39 @@
+# All of Wattfare's commands. They need Python (3.11 to 3.13) and make; the rest they bring along.
+
+# The first interpreter that will do; PYTHON=... overrides.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& command -v $$p && break; done || echo python3)
+VENV_PYTHON := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint bench bundle lock clean
+
+help: ## Say what there is to type
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+
+run: ## Start the wallet (its demo where there is no display)
+	@$(PYTHON) packaging/bootstrap.py run
+
+setup: ## Make .venv with everything that development needs
+	@$(PYTHON) packaging/bootstrap.py dev
+
+test: setup ## All checks and all tests
+	@$(VENV_PYTHON) packaging/checks.py all
+
+lint: setup ## The checks that only read the code
+	@$(VENV_PYTHON) packaging/checks.py lint
+
+bench: setup ## Wattfare beside a bare pass-through, in one run
+	@$(VENV_PYTHON) -m benchmarks
+
+bundle: ## The frozen application in dist/wattfare
+	@$(PYTHON) packaging/bootstrap.py bundle
+	@$(VENV_PYTHON) packaging/build.py
+
+lock: setup ## Resolve the locks anew; UPGRADE=1 takes newer versions
+	@$(VENV_PYTHON) packaging/lock.py $(if $(UPGRADE),--upgrade)
+
+clean: ## Take away everything that was made
+	rm -rf .venv build dist demo-screenshots .stamps \
+		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,81 @@
+"""Freeze the application into dist/wattfare with PyInstaller, and say what came out.
+
+    build.py [--if-stale] [--dist DIR]
+
+--if-stale builds only when a file that goes into the bundle is newer than the bundle.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+SPEC = ROOT / "packaging" / "wattfare.spec"
+
+
+def executable(dist: Path) -> Path:
+    """Return the program inside the bundle."""
+    return dist / "wattfare" / ("wattfare.exe" if sys.platform == "win32" else "wattfare")
+
+
+def is_stale(dist: Path) -> bool:
+    """Return whether the bundle is absent or older than something it is made of."""
+    built = executable(dist)
+    if not built.exists():
+        return True
+    built_s = built.stat().st_mtime
+    return any(path.stat().st_mtime > built_s for path in _sources())
+
+
+def build(dist: Path) -> None:
+    """Build the bundle; raise CalledProcessError when PyInstaller fails."""
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
+    work = ["--distpath", str(dist), "--workpath", str(ROOT / "build" / "pyinstaller")]
+    subprocess.run([*command, *work, str(SPEC)], cwd=ROOT, check=True)
+
+
+def _sources() -> Iterator[Path]:
+    yield SPEC
+    yield ROOT / "packaging" / "entry.py"
+    yield ROOT / "pyproject.toml"
+    yield ROOT / "requirements" / "run.lock"
+    for folder, pattern in (("wattfare_desktop", "*.py"), ("wattfare_desktop", "*.sql")):
+        yield from (ROOT / folder).rglob(pattern)
+    yield from (path for path in (ROOT / "resources").rglob("*") if path.is_file())
+
+
+def _size_bytes(folder: Path) -> int:
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return sum(path.stat().st_size for path in files)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Build as asked; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--if-stale", action="store_true", help="only when something changed")
+    parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="where to put it")
+    options = parser.parse_args(arguments)
+    if options.if_stale and not is_stale(options.dist):
+        print(f"{executable(options.dist)} is up to date.")
+        return 0
+    started_s = time.monotonic()
+    try:
+        build(options.dist)
+    except subprocess.CalledProcessError as error:
+        print(f"PyInstaller failed with status {error.returncode}.", file=sys.stderr)
+        return 1
+    size_mb = _size_bytes(executable(options.dist).parent) / 1e6
+    print(f"{executable(options.dist)}: {size_mb:.0f} MB, {time.monotonic() - started_s:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
