@@ -1,0 +1,214 @@
+"""Which providers there are: rows of ``resources/providers.toml``, and how a model is routed.
+
+Everything that tells one provider from another is a field of its row; code asks the field, never
+the name.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from wattfare_desktop.providers.dialect import OutputLimitField, RequestRefusal
+
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
+_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+", re.ASCII)
+_HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.ASCII)
+_BASE_CHARS_MAX: Final = 2_000
+_PORT_MAX: Final = 65_535
+
+_TEXTS = ("id", "name", "base", "dialect", "auth", "key_check", "models", "price_id", "console")
+_FLAGS = ("local", "practice")
+
+
+class CatalogueError(ValueError):
+    """The catalogue's text is not what it should be."""
+
+
+class DialectName(StrEnum):
+    """Which dialect reads and writes a provider's calls."""
+
+    OPENAI_CHAT = "openai_chat"
+
+
+class KeyPlacement(StrEnum):
+    """Where the key goes in a request upstream."""
+
+    BEARER = "bearer"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One row of the catalogue. ``base_url`` has no trailing slash; empty is not known yet.
+
+    ``practice`` and ``local`` are labels to show: no rule depends on them.
+    """
+
+    id: str
+    name: str
+    base_url: str
+    dialect: DialectName
+    auth: KeyPlacement
+    key_check_path: str
+    models_path: str
+    price_id: str
+    limit_field: OutputLimitField
+    console_url: str
+    local: bool
+    practice: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRoute:
+    """Who answers for a model, and what the model is called there."""
+
+    provider: str
+    model: str
+
+
+class Catalogue:
+    """The known providers by id, in the order of their rows."""
+
+    def __init__(self, providers: Collection[Provider]) -> None:
+        self._providers = {provider.id: provider for provider in providers}
+        if len(self._providers) != len(providers):
+            raise ValueError("two providers have the same id")
+
+    def __iter__(self) -> Iterator[Provider]:
+        return iter(self._providers.values())
+
+    def __contains__(self, provider_id: object) -> bool:
+        return provider_id in self._providers
+
+    def find(self, provider_id: str) -> Provider | None:
+        """Return the provider, or None where it is unknown."""
+        return self._providers.get(provider_id)
+
+    def with_base(self, provider_id: str, base_url: str) -> "Catalogue":
+        """Return a catalogue in which this provider lives at ``base_url``."""
+        changed = replace(self._providers[provider_id], base_url=base_url)
+        return Catalogue([changed if row.id == provider_id else row for row in self])
+
+    def split_model(
+        self, name: str, configured: Collection[str], has_model: Callable[[Provider, str], bool]
+    ) -> ModelRoute | RequestRefusal:
+        """Return who answers for ``name`` among the ``configured`` providers.
+
+        ``provider/model`` names its provider. Any other name, slashes or not, goes to the first
+        configured provider that ``has_model``: so ``openai/gpt-5`` reaches OpenRouter under
+        that whole name where OpenAI itself is not configured.
+        """
+        prefix, _, rest = name.partition("/")
+        if rest and prefix in configured and prefix in self:
+            return ModelRoute(provider=prefix, model=rest)
+        for provider in self:
+            if provider.id in configured and has_model(provider, name):
+                return ModelRoute(provider=provider.id, model=name)
+        if rest and prefix in self:
+            message = f"This wallet has no funding for the provider '{prefix}'."
+        else:
+            message = f"No provider configured in this wallet has the model '{name}'."
+        return RequestRefusal(message=message, code="model_not_found", param="model", status=404)
+
+
+def parse_catalogue(toml_text: str) -> Catalogue:
+    """Return the catalogue in a TOML text. Raises CatalogueError, naming the row, where it is wrong."""
+    rows = tomllib.loads(toml_text).get("providers")
+    if not isinstance(rows, list):
+        raise CatalogueError("a catalogue has [[providers]] rows")
+    return Catalogue([_provider(row, index) for index, row in enumerate(rows)])
+
+
+def _provider(row: Any, index: int) -> Provider:
+    where = f"provider row {index + 1}"
+    if not isinstance(row, dict):
+        raise CatalogueError(f"{where} is not a table")
+    unknown = set(row) - {*_TEXTS, *_FLAGS, "limit_field"}
+    if unknown:
+        raise CatalogueError(f"{where}: unknown fields {sorted(unknown)}")
+    texts = {name: _typed(row, name, str, where) for name in _TEXTS}
+    flags = {name: _typed({name: False, **row}, name, bool, where) for name in _FLAGS}
+    if not _ID.fullmatch(texts["id"]):
+        raise CatalogueError(f"{where}: an id is lower-case letters, digits and hyphens")
+    for name in ("key_check", "models"):
+        if not _PATH.fullmatch(texts[name]):
+            raise CatalogueError(f"{where}: {name} is not a path")
+    return Provider(
+        id=texts["id"],
+        name=texts["name"],
+        base_url=read_base_url(texts["base"]) if texts["base"] else "",
+        dialect=DialectName(texts["dialect"]),
+        auth=KeyPlacement(texts["auth"]),
+        key_check_path=texts["key_check"],
+        models_path=texts["models"],
+        price_id=texts["price_id"],
+        limit_field=OutputLimitField(row.get("limit_field", OutputLimitField.AS_SENT)),
+        console_url=texts["console"],
+        **flags,
+    )
+
+
+def _typed(row: dict[str, Any], name: str, kind: type, where: str) -> Any:
+    value = row.get(name)
+    if not isinstance(value, kind):
+        raise CatalogueError(f"{where}: {name} is missing or not of type {kind.__name__}")
+    return value
+
+
+def read_base_url(text: str, *, allow_plain_http: bool = False) -> str:
+    """Return a base URL as it is kept: scheme and host in lower case, no trailing slash.
+
+    Plain http carries the key in the clear, so it is for this machine only unless the user chose
+    ``allow_plain_http``. Raises ValueError, fit to be shown.
+    """
+    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
+        raise ValueError("a base URL is printable ASCII without spaces or backslashes")
+    if len(text) > _BASE_CHARS_MAX:
+        raise ValueError(f"a base URL has at most {_BASE_CHARS_MAX} characters")
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError('a base URL begins with "https://" or "http://" and a host')
+    if "@" in parts.netloc:
+        raise ValueError("a base URL carries no user name or password")
+    if "?" in text or "#" in text:
+        raise ValueError("a base URL has no query and no fragment")
+    path = parts.path.rstrip("/")
+    if any(step in {"", ".", ".."} for step in path.split("/")[1:]):
+        raise ValueError("a base URL's path has no empty and no dot steps")
+    host = _host(parts.hostname)
+    if parts.scheme == "http" and not allow_plain_http and not _is_loopback(host):
+        raise ValueError("plain http would send the key in the clear: use https")
+    return f"{parts.scheme}://{host}{_port_suffix(parts.netloc)}{path}"
+
+
+def _host(hostname: str | None) -> str:
+    host = hostname or ""
+    if ":" in host:
+        return f"[{ip_address(host).compressed}]"
+    if not _HOST.fullmatch(host) or ".." in host:
+        raise ValueError("a base URL's host is a name or an address")
+    return host
+
+
+def _port_suffix(netloc: str) -> str:
+    """Return the port as it was written, checked."""
+    _, colon, port = netloc.rpartition("]")[2].partition(":")
+    if not colon:
+        return ""
+    if not port.isdigit() or not 0 < int(port) <= _PORT_MAX:
+        raise ValueError(f"a port is a number from 1 to {_PORT_MAX}")
+    return f":{int(port)}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
