@@ -117,7 +117,7 @@ class Catalogue:
 
 
 def parse_catalogue(toml_text: str) -> Catalogue:
-    """Return the catalogue in a TOML text. Raises CatalogueError, naming the row, where it is wrong."""
+    """Return the catalogue in a TOML text. Raises CatalogueError, naming the row at fault."""
     rows = tomllib.loads(toml_text).get("providers")
     if not isinstance(rows, list):
         raise CatalogueError("a catalogue has [[providers]] rows")
