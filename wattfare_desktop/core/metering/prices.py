@@ -157,6 +157,37 @@ def _decimals(price: Decimal) -> int:
     return max(0, -exponent)
 
 
+def dearer(one: ModelPrice, other: ModelPrice) -> ModelPrice:
+    """Return the price that takes the dearer of two for each kind of token at each input size."""
+
+    def rate(name: str, side: str) -> TokenRate:
+        first = getattr(one, name) or getattr(one, side)
+        second = getattr(other, name) or getattr(other, side)
+        return _dearer_rate(first, second)
+
+    return ModelPrice(
+        input=rate("input", "input"),
+        output=rate("output", "output"),
+        cached_read=rate("cached_read", "input"),
+        cache_write=rate("cache_write", "input"),
+        input_audio=rate("input_audio", "input"),
+        reasoning=rate("reasoning", "output"),
+        output_audio=rate("output_audio", "output"),
+        usd_per_request=max(one.usd_per_request, other.usd_per_request),
+    )
+
+
+def _dearer_rate(one: TokenRate, other: TokenRate) -> TokenRate:
+    starts = sorted({tier.start for tier in (*one.tiers, *other.tiers)})
+    return TokenRate(
+        usd_per_mtok=max(one.usd_per_mtok, other.usd_per_mtok),
+        tiers=tuple(
+            Tier(start=start, usd_per_mtok=max(one.at(start + 1), other.at(start + 1)))
+            for start in starts
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedModel:
     """A model as the book knows it at one moment.
