@@ -1,0 +1,272 @@
+"""What each control command does to the wallet, and its answer.
+
+``status``, ``doctor``, ``show`` and ``quit`` are answered in any state; the rest wants an open
+wallet and says why not otherwise. Provider keys come in only here, over a socket private to the
+user: never in argv.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from wattfare_desktop.control.arguments import Arguments
+from wattfare_desktop.control.choice import choose_app, choose_funding
+from wattfare_desktop.control.messages import JsonValue
+from wattfare_desktop.control.shapes import (
+    app_shape,
+    call_shape,
+    funding_shape,
+    overview_shape,
+    time_text,
+)
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.identifiers import SECOND_MS, FundingId, GrantId, Instant
+from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.reports import ActivityQuery, AppRow, CallRow, FundingRow, Overview
+from wattfare_desktop.wallet.tasks import Tasks
+
+_OPEN: Final = "open"
+_EMPTY: Final[dict[str, JsonValue]] = {
+    "balance": None,
+    "practice_balance": None,
+    "held": None,
+    "today": None,
+    "month": None,
+    "running_calls": 0,
+    "paused": False,
+    "wallet_windows": [],
+}
+
+
+class Added(Protocol):
+    """A funding that was added, and what its owner should know about it."""
+
+    @property
+    def row(self) -> FundingRow:
+        """The new funding."""
+
+    @property
+    def warning(self) -> str | None:
+        """What could not be checked, say."""
+
+
+class Desk(Protocol):
+    """Where authorization requests are brought."""
+
+    async def submit_uri(self, uri: str) -> None:
+        """Ask the user about a ``wattfare://`` URI and deliver the answer."""
+
+
+class WalletOperations(Protocol):
+    """What the control socket asks of the wallet; see ``wallet.wallet`` for their meaning."""
+
+    @property
+    def state(self) -> str:
+        """One of absent, locked, open, broken."""
+
+    @property
+    def trouble(self) -> UserFacingError | None:
+        """Why it is locked or broken."""
+
+    @property
+    def desk(self) -> Desk:
+        """Where authorization requests are brought."""
+
+    async def overview(self) -> Overview: ...  # noqa: D102 - the wallet's own words
+    async def apps(self) -> tuple[AppRow, ...]: ...  # noqa: D102
+    async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]: ...  # noqa: D102
+    async def fundings(self) -> tuple[FundingRow, ...]: ...  # noqa: D102
+    async def pause(self, grant_id: GrantId) -> None: ...  # noqa: D102
+    async def resume(self, grant_id: GrantId) -> None: ...  # noqa: D102
+    async def revoke(self, grant_id: GrantId) -> None: ...  # noqa: D102
+    async def add_funding(  # noqa: D102
+        self, provider: str, *, key: str | None, base_url: str | None, balance: Nanos
+    ) -> Added: ...
+    async def top_up(self, funding_id: FundingId, amount: Nanos) -> FundingRow: ...  # noqa: D102
+    async def remove_funding(self, funding_id: FundingId) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """The process around the wallet, as its command line sees it.
+
+    ``port`` is None until the public port is open. ``consent`` is ``window``, ``terminal`` or
+    ``deny``. ``show`` brings the window up, given an activation token of the desktop or "": None
+    where there are no windows. ``examine`` says what is wrong here. All are called on the wallet's
+    loop and must not block.
+    """
+
+    version: str
+    consent: str
+    started_at: Instant
+    port: Callable[[], int | None]
+    show: Callable[[str], None] | None
+    quit: Callable[[], None]
+    examine: Callable[[], Awaitable[Sequence[JsonValue]]]
+
+
+_Command = Callable[[Arguments], Coroutine[None, None, JsonValue]]
+
+
+class Operations:
+    """Answers control commands out of one wallet."""
+
+    def __init__(
+        self, *, wallet: WalletOperations, host: Host, now: Callable[[], Instant], tasks: Tasks
+    ) -> None:
+        self._wallet = wallet
+        self._host = host
+        self._now = now
+        self._tasks = tasks
+        self._in_any_state: dict[str, _Command] = {
+            "status": self._status,
+            "doctor": self._doctor,
+            "show": self._show,
+            "quit": self._quit,
+        }
+        self._while_open: dict[str, _Command] = {
+            "authorize": self._authorize,
+            "apps": self._apps,
+            "pause": self._pause,
+            "resume": self._resume,
+            "revoke": self._revoke,
+            "activity": self._activity,
+            "funding list": self._funding_list,
+            "funding add": self._funding_add,
+            "funding top-up": self._funding_top_up,
+            "funding remove": self._funding_remove,
+        }
+
+    async def __call__(self, command: str, sent: Mapping[str, JsonValue], /) -> JsonValue:
+        """Return the answer to ``command``; UserFacingError where it is refused."""
+        arguments = Arguments(sent)
+        if (always := self._in_any_state.get(command)) is not None:
+            return await always(arguments)
+        operation = self._while_open.get(command)
+        if operation is None:
+            raise UserFacingError(
+                "The running wallet does not know this command",
+                "It may be of another version: quit it and start it again.",
+            )
+        if self._wallet.state != _OPEN:
+            if command == "authorize":
+                # An app waits: let its user unlock, so that asking once more succeeds.
+                self._show_if_possible(arguments)
+            raise self._closed()
+        return await operation(arguments)
+
+    def _closed(self) -> UserFacingError:
+        if self._wallet.state == "absent":
+            return UserFacingError(
+                "There is no wallet here yet",
+                "Set it up in its window, or start `wattfare serve --passphrase-file FILE`.",
+            )
+        if self._wallet.trouble is not None:
+            return self._wallet.trouble
+        return UserFacingError(
+            "The wallet is locked", "Unlock it in its window, or start it with --passphrase-file."
+        )
+
+    async def _status(self, _arguments: Arguments) -> JsonValue:
+        state = str(self._wallet.state)
+        trouble = self._wallet.trouble
+        figures = overview_shape(await self._wallet.overview()) if state == _OPEN else _EMPTY
+        return {
+            "state": state,
+            "locked": state != _OPEN,
+            "port": self._host.port(),
+            "pid": os.getpid(),
+            "version": self._host.version,
+            "consent": self._host.consent,
+            "started_at": time_text(self._host.started_at),
+            "trouble": None if trouble is None else _told(trouble),
+            **figures,
+        }
+
+    async def _doctor(self, _arguments: Arguments) -> JsonValue:
+        return list(await self._host.examine())
+
+    async def _show(self, arguments: Arguments) -> JsonValue:
+        if self._host.show is None:
+            raise UserFacingError(
+                "The running wallet has no windows",
+                f"It was started with `wattfare serve` (process {os.getpid()}). "
+                "Stop that one first to get the tray.",
+            )
+        self._show_if_possible(arguments)
+        return None
+
+    def _show_if_possible(self, arguments: Arguments) -> None:
+        if self._host.show is not None:
+            self._host.show(arguments.optional_text("activation_token") or "")
+
+    async def _quit(self, _arguments: Arguments) -> JsonValue:
+        self._host.quit()
+        return None
+
+    async def _authorize(self, arguments: Arguments) -> JsonValue:
+        # The person takes up to two minutes to answer; the hand-over takes milliseconds.
+        uri = arguments.text("uri")
+        self._tasks.start(self._wallet.desk.submit_uri(uri), "an authorization request")
+        return None
+
+    async def _apps(self, _arguments: Arguments) -> JsonValue:
+        return [app_shape(app) for app in await self._wallet.apps()]
+
+    async def _pause(self, arguments: Arguments) -> JsonValue:
+        return await self._change_app(arguments, self._wallet.pause)
+
+    async def _resume(self, arguments: Arguments) -> JsonValue:
+        return await self._change_app(arguments, self._wallet.resume)
+
+    async def _revoke(self, arguments: Arguments) -> JsonValue:
+        return await self._change_app(arguments, self._wallet.revoke)
+
+    async def _change_app(
+        self, arguments: Arguments, change: Callable[[GrantId], Awaitable[None]]
+    ) -> JsonValue:
+        app = choose_app(await self._wallet.apps(), arguments.text("app"))
+        await change(app.id)
+        for row in await self._wallet.apps():
+            if row.id == app.id:
+                return app_shape(row)
+        return app_shape(app)
+
+    async def _activity(self, arguments: Arguments) -> JsonValue:
+        app = arguments.optional_text("app")
+        ago_s = arguments.seconds("since_s")
+        query = ActivityQuery(
+            app=None if app is None else choose_app(await self._wallet.apps(), app).id,
+            since=None if ago_s is None else Instant(self._now() - ago_s * SECOND_MS),
+            only_failed=arguments.flag("failed"),
+        )
+        return [call_shape(call) for call in await self._wallet.activity(query)]
+
+    async def _funding_list(self, _arguments: Arguments) -> JsonValue:
+        return [funding_shape(row) for row in await self._wallet.fundings()]
+
+    async def _funding_add(self, arguments: Arguments) -> JsonValue:
+        added = await self._wallet.add_funding(
+            arguments.text("provider"),
+            key=arguments.optional_text("key"),
+            base_url=arguments.optional_text("base_url"),
+            balance=arguments.amount("balance"),
+        )
+        return {**funding_shape(added.row), "warning": added.warning}
+
+    async def _funding_top_up(self, arguments: Arguments) -> JsonValue:
+        funding = await self._chosen_funding(arguments)
+        return funding_shape(await self._wallet.top_up(funding.id, arguments.amount("amount")))
+
+    async def _funding_remove(self, arguments: Arguments) -> JsonValue:
+        funding = await self._chosen_funding(arguments)
+        await self._wallet.remove_funding(funding.id)
+        return funding_shape(funding)
+
+    async def _chosen_funding(self, arguments: Arguments) -> FundingRow:
+        return choose_funding(await self._wallet.fundings(), arguments.text("funding"))
+
+
+def _told(error: UserFacingError) -> dict[str, JsonValue]:
+    return {"title": error.title, "detail": error.detail}
