@@ -1,7 +1,7 @@
 # All of Wattfare's commands. They need Python (3.11 to 3.13) and make; the rest they bring along.
 
-# The first interpreter that will do; PYTHON=... overrides.
-PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
+# The environment's own interpreter, or the first that will do; PYTHON=... overrides.
+PYTHON ?= $(shell for p in .venv/bin/python python3 python3.11 python3.12 python3.13; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& command -v $$p && break; done || echo python3)
 VENV_PYTHON := .venv/bin/python

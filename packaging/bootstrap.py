@@ -75,10 +75,12 @@ class Environment:
                 raise SetUpError(f"No environment can be made without {package}.")
         print("Making .venv ...", flush=True)
         shutil.rmtree(self._venv, ignore_errors=True)
-        done = subprocess.run([sys.executable, "-m", "venv", str(self._venv)], check=False)
+        # Not sys.executable: that may be the old environment's, which is gone by now.
+        python = sys._base_executable  # type: ignore[attr-defined]  # noqa: SLF001 - no public name
+        done = subprocess.run([python, "-m", "venv", str(self._venv)], check=False)
         if done.returncode != 0:
             shutil.rmtree(self._venv, ignore_errors=True)
-            raise SetUpError(f"{sys.executable} could not make an environment in {self._venv}.")
+            raise SetUpError(f"{python} could not make an environment in {self._venv}.")
 
     def _pip(self, *what: str) -> None:
         command = [str(self._python_path), "-m", "pip", "install", "--quiet", *what]
