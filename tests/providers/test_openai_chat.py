@@ -1,0 +1,249 @@
+"""Tests of ``wattfare_desktop.providers.openai_chat``."""
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wattfare_desktop.core.metering.usage import Usage
+from wattfare_desktop.providers.dialect import (
+    CallRequest,
+    Dialect,
+    ModelListing,
+    OutputLimitField,
+    RequestRefusal,
+    StreamReader,
+    VisibleOutput,
+)
+from wattfare_desktop.providers.openai_chat import OpenAiChat
+
+DIALECT: Dialect = OpenAiChat()
+USAGE = {"prompt_tokens": 10, "completion_tokens": 3, "total_tokens": 13}
+DONE = b"data: [DONE]\n\n"
+
+
+def call(**fields: Any) -> CallRequest:
+    body = {
+        "model": "openai/gpt-5-mini",
+        "messages": [{"role": "user", "content": "hello"}],
+        **fields,
+    }
+    request = DIALECT.read_request(body, len(json.dumps(body)))
+    assert isinstance(request, CallRequest), request
+    return request
+
+
+def event(**fields: Any) -> bytes:
+    return b"data: " + json.dumps(fields, separators=(",", ":")).encode() + b"\n\n"
+
+
+def said(text: str, **fields: Any) -> bytes:
+    return event(id="c", choices=[{"index": 0, "delta": {"content": text}}], **fields)
+
+
+def reader(*, wants_usage: bool = False) -> StreamReader:
+    options = {"stream_options": {"include_usage": True}} if wants_usage else {}
+    return DIALECT.stream_reader(call(stream=True, **options))
+
+
+def test_a_stream_without_asked_usage_loses_only_the_usage() -> None:
+    stream = reader()
+    passed = stream.feed(
+        said("one", usage=None)
+        + said(" two", usage=None)
+        + event(id="c", choices=[], usage=USAGE)
+        + DONE
+    )
+    assert passed == [said("one"), said(" two"), DONE]
+    assert stream.report is not None
+    assert stream.report.usage == Usage(input_tokens=10, output_tokens=3)
+    assert stream.done
+    assert not stream.failed
+    assert stream.visible == VisibleOutput(pieces=2, text_bytes=7)
+
+
+def test_a_stream_with_asked_usage_is_untouched() -> None:
+    sent = [
+        said("one", usage=None),
+        event(id="c", choices=[], usage=USAGE, service_tier="flex"),
+        DONE,
+    ]
+    stream = reader(wants_usage=True)
+    assert stream.feed(b"".join(sent)) == sent
+    assert stream.report is not None
+    assert stream.report.service_tier == "flex"
+
+
+def test_the_last_usage_seen_wins() -> None:
+    stream = reader()
+    first = said("a", usage={"prompt_tokens": 10, "completion_tokens": 1})
+    last = said("b", usage=USAGE)
+    assert stream.feed(first + last) == [first, last]
+    assert stream.report is not None
+    assert stream.report.usage.output_tokens == 3
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b": keep-alive\n\n",
+        b"event: ping\n\n",
+        b"data: not json\n\n",
+        b"data: [1,2]\n\n",
+        b"data: " + b"[" * 100_000 + b"\n\n",
+        event(id="c", choices=[], prompt_filter_results=[]),
+        event(id="c", object="x"),
+        said('a ,"usage":null inside'),
+        b'data: {"usage":null}\r\n\r\n',
+    ],
+)
+def test_what_is_odd_passes_as_it_came(odd: bytes) -> None:
+    stream = reader()
+    assert stream.feed(odd) == [odd]
+    assert stream.report is None
+    assert not stream.done
+
+
+def test_an_error_inside_the_stream_is_noticed_and_passed_on() -> None:
+    stream = reader()
+    broken = event(error={"message": "overloaded", "type": "server_error"})
+    assert stream.feed(broken) == [broken]
+    assert stream.failed
+
+
+def test_a_stream_that_stops_short_gives_what_it_had() -> None:
+    stream = reader()
+    half = said("one").removesuffix(b"\n\n")
+    assert stream.feed(half) == []
+    assert stream.finish() == [half]
+    assert stream.visible.pieces == 1
+    assert not stream.done
+
+
+WHOLE = (
+    said("one", usage=None)
+    + b": note\r\n\r\n"
+    + said("zwölf", usage=None)
+    + event(id="c", choices=[], usage=USAGE)
+    + DONE
+)
+
+
+@given(st.lists(st.integers(0, len(WHOLE)), max_size=8))
+def test_any_cut_passes_the_same_bytes_on(cuts: list[int]) -> None:
+    edges = [0, *sorted(cuts), len(WHOLE)]
+    stream = reader()
+    passed = []
+    for start, end in pairwise(edges):
+        passed += stream.feed(WHOLE[start:end])
+    passed += stream.finish()
+    assert b"".join(passed) == said("one") + b": note\r\n\r\n" + said("zwölf") + DONE
+    assert stream.report is not None
+
+
+def test_upstream_gets_what_was_priced() -> None:
+    request = call(temperature=0.5, max_tokens=10)
+    sent = DIALECT.upstream_body(request, "gpt-5-mini")
+    assert sent == {**request.body, "model": "gpt-5-mini"}
+    assert request.body["model"] == "openai/gpt-5-mini"
+
+
+def test_usage_is_asked_for_in_every_stream() -> None:
+    sent = DIALECT.upstream_body(
+        call(stream=True, stream_options={"include_usage": False, "include_obfuscation": False}),
+        "gpt-5-mini",
+    )
+    assert sent["stream_options"] == {"include_usage": True, "include_obfuscation": False}
+    assert "stream_options" not in DIALECT.upstream_body(call(), "gpt-5-mini")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "fits", "sent"),
+    [
+        ({}, OutputLimitField.AS_SENT, None, {}),
+        ({}, OutputLimitField.AS_SENT, 50, {"max_completion_tokens": 50}),
+        ({}, OutputLimitField.MAX_TOKENS, 50, {"max_tokens": 50}),
+        ({"max_tokens": 80}, OutputLimitField.AS_SENT, 50, {"max_tokens": 50}),
+        ({"max_tokens": 30}, OutputLimitField.AS_SENT, 50, {"max_tokens": 30}),
+        (
+            {"max_tokens": 30},
+            OutputLimitField.MAX_COMPLETION_TOKENS,
+            None,
+            {"max_completion_tokens": 30},
+        ),
+        ({"max_completion_tokens": 30}, OutputLimitField.MAX_TOKENS, None, {"max_tokens": 30}),
+        (
+            {"max_tokens": None, "max_completion_tokens": 9},
+            OutputLimitField.AS_SENT,
+            None,
+            {"max_completion_tokens": 9},
+        ),
+    ],
+)
+def test_the_output_bound_goes_where_it_is_obeyed(
+    asked: dict[str, Any], field: OutputLimitField, fits: int | None, sent: dict[str, Any]
+) -> None:
+    body = DIALECT.upstream_body(call(**asked), "m", limit_field=field, output_tokens_max=fits)
+    assert {name: body[name] for name in body if name.startswith("max_")} == sent
+
+
+def test_a_whole_answer_tells_its_usage() -> None:
+    answer = {"choices": [{"message": {"content": "four"}}], "usage": USAGE}
+    report = DIALECT.read_report(answer)
+    assert report is not None
+    assert report.usage == Usage(input_tokens=10, output_tokens=3)
+    assert DIALECT.read_visible(answer) == VisibleOutput(pieces=1, text_bytes=4)
+
+
+@pytest.mark.parametrize("answer", [None, [], "text", {}])
+def test_an_answer_without_usage_has_no_report(answer: Any) -> None:
+    assert DIALECT.read_report(answer) is None
+    assert DIALECT.read_visible(answer) == VisibleOutput()
+
+
+def test_an_estimate_takes_the_larger_of_pieces_and_bytes() -> None:
+    request = call()
+    by_bytes = DIALECT.estimate(request, VisibleOutput(pieces=1, text_bytes=41))
+    assert by_bytes.output_tokens == 11
+    by_pieces = DIALECT.estimate(request, VisibleOutput(pieces=30, text_bytes=41))
+    assert by_pieces.output_tokens == 30
+    assert by_pieces.input_tokens == -(-request.text_bytes // 4)
+
+
+def test_an_estimate_stays_within_the_apps_bound() -> None:
+    request = call(n=2, max_tokens=5)
+    usage = DIALECT.estimate(request, VisibleOutput(pieces=30, text_bytes=400))
+    assert usage.output_tokens == 10
+    assert usage.input_tokens <= request.input_bound(400_000)
+
+
+def test_errors_in_the_dialects_shape() -> None:
+    refusal = RequestRefusal(message="No “n”.", code="bad_n", param="n")
+    shape = {
+        "error": {
+            "message": "No “n”.",
+            "type": "invalid_request_error",
+            "param": "n",
+            "code": "bad_n",
+        }
+    }
+    assert json.loads(DIALECT.error_body(refusal)) == shape
+    raw = DIALECT.error_event(refusal)
+    assert raw.startswith(b"data: ")
+    assert raw.endswith(b"\n\n")
+    assert json.loads(raw[6:]) == shape
+
+
+def test_an_error_may_quote_what_is_not_utf_8() -> None:
+    assert b"model '?'" in DIALECT.error_body(RequestRefusal(message="model '\ud800'"))
+
+
+def test_a_models_list() -> None:
+    body = DIALECT.models_body([ModelListing(id="openai/gpt-5", owned_by="openai", created=7)])
+    assert json.loads(body) == {
+        "object": "list",
+        "data": [{"id": "openai/gpt-5", "object": "model", "created": 7, "owned_by": "openai"}],
+    }
