@@ -61,7 +61,7 @@ def reply_pieces(messages: Sequence[Any], choice: int) -> list[str]:
     asked = " ".join(" ".join(_texts(messages[-1])).split())
     wish = _WISHED_LENGTH.search(asked)
     wanted = min(int(wish[1]), REPLY_PIECES_MAX) if wish else REPLY_PIECES
-    quoted = asked[:_QUOTED_CHARS] + ("…" if len(asked) > _QUOTED_CHARS else "")
+    quoted = asked[:_QUOTED_CHARS].rstrip() + ("…" if len(asked) > _QUOTED_CHARS else "")
     pieces = pieces_of(_LABEL)
     pieces += pieces_of(f' You wrote: "{quoted}".' if quoted else " You wrote nothing.")
     for number in count(crc32(asked.encode("utf-8", "replace")) + choice):

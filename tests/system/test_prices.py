@@ -1,0 +1,171 @@
+"""Tests of ``wattfare_desktop.system.prices``, on the table that is really installed."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from wattfare_desktop.core.identifiers import Instant
+from wattfare_desktop.core.metering.meter import cost, hold_bound
+from wattfare_desktop.core.metering.prices import PriceBook, PricedModel
+from wattfare_desktop.core.metering.usage import Usage
+from wattfare_desktop.system.prices import GenaiPriceBook, LimitsTable, load_price_book
+
+LIMITS = (Path(__file__).parents[2] / "resources" / "prices" / "limits.toml").read_text("utf-8")
+NOW = Instant(int(datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp() * 1000))
+
+
+@pytest.fixture(scope="module")
+def book() -> GenaiPriceBook:
+    return load_price_book(LIMITS)
+
+
+def priced(book: PriceBook, model: str, tier: str | None = None, at: Instant = NOW) -> PricedModel:
+    found = book.price("openai", model, at, tier)
+    assert found is not None
+    return found
+
+
+def test_the_version_names_the_table(book: GenaiPriceBook) -> None:
+    assert book.version.startswith("genai-prices ")
+    assert priced(book, "gpt-5-mini").version == book.version
+
+
+@pytest.mark.parametrize("name", ["gpt-5-mini", "gpt-5-mini-2025-08-07", "GPT-5-Mini"])
+def test_a_model_by_any_of_its_names(book: GenaiPriceBook, name: str) -> None:
+    model = priced(book, name)
+    assert model.price.input.usd_per_mtok == Decimal("0.25")
+    assert model.price.output.usd_per_mtok == Decimal(2)
+    assert model.price.cached_read is not None
+    assert model.price.cached_read.usd_per_mtok == Decimal("0.025")
+    assert (model.context_window_tokens, model.max_output_tokens) == (400_000, 128_000)
+    usage = Usage(input_tokens=1000, cached_read_tokens=400, output_tokens=100)
+    assert cost(model.price, usage) == 600 * 250 + 400 * 25 + 100 * 2000
+
+
+@pytest.mark.parametrize(
+    ("provider", "model"),
+    [
+        ("openai", "no-such-model"),
+        ("openai", ""),
+        ("openai", "x" * 10_000),
+        ("no-such-provider", "gpt-5-mini"),
+        ("openrouter", "gpt-5-mini"),
+        # An empty price is not a price of zero.
+        ("openai", "omni-moderation-latest"),
+        ("openrouter", "deepseek/deepseek-r1:free"),
+        # Billed by the hour, the character or the picture.
+        ("openai", "whisper-1"),
+        ("openai", "tts-1"),
+        ("openai", "gpt-image-1"),
+        # Input alone: not a model that answers.
+        ("openai", "text-embedding-3-small"),
+        # Billed for searches that no token count covers.
+        ("openai", "gpt-4o-search-preview"),
+        ("openai", "gpt-4o-mini-search-preview"),
+        ("openai", "gpt-5-search-api"),
+        ("openai", "o3-deep-research"),
+        ("openrouter", "openai/gpt-5:online"),
+        # The table has no rate for its sound.
+        ("openai", "gpt-4o-audio-preview"),
+    ],
+)
+def test_what_is_unknown_or_not_covered_is_unpriced(
+    book: GenaiPriceBook, provider: str, model: str
+) -> None:
+    assert book.price(provider, model, NOW) is None
+
+
+def test_a_free_provider_costs_an_explicit_zero(book: GenaiPriceBook) -> None:
+    model = book.price("free", "llama3.2:3b", NOW)
+    assert model is not None
+    assert cost(model.price, Usage(input_tokens=10**6, output_tokens=10**6)) == 0
+    assert model.context_window_tokens >= 10**6
+
+
+def test_long_input_costs_its_tier(book: GenaiPriceBook) -> None:
+    model = priced(book, "gpt-5.4")
+    base = model.price.input
+    assert base.tiers[0].start == 272_000
+    assert base.at(272_001) > base.at(272_000)
+    assert model.context_window_tokens == 1_050_000
+
+
+def test_a_price_that_began_on_a_date(book: GenaiPriceBook) -> None:
+    before = Instant(int(datetime(2025, 6, 9, 12, tzinfo=UTC).timestamp() * 1000))
+    after = Instant(int(datetime(2025, 6, 11, 12, tzinfo=UTC).timestamp() * 1000))
+    assert priced(book, "o3", at=before).price.input.usd_per_mtok == 10
+    assert priced(book, "o3", at=after).price.input.usd_per_mtok == 2
+    assert priced(book, "o3", at=before).price.input.usd_per_mtok == 10
+
+
+@pytest.mark.parametrize("tier", [None, "auto", "default"])
+def test_the_standard_tiers(book: GenaiPriceBook, tier: str | None) -> None:
+    model = priced(book, "gpt-5-mini", tier)
+    assert model.price.output.usd_per_mtok == 2
+    assert hold_bound(model.hold_price, 1000, 1000) == hold_bound(model.price, 1000, 1000)
+
+
+def test_priority_costs_more(book: GenaiPriceBook) -> None:
+    model = priced(book, "gpt-5-mini", "priority")
+    assert model.price.output.usd_per_mtok == Decimal("3.6")
+
+
+def test_flex_costs_less_and_holds_no_less(book: GenaiPriceBook) -> None:
+    standard, flex = priced(book, "gpt-5-mini"), priced(book, "gpt-5-mini", "flex")
+    assert flex.price.output.usd_per_mtok == 1
+    assert hold_bound(flex.hold_price, 5000, 500) == hold_bound(standard.price, 5000, 500)
+
+
+@pytest.mark.parametrize("tier", ["scale", "no-such-tier", "flex"])
+def test_a_tier_without_a_price_costs_the_dearest(book: GenaiPriceBook, tier: str) -> None:
+    """gpt-4o has a price for priority and none for flex."""
+    model = priced(book, "gpt-4o", tier)
+    assert model.price.output.usd_per_mtok == 17
+    assert model.price.input.usd_per_mtok == Decimal("4.25")
+
+
+def test_no_tier_is_ever_held_below_the_standard_price(book: GenaiPriceBook) -> None:
+    for name in ("gpt-5", "gpt-5.4", "gpt-6-luna", "gpt-4o", "o3", "gpt-4.1"):
+        for tier in ("flex", "priority", "fast", "scale"):
+            model = priced(book, name, tier)
+            for size in (1000, 300_000):
+                hold = hold_bound(model.hold_price, size, 1000)
+                assert hold >= hold_bound(model.price, size, 1000)
+                assert hold >= hold_bound(priced(book, name).price, size, 1000)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "o1", "o3"),
+        *("o3-mini", "o4-mini", "gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-5.1", "gpt-5.2"),
+        *("gpt-5.4", "gpt-5.5", "gpt-5.6-sol", "gpt-6-sol", "gpt-6-luna", "gpt-6.1-terra"),
+    ],
+)
+def test_the_families_have_limits_of_their_own(book: GenaiPriceBook, name: str) -> None:
+    model = priced(book, name)
+    assert 16_384 <= model.max_output_tokens <= 128_000
+    assert model.max_output_tokens < model.context_window_tokens
+
+
+def test_many_names_do_not_fill_the_memory(book: GenaiPriceBook) -> None:
+    for number in range(5_000):
+        book.price("openai", f"no-such-model-{number}", NOW)
+    assert len(book._remembered) <= 2_048
+
+
+def test_unlisted_limits_are_generous() -> None:
+    table = LimitsTable(LIMITS)
+    assert table.limits("unheard-of").context_window_tokens == 1_048_576
+    assert table.limits("unheard-of", 64_000).context_window_tokens == 1_048_576
+    assert table.limits("unheard-of", 2_000_000).context_window_tokens == 2_000_000
+    assert table.limits("openai/gpt-4o").max_output_tokens == 16_384
+
+
+def test_importing_the_module_loads_no_table() -> None:
+    code = "import sys, wattfare_desktop.system.prices; assert 'genai_prices' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
