@@ -237,6 +237,11 @@ def test_errors_in_the_dialects_shape() -> None:
     assert json.loads(raw[6:]) == shape
 
 
+def test_an_error_may_carry_more_for_programs() -> None:
+    refusal = RequestRefusal(message="The cap is reached.", details={"resets_at": "tomorrow"})
+    assert json.loads(DIALECT.error_body(refusal))["error"]["resets_at"] == "tomorrow"
+
+
 def test_an_error_may_quote_what_is_not_utf_8() -> None:
     assert b"model '?'" in DIALECT.error_body(RequestRefusal(message="model '\ud800'"))
 

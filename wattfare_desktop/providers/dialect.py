@@ -5,7 +5,7 @@ writes the body that goes upstream, and learns from the answer what was really u
 owns the sockets, the wallet owns the money; neither knows what a chunk looks like.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -15,13 +15,17 @@ from wattfare_desktop.core.metering.usage import Usage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRefusal:
-    """Why a request cannot be sent on, in the words of the dialect's own error body."""
+    """Why a request cannot be sent on, in the words of the dialect's own error body.
+
+    ``details`` are further members of the error for programs to read, beside the dialect's own.
+    """
 
     message: str
     code: str | None = None
     param: str | None = None
     status: int = 400
     type: str = "invalid_request_error"
+    details: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -189,6 +189,7 @@ def _error(refusal: RequestRefusal) -> dict[str, Any]:
             "type": refusal.type,
             "param": refusal.param,
             "code": refusal.code,
+            **refusal.details,
         }
     }
 
@@ -199,7 +200,7 @@ def _encoded(value: dict[str, Any]) -> bytes:
 
 def _parsed(data: bytes) -> dict[str, Any] | None:
     try:
-        value = json.loads(data)
+        value = json.loads(str(data, "utf-8"))
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

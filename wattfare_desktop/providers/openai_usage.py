@@ -90,17 +90,24 @@ def visible_of(body: dict[str, Any], inside: str) -> VisibleOutput:
     pieces = size = 0
     for choice in choices if isinstance(choices, list) else ():
         shown = choice.get(inside) if isinstance(choice, dict) else None
-        if not isinstance(shown, dict):
-            continue
-        found = sum(_text_bytes(shown.get(name)) for name in _VISIBLE_FIELDS)
-        for call in _rows(shown.get("tool_calls")):
-            for made in call.values():
-                if isinstance(made, dict):
-                    found += sum(_text_bytes(text) for text in made.values())
+        found = _shown_bytes(shown) if isinstance(shown, dict) else 0
         if found:
             pieces += 1
             size += found
     return VisibleOutput(pieces=pieces, text_bytes=size)
+
+
+def _shown_bytes(shown: dict[str, Any]) -> int:
+    found = 0
+    for name in _VISIBLE_FIELDS:
+        if name in shown:
+            found += _text_bytes(shown[name])
+    if "tool_calls" in shown:
+        for call in _rows(shown["tool_calls"]):
+            for made in call.values():
+                if isinstance(made, dict):
+                    found += sum(_text_bytes(text) for text in made.values())
+    return found
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:
