@@ -119,14 +119,28 @@ def by_hand(packages: Sequence[str]) -> str:
 
 
 def _install(prefix: Sequence[str], packages: Sequence[str]) -> bool:
+    print("Installing them with apt-get ...", flush=True)
     install = [*prefix, "apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
     # The lists of a fresh container are empty, those of an old machine out of date: only when the
     # first attempt fails is it worth the seconds of an update.
-    return _run(install) or (_run([*prefix, "apt-get", "update", "-q"]) and _run(install))
+    if _run(install):
+        return True
+    updated = _run([*prefix, "apt-get", "update", "-q"], told=True)
+    return updated and _run(install, told=True)
 
 
-def _run(command: Sequence[str]) -> bool:
-    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0
+def _run(command: Sequence[str], *, told: bool = False) -> bool:
+    ended = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if told and ended.returncode != 0:
+        print(ended.stdout[-2000:], flush=True)  # the hundreds of lines before it help nobody
+    return ended.returncode == 0
 
 
 def _apt_prefix() -> list[str] | None:

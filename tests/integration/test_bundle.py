@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import debian
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,8 @@ MEGABYTE = 1_000_000
 @pytest.fixture(scope="module")
 def program() -> Path:
     """Return the bundle's program, built anew only when something that goes into it changed."""
+    if lacking := debian.missing(debian.BUNDLE):
+        pytest.skip(f"the bundle cannot be made without {' '.join(lacking)}")
     build = [sys.executable, str(ROOT / "packaging" / "build.py"), "--if-stale"]
     built = subprocess.run(build, capture_output=True, text=True, timeout=300, check=False)
     assert built.returncode == 0, f"{built.stdout}\n{built.stderr}"

@@ -11,11 +11,14 @@ import pytest
 from packaging.requirements import Requirement
 
 # A process of its own: the fault ends in an abort, which would take all tests with it. The rounds
-# are few enough to be counted before that happens.
+# are few enough to be counted before that happens; the first twenty only fill caches.
 PROBE = """
 import sys
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
+
+def counted():
+    return sys.getrefcount(None), sys.getrefcount(True)
 
 class Painted(QWidget):
     def __init__(self):
@@ -28,7 +31,10 @@ class Painted(QWidget):
     def on_timeout(self):
         self.timed += 1
         self.repaint()
-        if self.timed == 50:
+        if self.timed == 20:
+            self.before = counted()
+        if self.timed == 120:
+            self.after = counted()
             QApplication.quit()
 
     def paintEvent(self, event):
@@ -38,13 +44,13 @@ application = QApplication([])
 window = Painted()
 window.show()
 window.timer.start(0)
-before = sys.getrefcount(None), sys.getrefcount(True)
 application.exec()
-after = sys.getrefcount(None), sys.getrefcount(True)
-print(window.timed, window.painted, before[0] - after[0], before[1] - after[1])
+lost = [before - after for before, after in zip(window.before, window.after)]
+print(window.timed, window.painted, *lost)
 """
-# What the interpreter borrows and gives back meanwhile; the fault loses one a call or more.
-TOLERATED = 25
+# In the hundred rounds that are counted the fault loses one each or more, a sound one none to speak
+# of: the interpreter itself borrows a few and gives them back.
+TOLERATED = 20
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None and True cannot be lost since 3.12")
@@ -60,8 +66,8 @@ def test_timers_and_repaints_lose_no_reference() -> None:
 
     assert ended.returncode == 0, ended.stderr
     timed, painted, lost_none, lost_true = map(int, ended.stdout.split())
-    assert timed == 50
-    assert painted >= 50
+    assert timed == 120
+    assert painted >= 120
     assert lost_none < TOLERATED
     assert lost_true < TOLERATED
 
