@@ -65,6 +65,21 @@ def test_a_stream_without_asked_usage_loses_only_the_usage() -> None:
     assert stream.visible == VisibleOutput(pieces=2, text_bytes=7)
 
 
+@pytest.mark.parametrize("odd", [{}, {"choices": None}, {"choices": []}])
+def test_usage_alone_is_kept_back_however_it_is_dressed(odd: dict[str, Any]) -> None:
+    stream = reader()
+    assert stream.feed(event(id="c", usage=USAGE, **odd)) == []
+    assert stream.report is not None
+
+
+def test_an_error_with_usage_is_passed_on() -> None:
+    stream = reader()
+    broken = event(error={"message": "overloaded"}, choices=[], usage=USAGE)
+    assert stream.feed(broken) == [broken]
+    assert stream.failed
+    assert stream.report is not None
+
+
 def test_a_stream_with_asked_usage_is_untouched() -> None:
     sent = [
         said("one", usage=None),

@@ -86,12 +86,13 @@ class OpenAiChatStream:
             self._pieces += 1
             self._text_bytes += len(event.data)
             return event.raw
-        if chunk.get("error") is not None:
-            self._failed = True
+        is_error = chunk.get("error") is not None
+        self._failed = self._failed or is_error
         report = report_of(chunk)
         if report is not None:
             self._report = report
-            if not self._wants_usage and chunk.get("choices") == []:
+            # A chunk of usage alone: without choices, an app that did not ask may stumble on it.
+            if not self._wants_usage and not is_error and not chunk.get("choices"):
                 return None
         self._see(chunk)
         if not self._wants_usage:
