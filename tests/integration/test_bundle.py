@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import debian
 import pytest
+
+import debian
 
 ROOT = Path(__file__).parents[2]
 BUNDLE = ROOT / "dist" / "wattfare"

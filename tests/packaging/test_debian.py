@@ -6,8 +6,9 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-import debian
 import pytest
+
+import debian
 
 if TYPE_CHECKING:
     from pathlib import Path
