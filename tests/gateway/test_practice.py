@@ -77,6 +77,21 @@ async def test_the_output_bound_is_obeyed(client: openai.AsyncOpenAI, name: str)
     assert answer.usage.completion_tokens == 7
 
 
+@pytest.mark.parametrize(("fewer", "reason"), [(0, "stop"), (1, "length")])
+async def test_a_bound_that_just_fits_cuts_nothing(
+    client: openai.AsyncOpenAI, fewer: int, reason: str
+) -> None:
+    whole = await client.chat.completions.create(model="gpt-5-nano", messages=HELLO)
+    assert whole.usage is not None
+    bound = whole.usage.completion_tokens - fewer
+    answer = await client.chat.completions.create(
+        model="gpt-5-nano", messages=HELLO, max_tokens=bound
+    )
+    assert answer.choices[0].finish_reason == reason
+    assert answer.usage is not None
+    assert answer.usage.completion_tokens == bound
+
+
 async def test_choices_are_different_and_all_counted(client: openai.AsyncOpenAI) -> None:
     answer = await client.chat.completions.create(model="gpt-5-mini", messages=HELLO, n=3)
     texts = {choice.message.content for choice in answer.choices}

@@ -73,6 +73,12 @@ def test_the_unit_holds_every_digit() -> None:
     assert price.request_units == 5_000_000 * 10**4
 
 
+def test_a_tier_may_have_more_digits_than_its_base() -> None:
+    price = ModelPrice(input=rate("1", (10, "1.00005")), output=rate("1"))
+    assert price.units_per_nano == 100
+    assert [band.input for band in price.bands] == [100_005, 100_000]
+
+
 def test_dearer_takes_each_kind_from_the_dearer_price() -> None:
     flex = ModelPrice(input=rate("0.5", (100, "9")), output=rate("20"), cached_read=rate("0.05"))
     standard = ModelPrice(
