@@ -24,6 +24,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import SECOND_MS, FundingId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import ActivityQuery, AppRow, CallRow, FundingRow, Overview
+from wattfare_desktop.providers.catalogue import Catalogue, KeyPlacement
 from wattfare_desktop.wallet.tasks import Tasks
 
 _OPEN: Final = "open"
@@ -72,6 +73,10 @@ class WalletOperations(Protocol):
     @property
     def desk(self) -> Desk:
         """Where authorization requests are brought."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The providers it knows."""
 
     async def overview(self) -> Overview: ...  # noqa: D102 - the wallet's own words
     async def apps(self) -> tuple[AppRow, ...]: ...  # noqa: D102
@@ -133,6 +138,7 @@ class Operations:
             "revoke": self._revoke,
             "activity": self._activity,
             "funding list": self._funding_list,
+            "funding providers": self._funding_providers,
             "funding add": self._funding_add,
             "funding top-up": self._funding_top_up,
             "funding remove": self._funding_remove,
@@ -245,6 +251,17 @@ class Operations:
 
     async def _funding_list(self, _arguments: Arguments) -> JsonValue:
         return [funding_shape(row) for row in await self._wallet.fundings()]
+
+    async def _funding_providers(self, _arguments: Arguments) -> JsonValue:
+        return [
+            {
+                "id": provider.id,
+                "name": provider.name,
+                "needs_key": provider.auth is not KeyPlacement.NONE,
+                "console_url": provider.console_url,
+            }
+            for provider in self._wallet.catalogue
+        ]
 
     async def _funding_add(self, arguments: Arguments) -> JsonValue:
         added = await self._wallet.add_funding(
