@@ -1,0 +1,10 @@
+"""Keys: the one place that speaks to the keyring and to cryptography.
+
+- ``vault``: the front door: absent or protected, created, unlocked
+- ``thread``: the same on a thread of its own, since a keyring's prompt may stay for minutes
+- ``protection``: how a wallet may be protected, and what unlocking answers
+- ``keychain``: the master key in the operating system's keyring
+- ``passphrase``: the master key wrapped under a passphrase; ``vault_file``: what is kept on disk
+- ``sealing``: what is derived from the master key, and secrets sealed under it
+- ``secret``: secrets in memory, and new ones
+"""
