@@ -1,0 +1,11 @@
+"""The operating system: files and folders, links and log-in, prices as installed. No Qt, no HTTP.
+
+- ``paths``: where everything of a wallet is; ``private_file``: files only their user reads
+- ``resources``: what is shipped with the program; ``program``: how it is started again
+- ``settings``, ``runtime_file``, ``logs``: the files in a wallet's home that are not the ledger
+- ``scheme``, ``autostart``, ``open_uri``: what differs by platform, and the one choice between them
+- ``linux``, ``macos``, ``windows``: how each does it; ``desktop_entry``: Linux's file format
+- ``peers``: whose program listens on a port; ``zone``: the user's time zone
+- ``health``: what is wrong here and how to mend it
+- ``prices``: the price book made of the installed price table
+"""
