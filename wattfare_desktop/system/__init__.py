@@ -3,7 +3,7 @@
 - ``paths``: where everything of a wallet is; ``private_file``: files only their user reads
 - ``resources``: what is shipped with the program; ``program``: how it is started again
 - ``settings``, ``runtime_file``, ``logs``: the files in a wallet's home that are not the ledger
-- ``scheme``, ``autostart``, ``open_uri``: what differs by platform, and the one choice between them
+- ``scheme``, ``autostart``, ``open_uri``: what differs by platform; ``platforms``: the one choice
 - ``linux``, ``macos``, ``windows``: how each does it; ``desktop_entry``: Linux's file format
 - ``peers``: whose program listens on a port; ``zone``: the user's time zone
 - ``health``: what is wrong here and how to mend it

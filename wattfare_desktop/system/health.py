@@ -1,0 +1,140 @@
+"""What is wrong here and how to mend it, as far as the operating system goes."""
+
+import ctypes
+import ssl
+import stat
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
+
+_CURSOR_LIBRARY: Final = "libxcb-cursor.so.0"
+_OTHERS: Final = 0o077
+_AHEAD_MAX: Final = timedelta(days=20 * 365)
+# Where distributions keep their certificates; a bundled OpenSSL looks in its builder's places.
+_CERTIFICATES: Final = (
+    Path("/etc/ssl/certs/ca-certificates.crt"),
+    Path("/etc/pki/tls/certs/ca-bundle.crt"),
+    Path("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
+    Path("/etc/ssl/ca-bundle.pem"),
+    Path("/etc/ssl/cert.pem"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at: ``remedy`` says what to do, "" where all is well."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+def display(environment: Mapping[str, str]) -> Finding:
+    """Return whether windows can be shown."""
+    if sys.platform in {"win32", "darwin"}:
+        return Finding(name="display", ok=True, detail="the desktop's own")
+    for variable in ("WAYLAND_DISPLAY", "DISPLAY"):
+        if environment.get(variable):
+            return Finding(name="display", ok=True, detail=f"{variable}={environment[variable]}")
+    return Finding(
+        name="display",
+        ok=False,
+        detail="neither WAYLAND_DISPLAY nor DISPLAY is set",
+        remedy="Log in to a desktop, or run `wattfare serve` without windows.",
+    )
+
+
+def cursor_library(library: str = _CURSOR_LIBRARY) -> Finding:
+    """Return whether Qt's X11 windows find the one library that bare systems lack."""
+    if sys.platform in {"win32", "darwin"}:
+        return Finding(name="libxcb-cursor", ok=True, detail="not needed here")
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return Finding(
+            name="libxcb-cursor",
+            ok=False,
+            detail=f"{library} is missing: no windows on X11",
+            remedy="Install libxcb-cursor0 (Debian, Ubuntu) or xcb-util-cursor (Fedora, Arch).",
+        )
+    return Finding(name="libxcb-cursor", ok=True, detail="found")
+
+
+def scheme(status: SchemeStatus) -> Finding:
+    """Return whether ``wattfare://`` links come here."""
+    if status.owner is SchemeOwner.OURS:
+        return Finding(name="scheme", ok=True, detail="wattfare:// links open this wallet")
+    detail = "no program takes wattfare:// links"
+    if status.owner is SchemeOwner.OTHER:
+        detail = f"wattfare:// links go to {status.who}"
+    return Finding(
+        name="scheme", ok=False, detail=detail, remedy="Let Wattfare take them when it next starts."
+    )
+
+
+def clock(now: datetime, known: datetime) -> Finding:
+    """Return whether ``now`` can be: not before ``known``, a moment that surely has been."""
+    told = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    if known - timedelta(days=1) <= now <= known + _AHEAD_MAX:
+        return Finding(name="clock", ok=True, detail=told)
+    return Finding(
+        name="clock",
+        ok=False,
+        detail=f"the clock says {told}",
+        remedy="Set the clock: caps by day and month are counted on it.",
+    )
+
+
+def installed_at() -> datetime:
+    """Return when this program was installed: a moment that surely has been."""
+    return datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
+
+
+def home(folder: Path) -> Finding:
+    """Return whether the wallet's folder is closed to others."""
+    try:
+        mode = stat.S_IMODE(folder.stat().st_mode)
+    except OSError:
+        return Finding(name="home", ok=True, detail=f"{folder} is not there yet")
+    if sys.platform != "win32" and mode & _OTHERS:
+        return Finding(
+            name="home",
+            ok=False,
+            detail=f"{folder} is open to other users (mode {mode:o})",
+            remedy=f"chmod 700 '{folder}'",
+        )
+    return Finding(name="home", ok=True, detail=str(folder))
+
+
+def certificates(places: Iterable[Path] | None = None) -> Finding:
+    """Return whether there are CA certificates to know providers by."""
+    if sys.platform in {"win32", "darwin"}:
+        return Finding(name="certificates", ok=True, detail="the system's own store")
+    for place in _certificate_places() if places is None else places:
+        if _holds_certificates(place):
+            return Finding(name="certificates", ok=True, detail=str(place))
+    return Finding(
+        name="certificates",
+        ok=False,
+        detail="no CA certificates found: no provider can be reached",
+        remedy="Install your distribution's ca-certificates package.",
+    )
+
+
+def _certificate_places() -> tuple[Path, ...]:
+    found = ssl.get_default_verify_paths()
+    named = (found.cafile, found.capath)
+    return (*(Path(place) for place in named if place), *_CERTIFICATES)
+
+
+def _holds_certificates(place: Path) -> bool:
+    try:
+        return any(place.iterdir()) if place.is_dir() else place.stat().st_size > 0
+    except OSError:
+        return False

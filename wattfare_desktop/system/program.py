@@ -1,0 +1,39 @@
+"""How this program is started again, by a link or at log-in, and what others inherit of it."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+_NAME: Final = "wattfare"
+# PyInstaller points these at its own libraries and keeps what was there under _ORIG.
+_LIBRARY_PATHS: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+
+
+def program_command(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what starts this program, whatever the folder it is started in.
+
+    The frozen program (or the AppImage it came in), the installed ``wattfare``, or this very
+    interpreter with the package.
+    """
+    if getattr(sys, "frozen", False):
+        return (environment.get("APPIMAGE") or sys.executable,)
+    started = Path(sys.argv[0]).absolute()
+    beside = Path(sys.executable).with_name(started.name)
+    for script in (started, beside):
+        if script.stem.lower() == _NAME and script.is_file() and os.access(script, os.X_OK):
+            return (os.fspath(script),)
+    return (sys.executable, "-m", "wattfare_desktop")
+
+
+def environment_of_others(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for other programs: they must not load a bundle's libraries."""
+    given = dict(environment)
+    if getattr(sys, "frozen", False):
+        for name in _LIBRARY_PATHS:
+            given.pop(name, None)
+            before = given.pop(f"{name}_ORIG", None)
+            if before is not None:
+                given[name] = before
+    return given

@@ -1,0 +1,103 @@
+"""Windows: the user's part of the registry."""
+
+import sys
+from collections.abc import Sequence
+from subprocess import list2cmdline
+from typing import Final
+
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.system.open_uri import require_openable
+from wattfare_desktop.system.scheme import SCHEME, SchemeOwner, SchemeStatus
+
+# All below this line is read by type checkers for Windows alone.
+assert sys.platform == "win32", "chosen by system/platforms.py on Windows only"
+
+import os  # noqa: E402
+import winreg  # noqa: E402
+
+_CLASS: Final = rf"Software\Classes\{SCHEME}"
+_COMMAND: Final = rf"{_CLASS}\shell\open\command"
+_RUN: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"
+_RUN_NAME: Final = "Wattfare"
+
+
+class WindowsScheme:
+    """The class of the scheme under HKEY_CURRENT_USER."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._line = f'{list2cmdline(command)} "%1"'
+
+    def status(self) -> SchemeStatus:
+        """Return where links go."""
+        registered = _value(_COMMAND, "")
+        if not registered:
+            return SchemeStatus(owner=SchemeOwner.NONE)
+        if registered == self._line:
+            return SchemeStatus(owner=SchemeOwner.OURS)
+        return SchemeStatus(owner=SchemeOwner.OTHER, who=registered)
+
+    def register(self) -> None:
+        """Write the class."""
+        _set(_CLASS, "", "URL:Wattfare")
+        _set(_CLASS, "URL Protocol", "")
+        _set(_COMMAND, "", self._line)
+
+    def remove(self) -> None:
+        """Delete the class where it is ours: a key goes only after those in it."""
+        if self.status().owner is not SchemeOwner.OURS:
+            return
+        for key in (_COMMAND, rf"{_CLASS}\shell\open", rf"{_CLASS}\shell", _CLASS):
+            winreg.DeleteKey(winreg.HKEY_CURRENT_USER, key)
+
+
+class WindowsAutostart:
+    """A value under the user's Run key."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._line = list2cmdline(command)
+
+    def is_on(self) -> bool:
+        """Return whether the value is there."""
+        return bool(_value(_RUN, _RUN_NAME))
+
+    def turn_on(self) -> None:
+        """Write the value."""
+        _set(_RUN, _RUN_NAME, self._line)
+
+    def turn_off(self) -> None:
+        """Delete the value."""
+        if not self.is_on():
+            return
+        access = winreg.KEY_SET_VALUE
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _RUN, access=access) as key:
+            winreg.DeleteValue(key, _RUN_NAME)
+
+
+class WindowsOpener:
+    """ShellExecute."""
+
+    def open(self, uri: str) -> None:
+        """Open ``uri`` with the user's program for it."""
+        require_openable(uri)
+        try:
+            os.startfile(uri)  # noqa: S606 - judged above
+        except OSError as error:
+            raise UserFacingError("Nothing here opens that address", str(error.strerror)) from error
+
+
+def _value(path: str, name: str) -> str:
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path) as key:
+            return str(winreg.QueryValueEx(key, name)[0])
+    except OSError:
+        return ""
+
+
+def _set(path: str, name: str, text: str) -> None:
+    try:
+        with winreg.CreateKey(winreg.HKEY_CURRENT_USER, path) as key:
+            winreg.SetValueEx(key, name, 0, winreg.REG_SZ, text)
+    except OSError as error:
+        raise UserFacingError(
+            "The registry cannot be changed", f"{path}: {error.strerror}."
+        ) from error
