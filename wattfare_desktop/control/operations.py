@@ -16,6 +16,7 @@ from wattfare_desktop.control.messages import JsonValue
 from wattfare_desktop.control.shapes import (
     app_shape,
     call_shape,
+    finding_shape,
     funding_shape,
     overview_shape,
     time_text,
@@ -25,6 +26,7 @@ from wattfare_desktop.core.identifiers import SECOND_MS, FundingId, GrantId, Ins
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import ActivityQuery, AppRow, CallRow, FundingRow, Overview
 from wattfare_desktop.providers.catalogue import Catalogue, KeyPlacement
+from wattfare_desktop.system.health import Finding
 from wattfare_desktop.wallet.tasks import Tasks
 
 _OPEN: Final = "open"
@@ -98,8 +100,8 @@ class Host:
 
     ``port`` is None until the public port is open. ``consent`` is ``window``, ``terminal`` or
     ``deny``. ``show`` brings the window up, given an activation token of the desktop or "": None
-    where there are no windows. ``examine`` says what is wrong here. All are called on the wallet's
-    loop and must not block.
+    where there are no windows. ``examine`` looks at what only a running wallet knows: port, ledger,
+    keyring, tray, providers. All are called on the wallet's loop and must not block.
     """
 
     version: str
@@ -108,7 +110,7 @@ class Host:
     port: Callable[[], int | None]
     show: Callable[[str], None] | None
     quit: Callable[[], None]
-    examine: Callable[[], Awaitable[Sequence[JsonValue]]]
+    examine: Callable[[], Awaitable[Sequence[Finding]]]
 
 
 _Command = Callable[[Arguments], Coroutine[None, None, JsonValue]]
@@ -191,7 +193,7 @@ class Operations:
         }
 
     async def _doctor(self, _arguments: Arguments) -> JsonValue:
-        return list(await self._host.examine())
+        return [finding_shape(finding) for finding in await self._host.examine()]
 
     async def _show(self, arguments: Arguments) -> JsonValue:
         if self._host.show is None:
@@ -257,7 +259,7 @@ class Operations:
             {
                 "id": provider.id,
                 "name": provider.name,
-                "needs_key": provider.auth is not KeyPlacement.NONE,
+                "needs_key": provider.auth is not KeyPlacement.NONE and not provider.practice,
                 "console_url": provider.console_url,
             }
             for provider in self._wallet.catalogue

@@ -10,6 +10,7 @@ from wattfare_desktop.control.messages import JsonValue
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.money import exact_usd
 from wattfare_desktop.core.reports import AppRow, CallRow, FundingRow, Overview, WindowRow
+from wattfare_desktop.system.health import Finding
 
 
 def time_text(instant: Instant | None) -> str | None:
@@ -105,4 +106,14 @@ def overview_shape(overview: Overview) -> dict[str, JsonValue]:
         "running_calls": len(overview.running),
         "paused": overview.paused,
         "wallet_windows": [window_shape(window) for window in overview.wallet_windows],
+    }
+
+
+def finding_shape(finding: Finding) -> dict[str, JsonValue]:
+    """Return one thing that was looked at; ``remedy`` is empty where it is fine."""
+    return {
+        "name": finding.name,
+        "ok": finding.ok,
+        "detail": finding.detail,
+        "remedy": finding.remedy,
     }

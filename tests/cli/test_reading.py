@@ -1,0 +1,150 @@
+"""What status, apps and activity print: for people aligned, for scripts whole and exact."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.command_line import CommandLine, ScriptedAnswers
+
+STATUS: dict[str, Any] = {
+    "state": "open",
+    "locked": False,
+    "port": 8402,
+    "pid": 4711,
+    "version": "1.2.3",
+    "consent": "window",
+    "trouble": None,
+    "balance": "7.310000000",
+    "practice_balance": "10.000000000",
+    "held": "0.004200000",
+    "today": "0.420000000",
+    "month": "3.100000000",
+    "running_calls": 2,
+    "paused": False,
+}
+APP: dict[str, Any] = {
+    "id": "grant_1",
+    "name": "Notes\nAI",
+    "state": "active",
+    "windows": [
+        {
+            "period": "day",
+            "limit": "1.000000000",
+            "spent": "0.250000000",
+            "held": "0.000000000",
+            "resets_at": "2026-11-24T00:00:00.000Z",
+        },
+        {
+            "period": "once",
+            "limit": "5.000000000",
+            "spent": "1.200000000",
+            "held": "0.000042000",
+            "resets_at": None,
+        },
+    ],
+}
+CALL: dict[str, Any] = {
+    "call": "call_1",
+    "app": "grant_1",
+    "app_name": "Notes AI",
+    "provider": "openai",
+    "model": "gpt-5",
+    "status": "settled",
+    "end": "complete",
+    "input_tokens": 23,
+    "output_tokens": 190,
+    "cost": "0.001930000",
+    "basis": "reported",
+    "started_at": "2026-11-23T14:25:50.123Z",
+}
+
+
+async def test_status_tells_port_balance_and_running_calls(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    wallet.answer("status", STATUS)
+
+    lines = (await command_line.run_beside("status")).stdout.splitlines()
+
+    assert "address        http://127.0.0.1:8402" in lines
+    assert "balance        $7.31, practice $10.00" in lines
+    assert "running calls  2, holding $0.0042" in lines
+
+
+async def test_a_locked_wallet_has_a_status_without_figures(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    trouble = {"title": "The keyring is locked", "detail": "Unlock it."}
+    locked = {**STATUS, "state": "locked", "locked": True, "port": None, "trouble": trouble}
+    wallet.answer("status", {**locked, "balance": None, "held": None})
+
+    ran = await command_line.run_beside("status")
+
+    assert ran.code == 0
+    assert "The keyring is locked: Unlock it." in ran.stdout
+    assert "not open yet" in ran.stdout
+    assert "balance" not in ran.stdout
+
+
+async def test_each_window_of_an_app_has_a_line(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    wallet.answer("apps", [APP])
+
+    lines = (await command_line.run_beside("apps")).stdout.splitlines()
+
+    assert lines[0].split() == ["ID", "NAME", "STATE", "PERIOD", "SPENT", "HELD", "LIMIT", "RENEWS"]
+    assert lines[1].startswith(r"grant_1  Notes\nAI  active  day")
+    assert lines[1].endswith("$1.00  2026-11-24 00:00Z")
+    assert len(lines) == 3
+    assert lines[2].split() == ["once", "$1.20", "$0.000042", "$5.00", "-"]
+
+
+@pytest.mark.parametrize(
+    ("word", "told"), [("pause", "paused"), ("resume", "resumed"), ("revoke", "revoked")]
+)
+async def test_an_app_is_changed_by_id_or_name(
+    command_line: CommandLine, wallet: ScriptedAnswers, word: str, told: str
+) -> None:
+    wallet.answer(word, APP)
+
+    ran = await command_line.run_beside(word, "Notes AI")
+
+    assert wallet.asked == [(word, {"app": "Notes AI"})]
+    assert ran.stdout == f"Notes\\nAI (grant_1) is {told}.\n"
+
+
+async def test_activity_asks_for_what_the_options_say(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    wallet.answer("activity", [CALL])
+
+    ran = await command_line.run_beside("activity", "--app", "Notes", "--since", "7d", "--failed")
+
+    assert wallet.asked == [("activity", {"app": "Notes", "since_s": 604_800, "failed": True})]
+    assert "$0.0019" in ran.stdout
+    assert "reported" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "value"), [("status", STATUS), ("apps", [APP]), ("activity", [CALL])]
+)
+async def test_json_is_the_wallets_own_answer(
+    command_line: CommandLine, wallet: ScriptedAnswers, command: str, value: Any
+) -> None:
+    wallet.answer(command, value)
+
+    ran = await command_line.run_beside(command, "--json")
+
+    assert json.loads(ran.stdout) == value
+
+
+@pytest.mark.parametrize("command", ["apps", "activity", "funding list"])
+async def test_an_empty_list_says_so_and_is_a_list_in_json(
+    command_line: CommandLine, wallet: ScriptedAnswers, command: str
+) -> None:
+    wallet.answer(command, [])
+
+    assert "No" in (await command_line.run_beside(*command.split())).stdout
+    assert (await command_line.run_beside(*command.split(), "--json")).stdout == "[]\n"

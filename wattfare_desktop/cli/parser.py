@@ -1,0 +1,162 @@
+"""The words of the command line. Options that every command knows stand before or after it."""
+
+import argparse
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from wattfare_desktop.cli import activity, apps, doctor, funding, launching, status
+from wattfare_desktop.cli.options import Consent
+from wattfare_desktop.cli.words import OPEN_URI, with_uri_command
+from wattfare_desktop.core.money import parse_usd, plain_usd
+
+_PORT_MAX: Final = 65_535
+
+
+def parse(argv: Sequence[str], *, version: str) -> argparse.Namespace:
+    """Return the options of ``argv``, with ``run`` the function to call.
+
+    Exits as argparse does: 2 with a usage message, 0 after --help and --version.
+    """
+    # Not set_defaults: it would change the shared options themselves, and then a command's default
+    # would overwrite what was given before the command.
+    unsaid = argparse.Namespace(
+        run=launching.start_tray,
+        command="",
+        home=None,
+        port=None,
+        passphrase_file=None,
+        json=False,
+        verbose=False,
+    )
+    return _parser(version).parse_args(with_uri_command(argv), unsaid)
+
+
+def _parser(version: str) -> ArgumentParser:
+    shared = _shared_options()
+    parser = ArgumentParser(
+        prog="wattfare",
+        parents=[shared],
+        allow_abbrev=False,
+        description="A wallet on your own machine from which apps use AI with your money, under "
+        "your caps. Without a command: the tray application. With a wattfare:// URI: hand that "
+        "request to the wallet.",
+        epilog="Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no running wallet.",
+    )
+    parser.add_argument("--version", action="version", version=f"wattfare {version}")
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command")
+    _Family(commands, shared).add_all()
+    return parser
+
+
+def _shared_options() -> ArgumentParser:
+    """Return the options that each parser takes; suppressed, so that the last given stays."""
+    shared = ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options = shared.add_argument_group("options before or after the command")
+    options.add_argument(
+        "--home", type=Path, metavar="DIR", help="the wallet's folder (also WATTFARE_HOME)"
+    )
+    options.add_argument(
+        "--port", type=_port, metavar="N", help="the public port, for the tray and serve"
+    )
+    options.add_argument(
+        "--passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help="open the wallet with this file's first line, where there is no OS keyring",
+    )
+    options.add_argument("--json", action="store_true", help="print stable JSON")
+    options.add_argument("-v", "--verbose", action="store_true", help="log more")
+    return shared
+
+
+class _Family:
+    """Adds the commands, each with the shared options."""
+
+    def __init__(self, commands: Any, shared: ArgumentParser) -> None:
+        self._commands = commands
+        self._shared = shared
+
+    def add_all(self) -> None:
+        self._add_starting()
+        self._add_apps()
+        self._add_funding()
+        self._command("status", status.show_status, "port, lock state, balance, running calls")
+        calls = self._command("activity", activity.show_activity, "every call, newest first")
+        calls.add_argument("--app", metavar="A", help="only this app: its id or unique name")
+        calls.add_argument(
+            "--since",
+            type=activity.seconds_ago,
+            metavar="7d",
+            help="only so far back: 30m, 12h, 7d",
+        )
+        calls.add_argument("--failed", action="store_true", help="only calls that failed")
+        self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
+
+    def _add_starting(self) -> None:
+        serving = self._command("serve", launching.serve, "the wallet without windows")
+        serving.add_argument(
+            "--consent",
+            choices=[str(consent) for consent in Consent],
+            default=str(Consent.DENY),
+            help="how to answer apps that ask: by typing, or never (the default)",
+        )
+        demo = self._command("demo", launching.play_demo, "the whole story with play money")
+        demo.add_argument(
+            "--screenshots", type=Path, metavar="DIR", help="write pictures of each dialog and page"
+        )
+        uri = self._commands.add_parser(OPEN_URI, parents=[self._shared])
+        uri.add_argument("uri")
+        uri.set_defaults(run=launching.open_uri)
+
+    def _add_apps(self) -> None:
+        self._command("apps", apps.show_apps, "the apps you approved and what they spent")
+        for word, told in (
+            ("revoke", "end an app's access at once"),
+            ("pause", "refuse an app's new calls until resumed"),
+            ("resume", "let a paused app go on"),
+        ):
+            changing = self._command(word, apps.change_app, told)
+            changing.add_argument("app", metavar="APP", help="its id or unique name")
+
+    def _add_funding(self) -> None:
+        parser = self._command("funding", None, "provider keys and balances")
+        group = _Family(
+            parser.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
+        )
+        group._command("list", funding.list_fundings, "all of them")
+        adding = group._command("add", funding.add_funding, "add a provider")
+        adding.add_argument("provider", metavar="PROVIDER", help="openai, practice, ...")
+        adding.add_argument("--key-stdin", action="store_true", help="read the key from stdin")
+        adding.add_argument("--base-url", metavar="URL", help="where this provider is reached")
+        adding.add_argument(
+            "--balance", type=_amount, default="0", metavar="20.00", help="what is prepaid there"
+        )
+        topping = group._command("top-up", funding.top_up, "add to a balance")
+        topping.add_argument("funding", metavar="ID")
+        topping.add_argument("amount", type=_amount, metavar="5.00")
+        removing = group._command("remove", funding.remove_funding, "forget a provider's key")
+        removing.add_argument("funding", metavar="ID")
+
+    def _command(self, word: str, run: Any, told: str) -> ArgumentParser:
+        parser = self._commands.add_parser(
+            word, parents=[self._shared], allow_abbrev=False, help=told, description=told
+        )
+        assert isinstance(parser, ArgumentParser)
+        if run is not None:
+            parser.set_defaults(run=run)
+        return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _PORT_MAX:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535; 0 is any free one")
+    return int(text)
+
+
+def _amount(text: str) -> str:
+    try:
+        return plain_usd(parse_usd(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
