@@ -1,0 +1,99 @@
+"""Small parts the dialogs are put together from."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wattfare_desktop.ui.dialogs.look import style_for
+
+
+class Card(QFrame):
+    """A rounded surface with its parts below each other."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(24, 24, 24, 24)
+        self.column.setSpacing(16)
+
+
+class Choice(QComboBox):
+    """A drop-down list with an arrow in the colour of its text."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the arrow the style sheet leaves out."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Text), 1.6))
+        right, middle = self.width() - 16.0, self.height() / 2
+        painter.drawPolyline(
+            [
+                QPointF(right - 4, middle - 2),
+                QPointF(right, middle + 2),
+                QPointF(right + 4, middle - 2),
+            ]
+        )
+        painter.end()
+
+
+class StyledDialog(QDialog):
+    """A dialog that follows the palette, has no default button and is gone once closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setStyleSheet(style_for(self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the desktop from light to dark."""
+        if event.type() == QEvent.Type.PaletteChange:
+            style = style_for(self.palette())
+            # Setting a style sheet changes the palette again: only a new one is set.
+            if style != self.styleSheet():
+                self.setStyleSheet(style)
+        super().changeEvent(event)
+
+
+def text(words: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
+    """Return a label that shows ``words`` as they are, never as markup."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(words)
+    label.setWordWrap(wrap)
+    if role:
+        label.setProperty("role", role)
+    if wrap:
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+    return label
+
+
+def button(words: str, role: str = "") -> QPushButton:
+    """Return a button that Enter does not press by itself."""
+    made = QPushButton(words)
+    made.setAutoDefault(False)
+    made.setDefault(False)
+    if role:
+        made.setProperty("role", role)
+    # A mnemonic's mark is for eyes, not for those who listen.
+    made.setAccessibleName(words.replace("&", ""))
+    return made
+
+
+def tab_through(widgets: Iterable[QWidget]) -> None:
+    """Let Tab walk ``widgets`` in their order."""
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)
