@@ -21,10 +21,11 @@ def exec_value(command: Sequence[str], *codes: str) -> str:
     Raises UserFacingError where the format cannot express it.
     """
     program = command[0]
-    if "=" in program or any(not argument.isprintable() for argument in command):
+    # GLib looks for the program before it reads %% as %, so it would never find such a one.
+    if {"=", "%"}.intersection(program) or any(not argument.isprintable() for argument in command):
         raise UserFacingError(
             "The desktop cannot start Wattfare from here",
-            "Move it to a folder without '=' or control characters in its name.",
+            "Move it to a folder whose name has no '=', '%' or control characters.",
         )
     return " ".join([*(_argument(each) for each in command), *codes])
 

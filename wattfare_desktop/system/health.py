@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 
 _CURSOR_LIBRARY: Final = "libxcb-cursor.so.0"
@@ -93,7 +94,7 @@ def clock(now: datetime, known: datetime) -> Finding:
 
 def installed_at() -> datetime:
     """Return when this program was installed: a moment that surely has been."""
-    return datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
+    return datetime.fromtimestamp(resource_root().stat().st_mtime, UTC)
 
 
 def home(folder: Path) -> Finding:
