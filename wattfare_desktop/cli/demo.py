@@ -40,9 +40,6 @@ _BOOK_HEADS: Final = ("MODEL", "STATUS", "IN", "OUT", "HELD", "COST", "BASIS")
 class Stage(Protocol):
     """The wallet's user, who sees its windows and clicks. Each method waits until it is done."""
 
-    def open_uri(self, uri: str) -> None:
-        """Hand ``uri`` over as the operating system would."""
-
     def approve(self) -> Sequence[str]:
         """Wait for the approval window, read it, press Approve as soon as it lives.
 
@@ -103,7 +100,7 @@ class Story:
         self._head(1, "An app asks")
         uri = app.request_uri(_WISH)
         self.say(f'  "{app.name}" opens {uri[:48]}…')
-        self.stage.open_uri(uri)
+        self.ask("authorize", {"uri": uri})
         self._head(2, "You approve")
         *said, pressed = self.stage.approve()
         for line in said:
