@@ -1,0 +1,73 @@
+"""Tests of ``wattfare_desktop.system.health``."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from wattfare_desktop.system import health
+from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
+
+elsewhere = pytest.mark.skipif(
+    sys.platform in {"win32", "darwin"}, reason="the desktop brings it along there"
+)
+
+
+@elsewhere
+def test_a_display_is_named_or_missed() -> None:
+    assert not health.display({}).ok
+    assert "wattfare serve" in health.display({"DISPLAY": ""}).remedy
+    assert health.display({"DISPLAY": ":0"}).detail == "DISPLAY=:0"
+    assert health.display({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}).detail == (
+        "WAYLAND_DISPLAY=wayland-0"
+    )
+
+
+@elsewhere
+def test_a_library_is_found_or_missed() -> None:
+    assert health.cursor_library("libc.so.6").ok
+    missing = health.cursor_library("libno-such-library.so.0")
+    assert not missing.ok
+    assert "libxcb-cursor0" in missing.remedy
+
+
+def test_links_go_here_elsewhere_or_nowhere() -> None:
+    assert health.scheme(SchemeStatus(owner=SchemeOwner.OURS)).ok
+    other = health.scheme(SchemeStatus(owner=SchemeOwner.OTHER, who="other.desktop"))
+    assert (other.ok, "other.desktop" in other.detail) == (False, True)
+    assert not health.scheme(SchemeStatus(owner=SchemeOwner.NONE)).ok
+
+
+@pytest.mark.parametrize(
+    ("days", "ok"), [(-2, False), (-0.5, True), (0, True), (3_000, True), (8_000, False)]
+)
+def test_the_clock_is_held_against_a_moment_that_was(days: float, *, ok: bool) -> None:
+    known = datetime(2026, 11, 1, tzinfo=UTC)
+    found = health.clock(known + timedelta(days=days), known)
+    assert found.ok is ok
+    assert bool(found.remedy) is not ok
+
+
+def test_this_machines_clock_is_sane() -> None:
+    assert health.clock(datetime.now(UTC), health.installed_at()).ok
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has access lists, not modes")
+def test_a_home_open_to_others_is_told(tmp_path: Path) -> None:
+    assert health.home(tmp_path / "none").ok
+    tmp_path.chmod(0o700)
+    assert health.home(tmp_path).ok
+    tmp_path.chmod(0o755)
+    assert "chmod 700" in health.home(tmp_path).remedy
+
+
+@elsewhere
+def test_certificates_are_found_or_missed(tmp_path: Path) -> None:
+    assert health.certificates().ok
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty.pem").write_text("")
+    bad = [tmp_path / "empty", tmp_path / "empty.pem", tmp_path / "none"]
+    assert not health.certificates(bad).ok
+    (tmp_path / "ca.pem").write_text("x")
+    assert health.certificates([*bad, tmp_path / "ca.pem"]).detail.endswith("ca.pem")

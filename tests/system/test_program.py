@@ -1,0 +1,54 @@
+"""Tests of ``wattfare_desktop.system.program``."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from wattfare_desktop.system.program import environment_of_others, program_command
+
+
+def test_the_installed_command_starts_again_by_its_own_path(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "wattfare"
+    script.write_text("")
+    monkeypatch.setattr(sys, "argv", [str(script), "serve"])
+    monkeypatch.setattr(sys, "executable", "/usr/bin/python3")
+    assert program_command({}) == (sys.executable, "-m", "wattfare_desktop")
+    script.chmod(0o755)
+    assert program_command({}) == (str(script),)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["./wattfare"])
+    assert program_command({}) == (str(script),)
+
+
+def test_from_the_tree_the_interpreter_starts_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["/x/wattfare_desktop/__main__.py"])
+    assert program_command({}) == (sys.executable, "-m", "wattfare_desktop")
+
+
+def test_a_bundle_starts_itself_or_its_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert program_command({}) == (sys.executable,)
+    assert program_command({"APPIMAGE": "/x/Wattfare.AppImage"}) == ("/x/Wattfare.AppImage",)
+
+
+def test_other_programs_do_not_load_a_bundles_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = {"LD_LIBRARY_PATH": "/bundle", "PATH": "/bin"}
+    assert environment_of_others(ours) == ours
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert environment_of_others(ours) == {"PATH": "/bin"}
+    before = {**ours, "LD_LIBRARY_PATH_ORIG": "/theirs"}
+    assert environment_of_others(before) == {"PATH": "/bin", "LD_LIBRARY_PATH": "/theirs"}
+
+
+def test_a_bare_name_is_looked_for_beside_the_interpreter(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "wattfare"
+    script.write_text("")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys, "argv", ["/elsewhere/wattfare"])
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python3"))
+    assert program_command({}) == (str(script),)
