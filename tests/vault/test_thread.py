@@ -99,7 +99,7 @@ async def test_giving_up_leaves_what_had_not_begun_undone(tmp_path: Path) -> Non
         with pytest.raises(asyncio.CancelledError):
             await task
     prompt.answered.set()
-    assert await thread.status() is Protection.ABSENT
+    assert await asyncio.wait_for(thread.status(), 30) is Protection.ABSENT
     thread.close()
 
 
