@@ -100,7 +100,7 @@ class WindowStage(QObject):
         return None if submenu is None else _plain(submenu.title())
 
     def _trigger(self, app: str, word: str) -> bool | None:
-        # Found and triggered in one go: the menu is made anew as figures move.
+        # Found and triggered in one go: lines pass from app to app as figures move.
         submenu = self._submenu(app)
         if submenu is None:
             return None
@@ -108,9 +108,7 @@ class WindowStage(QObject):
         return True
 
     def _submenu(self, app: str) -> QMenu | None:
-        menu = self._tray_menu()
-        menu.aboutToShow.emit()
-        for action in menu.actions():
+        for action in self._tray_menu().actions():
             submenu = action.menu()
             if isinstance(submenu, QMenu) and _plain(submenu.title()).startswith(app):
                 return submenu
