@@ -51,6 +51,15 @@ QDialog QToolButton[role="chip"]:focus, QDialog QToolButton[role="chip"]:hover {
   border: 1px solid {focus}; }}
 QDialog QLineEdit[role="chip"] {{ font-size: 12px; border-radius: 13px; padding: 2px 10px; }}
 QDialog QRadioButton, QDialog QCheckBox {{ color: {ink}; spacing: 8px; background: transparent; }}
+QDialog QRadioButton:disabled {{ color: {quiet}; }}
+QDialog QRadioButton::indicator, QDialog QCheckBox::indicator {{ width: 14px; height: 14px;
+  border: 1px solid {edge}; background: {field}; }}
+QDialog QRadioButton::indicator {{ border-radius: 8px; }}
+QDialog QCheckBox::indicator {{ border-radius: 4px; }}
+QDialog QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {focus};
+  background: {field}; }}
+QDialog QCheckBox::indicator:checked {{ border: 1px solid {focus}; background: {focus}; }}
+QDialog QRadioButton:focus, QDialog QCheckBox:focus {{ text-decoration: underline; }}
 """
 
 

@@ -1,0 +1,107 @@
+"""The icon's state and the menu's texts."""
+
+from dataclasses import replace
+
+import pytest
+
+from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
+from wattfare_desktop.core.money import parse_usd
+from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.periods import Period
+from wattfare_desktop.core.reports import AppRow, Overview, WindowRow
+from wattfare_desktop.ui.presentation.tray import (
+    APPS_SHOWN_MAX,
+    TrayMood,
+    figures,
+    menu_text,
+    mood,
+)
+
+NOTES = AppRow(
+    id=GrantId("grant_1"),
+    client_id=ClientId("Notes AI"),
+    name="Notes AI",
+    verified=False,
+    redirect_host="127.0.0.1",
+    state=GrantState.ACTIVE,
+    windows=(
+        WindowRow(
+            period=Period.MONTH,
+            limit=parse_usd("5.00"),
+            spent=parse_usd("1.20"),
+            held=parse_usd("0.00"),
+            resets_at=None,
+        ),
+    ),
+    models=(),
+    justification="",
+    created_at=Instant(0),
+    expires_at=None,
+    last_call_at=None,
+    running_calls=0,
+    spent_total=parse_usd("1.20"),
+)
+OVERVIEW = Overview(
+    balance=parse_usd("7.31"),
+    practice_balance=parse_usd("0"),
+    held=parse_usd("0"),
+    today=parse_usd("0.42"),
+    month=parse_usd("3.10"),
+    apps=(NOTES,),
+    running=(),
+    fundings=(),
+    wallet_windows=(),
+    paused=False,
+)
+
+
+def test_the_menu_says_what_is_left_and_what_went() -> None:
+    shown = figures(OVERVIEW)
+    assert shown.head == "Wattfare - $7.31 left"
+    assert shown.spent == "Today $0.42 - this month $3.10"
+    assert [app.text for app in shown.apps] == ["Notes AI   $1.20 of $5.00 a month"]
+    assert not shown.has_more
+
+
+def test_the_window_nearest_its_end_is_shown() -> None:
+    day = replace(
+        NOTES.windows[0], period=Period.DAY, limit=parse_usd("1"), spent=parse_usd("0.90")
+    )
+    app = replace(NOTES, windows=(*NOTES.windows, day))
+    assert figures(replace(OVERVIEW, apps=(app,))).apps[0].text == "Notes AI   $0.90 of $1.00 a day"
+
+
+def test_a_paused_app_says_so_and_a_revoked_one_is_gone() -> None:
+    paused = replace(NOTES, state=GrantState.PAUSED)
+    revoked = replace(NOTES, state=GrantState.REVOKED)
+    shown = figures(replace(OVERVIEW, apps=(paused, revoked)))
+    assert [(app.paused, app.text) for app in shown.apps] == [
+        (True, "Notes AI   paused   $1.20 of $5.00 a month")
+    ]
+
+
+def test_no_more_than_eight_apps_are_shown_in_their_order() -> None:
+    apps = tuple(replace(NOTES, id=GrantId(f"grant_{n}")) for n in range(APPS_SHOWN_MAX + 1))
+    shown = figures(replace(OVERVIEW, apps=apps))
+    assert [app.id for app in shown.apps] == [app.id for app in apps[:APPS_SHOWN_MAX]]
+    assert shown.has_more
+
+
+@pytest.mark.parametrize(
+    ("overview", "questions", "expected"),
+    [
+        (OVERVIEW, 0, TrayMood.CALM),
+        (replace(OVERVIEW, paused=True), 0, TrayMood.PAUSED),
+        (None, 0, TrayMood.LOCKED),
+        (OVERVIEW, 1, TrayMood.NEEDS_YOU),
+        (None, 1, TrayMood.NEEDS_YOU),
+    ],
+)
+def test_the_icon_tells_the_most_pressing(
+    overview: Overview | None, questions: int, expected: TrayMood
+) -> None:
+    assert mood(overview, questions=questions, locked=overview is None) is expected
+
+
+def test_an_ampersand_is_no_mnemonic() -> None:
+    assert menu_text("Q & A") == "Q && A"
