@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFileOpenEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId, TicketId
@@ -136,6 +136,7 @@ class Application(QObject):
         self._is_absent = circumstances.is_absent
         self._by_passphrase = circumstances.by_passphrase
         self._questions: deque[ConsentQuestion] = deque()
+        self._kept: set[QDialog] = set()
         self.consent: ConsentDialog | None = None
         self.first_run: FirstRun | None = None
         self.unlock_dialog: UnlockDialog | None = None
@@ -153,7 +154,7 @@ class Application(QObject):
 
     def close(self) -> None:
         """Take everything from the screen; open questions stay with the desk."""
-        for dialog in (self.first_run, self.unlock_dialog):
+        for dialog in (self.first_run, self.unlock_dialog, *self._kept):
             if dialog is not None:
                 dialog.close()
         if self.consent is not None:
@@ -198,6 +199,7 @@ class Application(QObject):
     def show_error(self, title: str, detail: str) -> None:
         """Tell what went wrong in a window of its own."""
         notice = ErrorNotice(title, detail, self._visible_window())
+        self._keep(notice)
         notice.show()
         notice.raise_()
 
@@ -236,9 +238,21 @@ class Application(QObject):
         """Ask once, then revoke at once."""
         question = RevokeQuestion(app, name, self._visible_window())
         question.confirmed.connect(self._on_revoke_confirmed)
+        self._keep(question)
         question.open()
         question.raise_()
         question.activateWindow()
+
+    def _keep(self, dialog: QDialog) -> None:
+        # Without a parent nothing else holds it: Python would take it off the screen at once.
+        self._kept.add(dialog)
+        dialog.finished.connect(self._on_kept_finished)
+
+    @Slot()
+    def _on_kept_finished(self) -> None:
+        dialog = self.sender()
+        if isinstance(dialog, QDialog):
+            self._kept.discard(dialog)
 
     def _visible_window(self) -> QWidget | None:
         # A dialog whose parent is hidden would be hidden with it.
