@@ -1,9 +1,10 @@
 """Windows that ask or tell one thing. None blocks: each is shown and answers with a signal.
 
-- ``consent``: an app asks to spend; its parts are ``dead_time_watch``, ``approve_button``,
-  ``amount_field`` and ``model_chips``
+- ``consent``: an app asks to spend; its parts are ``dead_time_watch``, ``approve_button``
+  and ``model_chips``
 - ``error_notice``: a request that could not even be asked about
 - ``first_run``: protect the wallet, add money, try it
 - ``unlock``: the passphrase, or another try at the keyring
-- ``look``: the style the windows share
+- ``revoke_question``: the one question before an app is cut off
+- ``look``, ``pieces``: the style the windows share, and the parts they are made of
 """

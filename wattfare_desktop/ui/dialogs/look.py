@@ -31,7 +31,7 @@ QDialog QComboBox::down-arrow {{ image: none; }}
 QDialog QComboBox QAbstractItemView {{ background: {field}; color: {ink};
   selection-background-color: {accent}; selection-color: {on_accent}; border: 1px solid {edge}; }}
 QDialog QPushButton {{ background: {field}; color: {ink}; border: 1px solid {edge};
-  border-radius: 8px; padding: 8px 18px; min-height: 20px; }}
+  border-radius: 8px; padding: 8px 18px; min-height: 20px; outline: none; }}
 QDialog QPushButton:hover {{ border-color: {ink}; }}
 QDialog QPushButton:focus {{ border: 2px solid {focus}; padding: 7px 17px; }}
 QDialog QPushButton:disabled {{ color: {quiet}; background: {ground}; border-color: {line}; }}
