@@ -1,0 +1,14 @@
+"""The rules of an OAuth authorization server, without a server: pure values and judgements.
+
+- ``errors``: the standards' error codes, and the two ways a request is refused
+- ``clients``: who asks, and where an answer may be sent
+- ``requests``: an authorization request, read from a URI or a query
+- ``details``: what it asks to spend, and what was granted, as RFC 9396 JSON
+- ``grants``: the same as values; which models a grant covers
+- ``prompting``: whether the user is asked at all
+- ``lifecycle``: every state of a grant and of a consent ticket, and every move between them
+- ``tokens``: authorization codes and accesses
+- ``redirects``: the answer, as the URI it travels in
+- ``metadata``: what the server says about itself
+- ``display``: an app's own words, made fit to be shown
+"""
