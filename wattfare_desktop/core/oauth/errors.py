@@ -37,7 +37,7 @@ class OAuthError(StrEnum):
     REQUEST_NOT_SUPPORTED = "request_not_supported", "Request objects are not offered."
     REQUEST_URI_NOT_SUPPORTED = "request_uri_not_supported", "Pushed requests are not offered."
 
-    def __new__(cls, code: str, description: str) -> Self:
+    def __new__(cls, code: str, description: str = "") -> Self:
         """Make a member whose value is ``code`` alone."""
         member = str.__new__(cls, code)
         member._value_ = code
