@@ -32,7 +32,7 @@ class SilenceReason(StrEnum):
     TOO_MANY_UNVERIFIED = "too_many_unverified"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
     """The user may be asked."""
 

@@ -1,0 +1,36 @@
+"""Tests of ``wattfare_desktop.core.oauth.metadata``."""
+
+import json
+
+from wattfare_desktop.core.oauth.metadata import authorization_server, protected_resource
+
+ISSUER = "http://127.0.0.1:8402"
+
+
+def test_the_authorization_server_promises_what_is_there() -> None:
+    assert json.loads(json.dumps(authorization_server(ISSUER))) == {
+        "issuer": ISSUER,
+        "authorization_endpoint": f"{ISSUER}/oauth/authorize",
+        "token_endpoint": f"{ISSUER}/oauth/token",
+        "revocation_endpoint": f"{ISSUER}/oauth/revoke",
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none"],
+        "revocation_endpoint_auth_methods_supported": ["none"],
+        "authorization_details_types_supported": ["wattfare_spend"],
+        "authorization_response_iss_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+    }
+
+
+def test_the_resource_names_its_server() -> None:
+    assert json.loads(json.dumps(protected_resource(ISSUER))) == {
+        "resource": ISSUER,
+        "resource_name": "Wattfare",
+        "authorization_servers": [ISSUER],
+        "bearer_methods_supported": ["header"],
+        "authorization_details_types_supported": ["wattfare_spend"],
+    }
