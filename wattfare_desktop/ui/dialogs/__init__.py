@@ -6,5 +6,4 @@
 - ``first_run``: protect the wallet, add money, try it
 - ``unlock``: the passphrase, or another try at the keyring
 - ``revoke_question``: the one question before an app is cut off
-- ``look``, ``pieces``: the style the windows share, and the parts they are made of
 """

@@ -19,10 +19,17 @@ from PySide6.QtWidgets import (
 )
 
 from wattfare_desktop.core.periods import Period
+from wattfare_desktop.ui.components.pieces import (
+    Card,
+    Choice,
+    StyledDialog,
+    button,
+    tab_through,
+    text,
+)
 from wattfare_desktop.ui.dialogs.approve_button import ApproveButton
 from wattfare_desktop.ui.dialogs.dead_time_watch import DeadTimeWatch
 from wattfare_desktop.ui.dialogs.model_chips import ModelChips
-from wattfare_desktop.ui.dialogs.pieces import Card, Choice, StyledDialog, button, tab_through, text
 from wattfare_desktop.ui.presentation.consent import (
     ConsentAnswer,
     ConsentDraft,

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from wattfare_desktop.ui.dialogs.pieces import Card, StyledDialog, button, text
+from wattfare_desktop.ui.components.pieces import Card, StyledDialog, button, text
 
 
 class ErrorNotice(StyledDialog):

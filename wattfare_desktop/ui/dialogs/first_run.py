@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from wattfare_desktop.core.money import Nanos
-from wattfare_desktop.ui.dialogs.pieces import Card, Choice, StyledDialog, button, text
+from wattfare_desktop.ui.components.pieces import Card, Choice, StyledDialog, button, text
 from wattfare_desktop.ui.presentation.first_run import (
     PRACTICE_PROVIDER,
     Step,

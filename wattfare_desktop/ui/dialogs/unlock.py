@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from wattfare_desktop.ui.dialogs.pieces import Card, StyledDialog, button, text
+from wattfare_desktop.ui.components.pieces import Card, StyledDialog, button, text
 
 
 class UnlockDialog(StyledDialog):

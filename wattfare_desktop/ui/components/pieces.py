@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
@@ -16,7 +17,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wattfare_desktop.ui.dialogs.look import style_for
+from wattfare_desktop.ui.theme import present_look, style_for
+
+PALETTE_EVENTS: Final = frozenset(
+    {QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange, QEvent.Type.FontChange}
+)
+"""Heard by a window when colours or the desktop's text size changed."""
+
+
+def wear_style(window: QWidget) -> None:
+    """Give ``window`` the style sheet of the moment."""
+    style = style_for(present_look())
+    # Setting a style sheet changes the palette again: only a new one is set.
+    if style != window.styleSheet():
+        window.setStyleSheet(style)
 
 
 class Card(QFrame):
@@ -56,15 +70,12 @@ class StyledDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setStyleSheet(style_for(self.palette()))
+        wear_style(self)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the desktop from light to dark."""
-        if event.type() == QEvent.Type.PaletteChange:
-            style = style_for(self.palette())
-            # Setting a style sheet changes the palette again: only a new one is set.
-            if style != self.styleSheet():
-                self.setStyleSheet(style)
+        if event.type() in PALETTE_EVENTS:
+            wear_style(self)
         super().changeEvent(event)
 
 
