@@ -1,6 +1,7 @@
 """The colours can be read, and a choice of appearance reaches every window."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import product
 
 import pytest
@@ -99,6 +100,11 @@ def test_a_look_is_known_by_its_palette(look: Look, qapp: QApplication) -> None:
     assert look.ink in style_for(look)
 
 
+def _wears(dialog: StyledDialog, look: Look) -> bool:
+    window = dialog.palette().color(QPalette.ColorRole.Window)
+    return window == QColor(look.ground) and look.ground in dialog.styleSheet()
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_a_choice_reaches_open_windows(theme: Theme, qtbot: QtBot) -> None:
     dialog = StyledDialog()
@@ -107,9 +113,7 @@ def test_a_choice_reaches_open_windows(theme: Theme, qtbot: QtBot) -> None:
     for appearance, look in ((Appearance.DARK, DARK), (Appearance.LIGHT, LIGHT)):
         theme.choose(appearance)
         assert theme.appearance is appearance
-        window = dialog.palette().color(QPalette.ColorRole.Window)
-        assert window == QColor(look.ground)
-        assert look.ground in dialog.styleSheet()
+        qtbot.waitUntil(partial(_wears, dialog, look), timeout=5_000)
 
 
 def test_the_desktop_is_followed_again(theme: Theme, qapp: QApplication) -> None:
