@@ -1,0 +1,133 @@
+"""The only judge of a transfer.
+
+:func:`judge` says whether a transfer stands and, if so, what its two accounts are afterwards. The
+storage layer writes exactly that and repeats each invariant as a CHECK or a trigger, so that a
+mistake in either place is caught by the other.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from wattfare_desktop.core.ledger.model import (
+    Account,
+    Constraint,
+    Transfer,
+    TransferKind,
+    TransferStatus,
+)
+
+AMOUNT_MAX: Final = 2**62
+"""Counters are int64; a single amount stays far enough below that no sum of two overflows."""
+
+_RESOLVING: Final = frozenset({TransferKind.POST_PENDING, TransferKind.VOID_PENDING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """The hold that a resolving transfer names, and whether it has been resolved already."""
+
+    transfer: Transfer
+    resolved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """``status`` and, where it is OK, both accounts as they are after the transfer."""
+
+    status: TransferStatus
+    debit: Account | None = None
+    credit: Account | None = None
+
+
+def judge(
+    transfer: Transfer,
+    debit: Account | None,
+    credit: Account | None,
+    pending: Pending | None = None,
+) -> Judgement:
+    """Return whether ``transfer`` stands against its accounts and the hold it may resolve."""
+    status = (
+        _judge_shape(transfer, debit, credit)
+        or _judge_pending(transfer, pending)
+        or _judge_balance(transfer, debit)
+    )
+    if status is not TransferStatus.OK:
+        return Judgement(status=status)
+    assert debit is not None
+    assert credit is not None
+    return _applied(transfer, debit, credit, pending)
+
+
+def _judge_shape(
+    transfer: Transfer, debit: Account | None, credit: Account | None
+) -> TransferStatus:
+    if transfer.amount < 0:
+        return TransferStatus.AMOUNT_NEGATIVE
+    if transfer.amount > AMOUNT_MAX:
+        return TransferStatus.AMOUNT_TOO_LARGE
+    if transfer.debit_account == transfer.credit_account:
+        return TransferStatus.ACCOUNTS_THE_SAME
+    if debit is None:
+        return TransferStatus.DEBIT_ACCOUNT_NOT_FOUND
+    if credit is None:
+        return TransferStatus.CREDIT_ACCOUNT_NOT_FOUND
+    assert (debit.id, credit.id) == (transfer.debit_account, transfer.credit_account)
+    return TransferStatus.OK
+
+
+def _judge_pending(transfer: Transfer, pending: Pending | None) -> TransferStatus:
+    if (transfer.kind in _RESOLVING) != (transfer.pending_id is not None):
+        return TransferStatus.PENDING_ID_MISPLACED
+    if transfer.pending_id is None:
+        return TransferStatus.OK
+    if pending is None:
+        return TransferStatus.PENDING_TRANSFER_NOT_FOUND
+    assert pending.transfer.id == transfer.pending_id
+    return _judge_resolution(transfer, pending)
+
+
+def _judge_resolution(transfer: Transfer, pending: Pending) -> TransferStatus:
+    hold = pending.transfer
+    if hold.kind is not TransferKind.PENDING:
+        return TransferStatus.PENDING_TRANSFER_NOT_PENDING
+    if (hold.debit_account, hold.credit_account) != (
+        transfer.debit_account,
+        transfer.credit_account,
+    ):
+        return TransferStatus.PENDING_TRANSFER_OF_OTHER_ACCOUNTS
+    if pending.resolved:
+        return TransferStatus.PENDING_TRANSFER_RESOLVED
+    if transfer.amount > hold.amount:
+        return TransferStatus.EXCEEDS_PENDING_AMOUNT
+    return TransferStatus.OK
+
+
+def _judge_balance(transfer: Transfer, debit: Account | None) -> TransferStatus:
+    assert debit is not None
+    if transfer.kind in _RESOLVING or debit.constraint is Constraint.NONE:
+        return TransferStatus.OK
+    if transfer.amount > debit.debits_available:
+        return TransferStatus.EXCEEDS_CREDITS
+    return TransferStatus.OK
+
+
+def _applied(
+    transfer: Transfer, debit: Account, credit: Account, pending: Pending | None
+) -> Judgement:
+    released = pending.transfer.amount if pending is not None else 0
+    held = transfer.amount if transfer.kind is TransferKind.PENDING else 0
+    posts = transfer.kind in {TransferKind.POSTED, TransferKind.POST_PENDING}
+    posted = transfer.amount if posts else 0
+    return Judgement(
+        status=TransferStatus.OK,
+        debit=replace(
+            debit,
+            debits_pending=debit.debits_pending + held - released,
+            debits_posted=debit.debits_posted + posted,
+        ),
+        credit=replace(
+            credit,
+            credits_pending=credit.credits_pending + held - released,
+            credits_posted=credit.credits_posted + posted,
+        ),
+    )

@@ -1,0 +1,86 @@
+"""Whether a call may be held: every limit at once, and which one says no.
+
+Storage calls :func:`decide` inside the very transaction that would write the hold, with the rows
+that the settlement will write. Nothing else admits a call.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wattfare_desktop.core.identifiers import Instant
+from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.periods import Period
+
+
+class LimitKind(StrEnum):
+    """Whose limit it is."""
+
+    APP = "app"
+    WALLET = "wallet"
+    FUNDING = "funding"
+
+
+class Reason(StrEnum):
+    """Why a limit says no.
+
+    ``EXHAUSTED``: the call would go over it. ``HELD``: it would fit once running calls have
+    settled for less than they hold, so waiting helps.
+    """
+
+    EXHAUSTED = "exhausted"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """A limit and how often it renews."""
+
+    period: Period
+    limit: Nanos
+
+    def __post_init__(self) -> None:
+        assert self.limit >= 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """One limit as it stands now. ``limit`` counts posted and pending spending alike."""
+
+    kind: LimitKind
+    period: Period | None
+    limit: Nanos
+    spent: Nanos
+    held: Nanos
+    resets_at: Instant | None
+
+    @property
+    def left(self) -> int:
+        """What neither was spent nor is held; negative where a cap was lowered below that."""
+        return self.limit - self.spent - self.held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetRefusal:
+    """The call does not fit ``budget``; it asked for ``amount``."""
+
+    reason: Reason
+    budget: Budget
+    amount: Nanos
+
+
+def decide(amount: Nanos, budgets: Sequence[Budget]) -> BudgetRefusal | None:
+    """Return None where ``amount`` fits every budget, else the refusal that helps most to know.
+
+    An exhausted limit outranks one that is merely held by running calls: waiting for those would
+    not help. Among equals the first given wins.
+    """
+    assert amount >= 0
+    held: BudgetRefusal | None = None
+    for budget in budgets:
+        if amount <= budget.left:
+            continue
+        if budget.spent + amount > budget.limit:
+            return BudgetRefusal(reason=Reason.EXHAUSTED, budget=budget, amount=amount)
+        held = held or BudgetRefusal(reason=Reason.HELD, budget=budget, amount=amount)
+    return held

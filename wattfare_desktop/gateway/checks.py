@@ -1,0 +1,96 @@
+"""What every request must pass before anything looks at its path.
+
+The port is reachable by every web page the user opens, so each check stands against one way a page
+could reach it: a foreign name that resolves to this machine (DNS rebinding), a cross-site fetch or
+form, a frame.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp.web_request import BaseRequest
+
+PORTS: Final = (8402, 8403, 8404, 8405)
+"""402 is Payment Required; the next free one is taken where another program has the first."""
+
+AUTHORIZE_PATH: Final = "/oauth/authorize"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckFailed:
+    """The request is not for us, or comes from where it must not."""
+
+    status: int
+    code: str
+    message: str
+
+
+class Checks:
+    """The checks for a gateway that listens on ``port`` of both loopback addresses."""
+
+    def __init__(self, port: int) -> None:
+        self._hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "[::1]", "localhost"))
+
+    def judge(self, request: BaseRequest) -> CheckFailed | None:
+        """Return why ``request`` is refused, or None."""
+        return (
+            self._target(request)
+            or self._host(request)
+            or _origin(request.headers)
+            or _fetch_site(request)
+            or _encoding(request.headers)
+        )
+
+    def _target(self, request: BaseRequest) -> CheckFailed | None:
+        # In absolute form aiohttp would take the host from the target instead of the header.
+        if request.raw_path.startswith("/"):
+            return None
+        return CheckFailed(
+            status=400, code="bad_target", message="Send the request target as a path."
+        )
+
+    def _host(self, request: BaseRequest) -> CheckFailed | None:
+        hosts = request.headers.getall("Host", [])
+        if len(hosts) == 1 and hosts[0].lower() in self._hosts:
+            return None
+        return CheckFailed(
+            status=421,
+            code="wrong_host",
+            message="This is a wallet's own port: address it as 127.0.0.1 or [::1] with its port.",
+        )
+
+
+def _origin(headers: Mapping[str, str]) -> CheckFailed | None:
+    if "Origin" not in headers:
+        return None
+    return CheckFailed(
+        status=403,
+        code="origin_not_allowed",
+        message="Web pages may ask by navigating to /oauth/authorize; they may not call from here.",
+    )
+
+
+def _fetch_site(request: BaseRequest) -> CheckFailed | None:
+    """Judge Fetch Metadata, which browsers send and pages cannot forge.
+
+    Node's own fetch sends a mode but no site, so the site decides.
+    """
+    if request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}:
+        return None
+    mode = request.headers.get("Sec-Fetch-Mode")
+    destination = request.headers.get("Sec-Fetch-Dest")
+    if request.path == AUTHORIZE_PATH and (mode, destination) == ("navigate", "document"):
+        return None
+    return CheckFailed(
+        status=403, code="cross_site", message="Other sites may not reach this port this way."
+    )
+
+
+def _encoding(headers: Mapping[str, str]) -> CheckFailed | None:
+    # A few bytes can inflate to gigabytes; no AI client compresses its requests.
+    if headers.get("Content-Encoding", "identity").lower() == "identity":
+        return None
+    return CheckFailed(
+        status=415, code="content_encoding", message="Send the body without Content-Encoding."
+    )

@@ -1,0 +1,204 @@
+"""One held call against its provider: sent, passed back, metered, settled.
+
+Whatever happens, an exchange ends in exactly one settlement. An app that leaves does not stop the
+metering; a revocation stops a stream at once, and answers any other call at once while its usage
+is still learned.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Final
+
+import aiohttp
+from aiohttp import web
+from aiohttp.web_request import BaseRequest
+
+from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.reports import CallEnd
+from wattfare_desktop.gateway import refusals
+from wattfare_desktop.gateway.json_body import BadJson, read_json, write_json
+from wattfare_desktop.gateway.outcome import Bill, nothing_spent
+from wattfare_desktop.gateway.refusals import CallRefusal
+from wattfare_desktop.gateway.streaming import StreamedAnswer
+from wattfare_desktop.gateway.upstream import Upstream, UpstreamFailed, read_bounded
+from wattfare_desktop.providers.dialect import VisibleOutput
+from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.spending import HeldCall, Outcome, Spending
+from wattfare_desktop.wallet.tasks import Tasks
+
+CALL_HEADER: Final = "x-wattfare-call"
+_PATH: Final = "/chat/completions"
+_PASSED_HEADERS: Final = ("Content-Type", "Retry-After", "x-request-id", "openai-processing-ms")
+_OK: Final = 200
+_REDIRECTS_FROM: Final = 300
+_ERRORS_FROM: Final = 400
+_NOTHING_SEEN: Final = VisibleOutput()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A call whose money is held, and what it takes to price its answer."""
+
+    spending: Spending
+    held: HeldCall
+    bill: Bill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ended:
+    """What goes back to the app, and what the call cost."""
+
+    answer: web.StreamResponse | CallRefusal
+    outcome: Outcome
+
+
+class Exchanges:
+    """Runs exchanges."""
+
+    def __init__(self, upstream: Upstream, clock: Clock, tasks: Tasks) -> None:
+        self._upstream = upstream
+        self._clock = clock
+        self._tasks = tasks
+
+    async def run(
+        self, request: BaseRequest, exchange: Exchange
+    ) -> web.StreamResponse | CallRefusal:
+        """Carry the exchange through and answer the app."""
+        if exchange.bill.request.stream:
+            work = self._stream(request, exchange)
+        else:
+            # A task of its own: it learns the usage even where nobody waits for the answer.
+            work = self._whole(exchange)
+        return await _unless_cut(exchange.held, work)
+
+    async def _whole(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:
+        fetching = self._tasks.start(self._settled(exchange), f"fetching {exchange.held.id}")
+        return await asyncio.shield(fetching)
+
+    async def _settled(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:
+        ended = self._failed(exchange)
+        try:
+            ended = await self._fetch(exchange)
+        finally:
+            exchange.spending.settle(exchange.held, ended.outcome)
+        return ended.answer
+
+    async def _fetch(self, exchange: Exchange) -> _Ended:
+        try:
+            answer = await self._send(exchange)
+        except UpstreamFailed as failed:
+            return self._failed(exchange, failed)
+        return await self._read_whole(exchange, answer)
+
+    async def _stream(
+        self, request: BaseRequest, exchange: Exchange
+    ) -> web.StreamResponse | CallRefusal:
+        streamed = StreamedAnswer(request, exchange.held, exchange.bill, self._clock)
+        ended: _Ended | None = None
+        try:
+            ended = await self._try_stream(exchange, streamed)
+        finally:
+            outcome = streamed.outcome() if ended is None else ended.outcome
+            exchange.spending.settle(exchange.held, outcome)
+        return ended.answer
+
+    async def _try_stream(self, exchange: Exchange, streamed: StreamedAnswer) -> _Ended:
+        try:
+            answer = await self._send(exchange)
+        except UpstreamFailed as failed:
+            return self._failed(exchange, failed)
+        if answer.status != _OK or answer.content_type != "text/event-stream":
+            return await self._read_whole(exchange, answer)
+        try:
+            response = await streamed.pass_on(answer)
+        finally:
+            # Closed, not released: what is still to come is not wanted, and must not be billed.
+            answer.close()
+        return _Ended(answer=response, outcome=streamed.outcome())
+
+    async def _send(self, exchange: Exchange) -> aiohttp.ClientResponse:
+        bill = exchange.bill
+        provider = bill.route.funding.provider
+        body = bill.dialect.upstream_body(
+            bill.request, bill.route.model, limit_field=provider.limit_field
+        )
+        return await self._upstream.post_json(bill.route.funding, _PATH, write_json(body))
+
+    async def _read_whole(self, exchange: Exchange, answer: aiohttp.ClientResponse) -> _Ended:
+        """Read an answer that is no stream: a completion, or the provider's error."""
+        try:
+            body = await read_bounded(answer)
+        except UpstreamFailed as failed:
+            return self._failed(exchange, failed)
+        finally:
+            answer.release()
+        if _REDIRECTS_FROM <= answer.status < _ERRORS_FROM:
+            refusal = refusals.upstream_failed("The provider redirected the call.")
+            return _Ended(answer=refusal, outcome=nothing_spent(CallEnd.FAILED))
+        if answer.status >= _ERRORS_FROM:
+            return self._provider_error(exchange, answer, body)
+        return self._completed(exchange, answer, body)
+
+    def _completed(
+        self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes
+    ) -> _Ended:
+        bill = exchange.bill
+        try:
+            parsed = None if "Content-Encoding" in answer.headers else read_json(body)
+        except BadJson:
+            parsed = None
+        if parsed is None:
+            refusal = refusals.upstream_failed("The provider's answer could not be read.")
+            return replace(self._failed(exchange), answer=refusal)
+        outcome = bill.outcome(
+            CallEnd.COMPLETE,
+            bill.dialect.read_report(parsed),
+            bill.dialect.read_visible(parsed),
+            self._clock.now(),
+        )
+        return _Ended(answer=_passed(exchange.held, answer, body), outcome=outcome)
+
+    def _provider_error(
+        self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes
+    ) -> _Ended:
+        """Pass on what the provider says, unless it quotes the key it was given."""
+        key = exchange.bill.route.funding.key
+        if key is not None and key.reveal().encode() in body:
+            body = exchange.bill.dialect.error_body(
+                refusals.upstream_failed("The provider refused the call.").error
+            )
+        return _Ended(
+            answer=_passed(exchange.held, answer, body), outcome=nothing_spent(CallEnd.FAILED)
+        )
+
+    def _failed(self, exchange: Exchange, failed: UpstreamFailed | None = None) -> _Ended:
+        """Return the end of a call that broke: voided only where nothing can have been spent."""
+        reason = "The call to the provider failed." if failed is None else failed.reason
+        answer = refusals.upstream_failed(reason)
+        if failed is not None and not failed.sent:
+            return _Ended(answer=answer, outcome=nothing_spent(CallEnd.FAILED))
+        outcome = exchange.bill.outcome(CallEnd.FAILED, None, _NOTHING_SEEN, None)
+        return _Ended(answer=answer, outcome=outcome)
+
+
+async def _unless_cut(
+    held: HeldCall, work: "asyncio.Future[web.StreamResponse | CallRefusal]"
+) -> web.StreamResponse | CallRefusal:
+    """Await ``work``, or stop and say so as soon as ``held`` is cut."""
+    task = asyncio.current_task()
+    assert task is not None
+    held.when_cut(task.cancel)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if not held.is_cut:
+            raise
+        task.uncancel()
+        return refusals.bad_access("", GrantState.REVOKED)
+
+
+def _passed(held: HeldCall, answer: aiohttp.ClientResponse, body: bytes) -> web.Response:
+    headers = {name: answer.headers[name] for name in _PASSED_HEADERS if name in answer.headers}
+    headers.setdefault("Content-Type", "application/json")
+    headers[CALL_HEADER] = held.id
+    return web.Response(status=answer.status, body=body, headers=headers)

@@ -1,0 +1,71 @@
+"""From what was seen of an answer to what the call cost."""
+
+from dataclasses import dataclass
+
+from wattfare_desktop.core.identifiers import Instant
+from wattfare_desktop.core.metering.meter import cost
+from wattfare_desktop.core.metering.prices import ModelPrice, PriceBook
+from wattfare_desktop.core.metering.usage import Basis, Usage
+from wattfare_desktop.core.reports import CallEnd
+from wattfare_desktop.providers.dialect import CallRequest, Dialect, UsageReport, VisibleOutput
+from wattfare_desktop.wallet.routing import Route
+from wattfare_desktop.wallet.spending import Outcome, TokenCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """What is needed to price one call's answer."""
+
+    dialect: Dialect
+    request: CallRequest
+    route: Route
+    book: PriceBook
+    asked_at: Instant
+
+    def outcome(
+        self,
+        end: CallEnd,
+        report: UsageReport | None,
+        visible: VisibleOutput,
+        first_byte_at: Instant | None,
+    ) -> Outcome:
+        """Return the outcome of a call that was answered, wholly or in part.
+
+        Without a report the usage is estimated from what was seen.
+        """
+        if report is None:
+            usage, basis = self.dialect.estimate(self.request, visible), Basis.ESTIMATED
+        else:
+            usage, basis = report.usage, Basis.REPORTED
+        tier = None if report is None else report.service_tier
+        return Outcome(
+            cost=cost(self._price(tier), usage),
+            end=end,
+            tokens=_counts(usage),
+            basis=basis,
+            first_byte_at=first_byte_at,
+        )
+
+    def _price(self, service_tier: str | None) -> ModelPrice:
+        """Return the price in the tier the provider says it answered in."""
+        tier = service_tier or self.request.service_tier
+        if tier == self.request.service_tier:
+            return self.route.priced.price
+        priced = self.book.price(
+            self.route.funding.provider.price_id, self.route.model, self.asked_at, tier
+        )
+        return self.route.priced.price if priced is None else priced.price
+
+
+def nothing_spent(end: CallEnd) -> Outcome:
+    """Return the outcome of a call the provider refused or never got: the hold is voided."""
+    return Outcome(cost=None, end=end)
+
+
+def _counts(usage: Usage) -> TokenCounts:
+    return TokenCounts(
+        input_tokens=usage.input_tokens,
+        cached_tokens=usage.cached_read_tokens,
+        output_tokens=usage.output_tokens,
+        reasoning_tokens=usage.reasoning_tokens,
+    )

@@ -1,0 +1,182 @@
+"""The public port: listening on both loopback addresses, and from a path to its handler.
+
+The table of routes is exact: a path that is not in it is 404, so no spelling of ``..`` or ``%2e``
+can reach anything, and no client's path ever goes upstream.
+"""
+
+import asyncio
+import errno
+import logging
+import socket
+import traceback
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_parser import RawRequestMessage
+from aiohttp.streams import StreamReader
+from aiohttp.web_protocol import RequestHandler
+from aiohttp.web_request import BaseRequest
+
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.gateway.checks import PORTS, Checks
+
+_LOG: Final = logging.getLogger(__name__)
+
+BODY_BYTES_MAX: Final = 64 * 1024 * 1024
+"""Images travel inside JSON as base64, so a body may be large; it is refused before it is read."""
+
+_IDLE_S: Final = 75.0
+_BACKLOG: Final = 512
+_STOP_S: Final = 5.0
+
+Handler = Callable[[BaseRequest], Awaitable[web.StreamResponse]]
+Routes = Mapping[tuple[str, str], Handler]
+"""(method, path) to its handler."""
+
+Refuse = Callable[[BaseRequest, int, str, str], web.StreamResponse]
+"""Makes the error response for (request, status, code, message) in the dialect of its path."""
+
+
+class Listener:
+    """Listens and dispatches; what the routes do is not its business."""
+
+    def __init__(self, routes: Routes, refuse: Refuse) -> None:
+        self._routes = routes
+        self._paths = frozenset(path for _, path in routes)
+        self._refuse = refuse
+        self._server: web.Server | None = None
+        self._sockets: Sequence[asyncio.Server] = ()
+        self._checks: Checks | None = None
+        self.port = 0
+
+    async def start(self, port: int | None) -> int:
+        """Listen on ``port``, or on the first free of 8402 to 8405; return which.
+
+        Raises UserFacingError where none is free.
+        """
+        loop = asyncio.get_running_loop()
+        taken = _take_port(PORTS if port is None else (port,))
+        self.port = taken[0].getsockname()[1]
+        self._checks = Checks(self.port)
+        self._server = web.Server(
+            self._handle,
+            request_factory=_request_factory(loop),
+            access_log=None,
+            keepalive_timeout=_IDLE_S,
+            auto_decompress=False,
+        )
+        self._sockets = [
+            await loop.create_server(self._server, sock=sock, backlog=_BACKLOG) for sock in taken
+        ]
+        return self.port
+
+    async def stop(self) -> None:
+        """Accept nothing more, give running answers a moment, close."""
+        for listening in self._sockets:
+            listening.close()
+        if self._server is not None:
+            self._server.pre_shutdown()
+            await self._server.shutdown(_STOP_S)
+
+    async def _handle(self, request: BaseRequest) -> web.StreamResponse:
+        assert self._checks is not None
+        failed = self._checks.judge(request)
+        if failed is not None:
+            return self._refuse(request, failed.status, failed.code, failed.message)
+        handler = self._routes.get((request.method, request.rel_url.raw_path))
+        if handler is None:
+            return self._unrouted(request)
+        try:
+            return await handler(request)
+        except web.HTTPRequestEntityTooLarge:
+            message = f"The body is larger than {BODY_BYTES_MAX // 1024 // 1024} MiB."
+            return self._refuse(request, 413, "body_too_large", message)
+        except UserFacingError as error:
+            return self._refuse(request, 503, "wallet_unavailable", str(error))
+        except (ConnectionResetError, asyncio.CancelledError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the last line: a bug answers, and says no more
+            # The kind and the place alone: a message could quote what the app sent.
+            _LOG.error("%s in a handler, at %s", type(error).__name__, _place(error))
+            return self._refuse(request, 500, "internal_error", "Wattfare met a fault of its own.")
+
+    def _unrouted(self, request: BaseRequest) -> web.StreamResponse:
+        if request.rel_url.raw_path in self._paths:
+            return self._refuse(
+                request, 405, "method_not_allowed", "This path does not take that method."
+            )
+        return self._refuse(request, 404, "unknown_path", "Wattfare has nothing at this path.")
+
+
+def _place(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.name} ({frame.filename}:{frame.lineno})"
+
+
+def _take_port(ports: Sequence[int]) -> list[socket.socket]:
+    for port in ports:
+        try:
+            return _bind_both(port)
+        except OSError as error:
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                raise
+    listed = ", ".join(str(port) for port in ports)
+    raise UserFacingError(
+        "The wallet's port is taken",
+        f"Another program listens on {listed}. Stop it, or choose a port with --port.",
+    )
+
+
+def _bind_both(port: int) -> list[socket.socket]:
+    """Return listening-ready sockets on 127.0.0.1 and, where there is IPv6, on ::1."""
+    first = _bind(socket.AF_INET, "127.0.0.1", port)
+    if not socket.has_ipv6:
+        return [first]
+    try:
+        return [first, _bind(socket.AF_INET6, "::1", first.getsockname()[1])]
+    except OSError as error:
+        if error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+            _LOG.info("this machine has no ::1; listening on 127.0.0.1 alone")
+            return [first]
+        first.close()
+        raise
+
+
+def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            # Windows would let another program share, and so steal, the port.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.bind((host, port))
+        sock.setblocking(False)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _request_factory(
+    loop: asyncio.AbstractEventLoop,
+) -> Callable[
+    [RawRequestMessage, StreamReader, RequestHandler, AbstractStreamWriter, "asyncio.Task[None]"],
+    BaseRequest,
+]:
+    def make(
+        message: RawRequestMessage,
+        payload: StreamReader,
+        protocol: RequestHandler,
+        writer: AbstractStreamWriter,
+        task: "asyncio.Task[None]",
+    ) -> BaseRequest:
+        return BaseRequest(
+            message, payload, protocol, writer, task, loop, client_max_size=BODY_BYTES_MAX
+        )
+
+    return make

@@ -1,0 +1,125 @@
+"""The way out: one client session, and nothing of the app's own headers on it.
+
+A request goes to an address made of the credential's base and a constant path. Redirects are not
+followed (a key would travel along), nothing is inflated, no proxy or netrc of the environment is
+used.
+"""
+
+import asyncio
+import ssl
+from typing import Final
+
+import aiohttp
+import truststore
+
+from wattfare_desktop.providers.catalogue import KeyPlacement
+from wattfare_desktop.wallet.routing import LiveFunding
+
+_CONNECT_S: Final = 15.0
+_SILENCE_S: Final = 600.0
+"""The official SDKs wait this long for the next byte; so does the wallet."""
+ANSWER_BYTES_MAX: Final = 128 * 1024 * 1024
+
+
+class UpstreamFailed(Exception):
+    """The provider could not be reached, or went away; ``reason`` is fit to be shown.
+
+    ``sent`` says whether the request may have reached it, so that money may have been spent.
+    """
+
+    def __init__(self, reason: str, *, sent: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.sent = sent
+
+
+def _authentication(funding: LiveFunding) -> dict[str, str]:
+    """Return the headers that tell the provider whose bill it is."""
+    match funding.provider.auth:
+        case KeyPlacement.BEARER if funding.key is not None:
+            return {"Authorization": f"Bearer {funding.key.reveal()}"}
+        case _:
+            return {}
+
+
+class Upstream:
+    """Sends requests to providers over kept-alive connections."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    async def start(self) -> None:
+        """Open the session; the system's certificates are read at the first https connection."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0, ttl_dns_cache=60, ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            ),
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=_CONNECT_S, sock_read=_SILENCE_S
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+            skip_auto_headers=("User-Agent",),
+            headers={"Accept-Encoding": "identity", "User-Agent": "wattfare"},
+        )
+
+    async def stop(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def post_json(
+        self, funding: LiveFunding, path: str, body: bytes
+    ) -> aiohttp.ClientResponse:
+        """Send ``body`` and return the answer once its head has come.
+
+        Raises UpstreamFailed. The caller releases or closes the answer.
+        """
+        headers = _authentication(funding)
+        headers["Content-Type"] = "application/json"
+        return await self._send("POST", funding, path, headers, body)
+
+    async def get(self, funding: LiveFunding, path: str) -> aiohttp.ClientResponse:
+        """Ask for ``path`` and return the answer once its head has come. Raises UpstreamFailed."""
+        return await self._send("GET", funding, path, _authentication(funding), None)
+
+    async def _send(
+        self,
+        method: str,
+        funding: LiveFunding,
+        path: str,
+        headers: dict[str, str],
+        body: bytes | None,
+    ) -> aiohttp.ClientResponse:
+        assert self._session is not None, "the gateway has been started"
+        try:
+            return await self._session.request(
+                method,
+                funding.base_url + path,
+                headers=headers,
+                data=body,
+                allow_redirects=False,
+            )
+        except aiohttp.ClientConnectorError as error:
+            raise UpstreamFailed("The provider could not be reached.", sent=False) from error
+        except (TimeoutError, asyncio.TimeoutError) as error:
+            raise UpstreamFailed("The provider did not answer in time.", sent=True) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise UpstreamFailed("The connection to the provider broke.", sent=True) from error
+
+
+async def read_bounded(answer: aiohttp.ClientResponse, bytes_max: int = ANSWER_BYTES_MAX) -> bytes:
+    """Return the whole body of ``answer``. Raises UpstreamFailed where it breaks or is too large."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async for chunk in answer.content.iter_any():
+            size += len(chunk)
+            if size > bytes_max:
+                raise UpstreamFailed("The provider's answer is too large.", sent=True)
+            parts.append(chunk)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise UpstreamFailed("The provider's answer broke off.", sent=True) from error
+    return b"".join(parts)

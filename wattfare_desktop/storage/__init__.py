@@ -1,0 +1,12 @@
+"""The wallet's file, and the only place that speaks SQL.
+
+- ``database``: SQLCipher connections, the ledger thread with group commit, the reader thread
+- ``migrate`` and ``migrations/``: how the file came to be as it is
+- ``ledger``: accounts and the journal
+- ``budgets``: limits and the windows they are counted in
+- ``calls``: admission, settlement, voiding, recovery
+- ``grants``: approved apps, their codes and accesses
+- ``fundings``: provider credentials (sealed) and their balances
+- ``preferences``: what the user decided about the wallet as a whole
+- ``reports``: the rows behind every page
+"""

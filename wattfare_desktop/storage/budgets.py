@@ -1,0 +1,171 @@
+"""Limits, and the windows they are counted in.
+
+An owner is one grant or the wallet as a whole. A limit points at the window that rules now; what
+was spent and is held stands in the window, so that a cap can change in the middle of one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final, NewType
+
+from wattfare_desktop.core.identifiers import GrantId, Instant
+from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.periods import Period, Span, next_span
+from wattfare_desktop.core.policy import Budget, Cap, LimitKind
+from wattfare_desktop.storage.connection import Connection, Row
+
+Owner = NewType("Owner", str)
+WindowId = NewType("WindowId", int)
+
+WALLET: Final = Owner("wallet")
+
+
+def owner_of(grant: GrantId) -> Owner:
+    """Return the owner under which the limits of ``grant`` stand."""
+    return Owner(f"grant:{grant}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowBudget:
+    """A limit with the window that rules now."""
+
+    window: WindowId
+    budget: Budget
+
+
+_BUDGETS: Final = (
+    "SELECT b.owner, b.period, b.limit_nanos, w.id, w.starts_at, w.resets_at, w.spent, w.held"
+    " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id"
+)
+
+
+def current(
+    connection: Connection, grant: GrantId, now: Instant, zone: tzinfo
+) -> list[WindowBudget]:
+    """Return every limit on ``grant``, its own and the wallet's, opening windows that are due."""
+    rows = connection.execute(
+        f"{_BUDGETS} WHERE b.owner IN (?, ?) ORDER BY b.owner, b.limit_nanos",
+        (owner_of(grant), WALLET),
+    ).fetchall()
+    return [_renewed(connection, row, now, zone) for row in rows]
+
+
+def set_caps(
+    connection: Connection, owner: Owner, caps: Sequence[Cap], now: Instant, zone: tzinfo
+) -> None:
+    """Replace the limits of ``owner``; at most one a period.
+
+    A period that is new starts with what its window has already seen, so that adding a daily cap
+    at noon counts the morning.
+    """
+    assert len({cap.period for cap in caps}) == len(caps), "one limit a period"
+    kept = {cap.period for cap in caps}
+    for (period,) in connection.execute(
+        "SELECT period FROM budgets WHERE owner = ?", (owner,)
+    ).fetchall():
+        if Period(period) not in kept:
+            connection.execute("DELETE FROM budgets WHERE owner = ? AND period = ?", (owner, period))
+    for cap in caps:
+        _set_cap(connection, owner, cap, now, zone)
+
+
+def hold(connection: Connection, window: WindowId, amount: Nanos) -> None:
+    """Count ``amount`` as held in ``window``; a trigger refuses what exceeds its limit."""
+    connection.execute("UPDATE windows SET held = held + ? WHERE id = ?", (amount, window))
+
+
+def settle(connection: Connection, window: WindowId, *, released: Nanos, spent: Nanos) -> None:
+    """Turn ``released`` of hold into ``spent`` of spending in ``window``."""
+    connection.execute(
+        "UPDATE windows SET held = held - ?, spent = spent + ? WHERE id = ?",
+        (released, spent, window),
+    )
+
+
+def _set_cap(
+    connection: Connection, owner: Owner, cap: Cap, now: Instant, zone: tzinfo
+) -> None:
+    updated = connection.execute(
+        "UPDATE budgets SET limit_nanos = ? WHERE owner = ? AND period = ?",
+        (cap.limit, owner, cap.period.value),
+    )
+    if updated.rowcount:
+        return
+    latest = _latest(connection, owner, cap.period)
+    span = next_span(cap.period, latest, now, zone)
+    window = _open(connection, owner, cap.period, span)
+    _count_the_past(connection, owner, window, span)
+    connection.execute(
+        "INSERT INTO budgets (owner, period, limit_nanos, window_id) VALUES (?, ?, ?, ?)",
+        (owner, cap.period.value, cap.limit, window),
+    )
+
+
+def _latest(connection: Connection, owner: Owner, period: Period) -> Span | None:
+    row = connection.execute(
+        "SELECT starts_at, resets_at FROM windows WHERE owner = ? AND period = ?"
+        " ORDER BY starts_at DESC LIMIT 1",
+        (owner, period.value),
+    ).fetchone()
+    return None if row is None else Span(starts_at=Instant(row[0]), resets_at=row[1])
+
+
+def _open(connection: Connection, owner: Owner, period: Period, span: Span) -> WindowId:
+    connection.execute(
+        "INSERT INTO windows (owner, period, starts_at, resets_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (owner, period.value, span.starts_at, span.resets_at),
+    )
+    row = connection.execute(
+        "SELECT id FROM windows WHERE owner = ? AND period = ? AND starts_at = ?",
+        (owner, period.value, span.starts_at),
+    ).fetchone()
+    assert row is not None
+    return WindowId(row[0])
+
+
+def _count_the_past(connection: Connection, owner: Owner, window: WindowId, span: Span) -> None:
+    """Let ``window`` count the calls admitted since it began that it does not count yet."""
+    calls = connection.execute(
+        "SELECT seq, status, hold, cost FROM calls"
+        " WHERE started_at >= ? AND (? = 'wallet' OR 'grant:' || grant_id = ?)"
+        " AND NOT EXISTS (SELECT 1 FROM call_windows"
+        "   WHERE call_seq = calls.seq AND window_id = ?)",
+        (span.starts_at, owner, owner, window),
+    ).fetchall()
+    for seq, status, held, cost in calls:
+        connection.execute(
+            "INSERT INTO call_windows (call_seq, window_id) VALUES (?, ?)", (seq, window)
+        )
+        # Held first and settled in the same breath: the window's own rule lets spending only
+        # come out of a hold. No limit points at it yet, so none is exceeded.
+        size = held if status == "running" else cost
+        hold(connection, window, Nanos(size))
+        if status != "running":
+            settle(connection, window, released=Nanos(size), spent=Nanos(size))
+
+
+def _renewed(connection: Connection, row: Row, now: Instant, zone: tzinfo) -> WindowBudget:
+    owner, period_name, limit, window, starts_at, resets_at, spent, held = row
+    if resets_at is not None and now >= resets_at:
+        period = Period(period_name)
+        latest = Span(starts_at=Instant(starts_at), resets_at=Instant(resets_at))
+        span = next_span(period, latest, now, zone)
+        window, spent, held = _open(connection, owner, period, span), 0, 0
+        resets_at = span.resets_at
+        connection.execute(
+            "UPDATE budgets SET window_id = ? WHERE owner = ? AND period = ?",
+            (window, owner, period_name),
+        )
+    return WindowBudget(
+        window=WindowId(window),
+        budget=Budget(
+            kind=LimitKind.WALLET if owner == WALLET else LimitKind.APP,
+            period=Period(period_name),
+            limit=Nanos(limit),
+            spent=Nanos(spent),
+            held=Nanos(held),
+            resets_at=resets_at,
+        ),
+    )

@@ -1,0 +1,113 @@
+"""Opening the wallet's file: one SQLCipher connection, keyed and told the house rules.
+
+The only module that imports sqlcipher3; SQLite's own words (PRAGMAs) stand here alone, so that the
+rest stays plain SQL.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol, cast
+
+from sqlcipher3 import dbapi2
+
+from wattfare_desktop.core.errors import UserFacingError
+
+_RAW_KEY: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+Row = tuple[Any, ...]
+Parameter = str | int | bytes | None
+Error: type[Exception] = dbapi2.Error
+"""What any statement may raise when the environment fails: disk, file, key."""
+
+
+class Cursor(Protocol):
+    """The rows of one statement."""
+
+    rowcount: int
+    lastrowid: int | None
+
+    def fetchone(self) -> Row | None:
+        """Return the next row, or None."""
+
+    def fetchall(self) -> list[Row]:
+        """Return all remaining rows."""
+
+
+class Connection(Protocol):
+    """What every operation in this layer is handed; a transaction is already open."""
+
+    def execute(self, sql: str, parameters: Sequence[Parameter] = ..., /) -> Cursor:
+        """Run one statement."""
+
+    def executescript(self, sql: str, /) -> Cursor:
+        """Run several statements."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+class DatabaseBroken(UserFacingError):
+    """The wallet's file cannot be read with this key."""
+
+
+def connect(path: Path, key_hex: str, *, read_only: bool = False) -> Connection:
+    """Open the SQLCipher file at ``path`` with a raw 256-bit key of 64 hex digits.
+
+    Raises DatabaseBroken where the file is damaged, is no wallet, or belongs to another key.
+    """
+    # SQLCipher silently takes anything but 64 digits as a passphrase of its own.
+    assert _RAW_KEY.fullmatch(key_hex), "a raw key is 64 lower-case hex digits"
+    mode = "ro" if read_only else "rwc"
+    connection = cast(
+        "Connection",
+        dbapi2.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        ),
+    )
+    try:
+        _key(connection, key_hex)
+        _configure(connection, read_only=read_only)
+    except dbapi2.Error as error:
+        connection.close()
+        raise DatabaseBroken(
+            "The wallet's file cannot be opened",
+            f"{path.name} is damaged or was made with another key. Nothing was changed. "
+            "Put a backup of that file in its place, or move it away to start a new wallet.",
+        ) from error
+    return connection
+
+
+def _key(connection: Connection, key_hex: str) -> None:
+    # Quiet first: SQLCipher would print to stderr, and keeps key material in locked memory.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute("PRAGMA cipher_memory_security = ON")
+    connection.execute(f"PRAGMA key = \"x'{key_hex}'\"")
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+
+def _configure(connection: Connection, *, read_only: bool) -> None:
+    connection.execute("PRAGMA busy_timeout = 5000")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+        return
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def integrity_problem(connection: Connection) -> str | None:
+    """Return the first fault SQLCipher or SQLite finds in the file, or None.
+
+    Reads every page: seconds on a large wallet.
+    """
+    fault = connection.execute("PRAGMA cipher_integrity_check").fetchone()
+    if fault is not None:
+        return str(fault[0])
+    verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    return None if verdict is not None and verdict[0] == "ok" else str(verdict)

@@ -1,0 +1,113 @@
+"""Provider credentials, sealed, and the prepaid balances behind them."""
+
+from dataclasses import dataclass
+
+from wattfare_desktop.core.identifiers import FundingId, Instant, TransferId
+from wattfare_desktop.core.ledger.chart import EXTERNAL, funding_account
+from wattfare_desktop.core.ledger.model import (
+    Transfer,
+    TransferCode,
+    TransferKind,
+    TransferStatus,
+)
+from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.storage import ledger
+from wattfare_desktop.storage.connection import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingRecord:
+    """A provider credential. ``base_url`` None: the catalogue's own; no key: none is needed."""
+
+    id: FundingId
+    provider: str
+    base_url: str | None
+    key_sealed: bytes | None
+    key_hint: str
+    added_at: Instant
+
+
+def insert(connection: Connection, funding: FundingRecord) -> None:
+    """Write the credential and open its account, empty."""
+    connection.execute(
+        "INSERT INTO fundings (id, provider, base_url, key_sealed, key_hint, added_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            funding.id,
+            funding.provider,
+            funding.base_url,
+            funding.key_sealed,
+            funding.key_hint,
+            funding.added_at,
+        ),
+    )
+    ledger.open_account(connection, funding_account(funding.id))
+
+
+def live(connection: Connection) -> list[FundingRecord]:
+    """Return the credentials that have not been removed, oldest first."""
+    rows = connection.execute(
+        "SELECT id, provider, base_url, key_sealed, key_hint, added_at FROM fundings"
+        " WHERE removed_at IS NULL ORDER BY added_at, id"
+    ).fetchall()
+    return [
+        FundingRecord(
+            id=FundingId(row[0]),
+            provider=row[1],
+            base_url=row[2],
+            key_sealed=None if row[3] is None else bytes(row[3]),
+            key_hint=row[4],
+            added_at=Instant(row[5]),
+        )
+        for row in rows
+    ]
+
+
+def top_up(
+    connection: Connection,
+    funding: FundingId,
+    amount: Nanos,
+    transfer: TransferId,
+    now: Instant,
+) -> TransferStatus:
+    """Add ``amount`` to the balance of ``funding``."""
+    return ledger.apply(
+        connection,
+        Transfer(
+            id=transfer,
+            kind=TransferKind.POSTED,
+            debit_account=EXTERNAL,
+            credit_account=funding_account(funding),
+            amount=amount,
+            code=TransferCode.TOP_UP,
+            created_at=now,
+        ),
+    )
+
+
+def remove(
+    connection: Connection, funding: FundingId, transfer: TransferId, now: Instant
+) -> bool:
+    """Forget the key and take the balance out of the books; False while calls are held on it."""
+    account = ledger.account(connection, funding_account(funding))
+    assert account is not None, "a funding has an account"
+    if account.debits_pending:
+        return False
+    if account.credit_balance > 0:
+        status = ledger.apply(
+            connection,
+            Transfer(
+                id=transfer,
+                kind=TransferKind.POSTED,
+                debit_account=account.id,
+                credit_account=EXTERNAL,
+                amount=account.credit_balance,
+                code=TransferCode.WITHDRAWAL,
+                created_at=now,
+            ),
+        )
+        assert status is TransferStatus.OK, status
+    connection.execute(
+        "UPDATE fundings SET removed_at = ?, key_sealed = NULL WHERE id = ?", (now, funding)
+    )
+    return True

@@ -1,0 +1,16 @@
+"""The operations of the product, on one event loop and without a window, a port or SQL.
+
+- ``wallet``: absent, locked or open; the front door to all the rest
+- ``books``: what is there while the wallet is open
+- ``spending``: holds, settlements and the calls that run under them
+- ``apps``: grants: caps, pause, resume, revoke
+- ``accesses``: the dictionary every call is looked up in
+- ``authorization``: the desk where apps ask and the user answers
+- ``codes``: authorization codes traded for accesses, and accesses given back
+- ``funding``: provider credentials and balances
+- ``routing``: which funding serves a model, at what price
+- ``reports``: the rows behind every page
+- ``changes``: what a write touched
+- ``clock``: the only clock and the only randomness
+- ``tasks``: work that must not be lost when its caller goes
+"""

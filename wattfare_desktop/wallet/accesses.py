@@ -1,0 +1,59 @@
+"""The dictionary every call is looked up in.
+
+It is filled when the wallet opens and changed by the very operations that change a grant, right
+after their write is durable: there is no time to live, so a revoked access is refused at once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from wattfare_desktop.core.identifiers import GrantId, Instant
+from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.storage.grants import GrantRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What the holder of an access may do."""
+
+    grant: GrantId
+    name: str
+    state: GrantState
+    models: tuple[str, ...]
+    expires_at: Instant | None
+
+    def state_at(self, now: Instant) -> GrantState:
+        """Return the grant's state at ``now``, its expiry included."""
+        if self.state is GrantState.ACTIVE and self.expires_at is not None:
+            return GrantState.EXPIRED if now >= self.expires_at else self.state
+        return self.state
+
+
+class Accesses:
+    """Accesses by the SHA-256 digest of their text."""
+
+    def __init__(self, rows: Iterable[tuple[bytes, GrantRecord]]) -> None:
+        self._by_digest: dict[bytes, Access] = {}
+        self._by_grant: dict[GrantId, list[bytes]] = {}
+        for digest, grant in rows:
+            self.add(digest, grant)
+
+    def find(self, digest: bytes) -> Access | None:
+        """Return the access with this digest, whatever its state, or None."""
+        return self._by_digest.get(digest)
+
+    def add(self, digest: bytes, grant: GrantRecord) -> None:
+        """Take in a new access of ``grant``."""
+        self._by_digest[digest] = Access(
+            grant=grant.id,
+            name=grant.name,
+            state=grant.state,
+            models=grant.models,
+            expires_at=grant.expires_at,
+        )
+        self._by_grant.setdefault(grant.id, []).append(digest)
+
+    def set_state(self, grant: GrantId, state: GrantState) -> None:
+        """Let every access of ``grant`` know its new state."""
+        for digest in self._by_grant.get(grant, ()):
+            self._by_digest[digest] = replace(self._by_digest[digest], state=state)

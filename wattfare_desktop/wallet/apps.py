@@ -1,0 +1,115 @@
+"""What a user does to an approved app: change its caps, pause, resume, revoke it."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.identifiers import GrantId
+from wattfare_desktop.core.money import display_usd
+from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
+from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.storage import budgets, grants
+from wattfare_desktop.storage.connection import Connection
+from wattfare_desktop.storage.database import Database
+from wattfare_desktop.wallet.accesses import Accesses
+from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.spending import Spending
+
+
+class Apps:
+    """The grants. Each operation is durable and in force when it returns."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        accesses: Accesses,
+        spending: Spending,
+        publish: Callable[[Changes], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._accesses = accesses
+        self._spending = spending
+        self._publish = publish
+
+    async def pause(self, grant: GrantId) -> None:
+        """Refuse the app's next calls; running ones finish."""
+        await self._move(grant, GrantEvent.PAUSE)
+
+    async def resume(self, grant: GrantId) -> None:
+        """Let a paused app call again."""
+        await self._move(grant, GrantEvent.RESUME)
+
+    async def revoke(self, grant: GrantId) -> None:
+        """Take the app's access away for good and cut its running calls."""
+        await self._move(grant, GrantEvent.REVOKE)
+        self._spending.cut(grant)
+
+    async def expire_uncollected(self) -> None:
+        """Revoke the grants whose code ran out before the app came for it."""
+        late = await self._database.read(partial(grants.uncollected, now=self._clock.now()))
+        for grant in late:
+            await self._move(grant, GrantEvent.REVOKE)
+
+    async def set_caps(self, grant: GrantId, caps: Sequence[Cap]) -> None:
+        """Replace the app's limits. Raises UserFacingError for none, or two of one period."""
+        if not caps:
+            raise UserFacingError("An app needs a cap", "Keep at least one limit, or revoke it.")
+        _refuse_twins(caps)
+
+        def change(connection: Connection) -> None:
+            _known(connection, grant)
+            now = self._clock.now()
+            owner = budgets.owner_of(grant)
+            budgets.set_caps(connection, owner, caps, now, self._clock.zone)
+            grants.record_event(connection, grant, "caps_changed", _in_words(caps), now)
+
+        await self._database.write(change)
+        self._publish(Changes(grants=frozenset({grant})))
+
+    async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
+        """Replace the limits over all apps together; there may be none."""
+        _refuse_twins(caps)
+
+        def change(connection: Connection) -> None:
+            budgets.set_caps(
+                connection, budgets.WALLET, caps, self._clock.now(), self._clock.zone
+            )
+
+        await self._database.write(change)
+        self._publish(Changes(wallet=True))
+
+    async def _move(self, grant: GrantId, event: GrantEvent) -> None:
+        def change(connection: Connection) -> GrantState:
+            record = _known(connection, grant)
+            state = next_grant_state(record.state, event)
+            if state is None:
+                raise UserFacingError(
+                    f"That app cannot {event.value}",
+                    f"It is {record.state.value}. Let it ask again for a new approval.",
+                )
+            if state is not record.state:
+                grants.set_state(connection, grant, state, event.value, self._clock.now())
+            return state
+
+        state = await self._database.write(change)
+        self._accesses.set_state(grant, state)
+        self._publish(Changes(grants=frozenset({grant})))
+
+
+def _known(connection: Connection, grant: GrantId) -> grants.GrantRecord:
+    record = grants.get(connection, grant)
+    if record is None:
+        raise UserFacingError("No such app", "List the apps to see their ids.")
+    return record
+
+
+def _refuse_twins(caps: Sequence[Cap]) -> None:
+    if len({cap.period for cap in caps}) != len(caps):
+        raise UserFacingError("Two limits for one period", "Keep one limit a period.")
+
+
+def _in_words(caps: Sequence[Cap]) -> str:
+    return ", ".join(f"{display_usd(cap.limit)} {cap.period.value}" for cap in caps)

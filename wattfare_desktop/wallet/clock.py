@@ -1,0 +1,50 @@
+"""The only place that reads the clock and draws randomness for names."""
+
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, tzinfo
+from typing import Final
+
+from wattfare_desktop.core.identifiers import Instant
+
+# Crockford's base 32: no letter is mistaken for a digit when read aloud.
+_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_TIME_CHARS: Final = 9
+_RANDOM_CHARS: Final = 10
+
+
+class Clock:
+    """Wall-clock time in the user's zone, and identifiers that sort by it.
+
+    ``zone`` is asked anew each time, since people travel.
+    """
+
+    def __init__(self, zone: Callable[[], tzinfo]) -> None:
+        self._zone = zone
+
+    @property
+    def zone(self) -> tzinfo:
+        """The user's time zone, in which windows are cut."""
+        return self._zone()
+
+    def now(self) -> Instant:
+        """Return the present instant."""
+        return Instant(time.time_ns() // 1_000_000)
+
+    def today(self) -> date:
+        """Return the date on the user's calendar."""
+        return datetime.fromtimestamp(self.now() / 1000, UTC).astimezone(self.zone).date()
+
+    def identifier(self, prefix: str) -> str:
+        """Return a new name such as ``call_0k3v…``: 19 characters that sort by time of making.
+
+        Names in time order keep the indexes of a large ledger growing at one end only.
+        """
+        head = _digits(self.now(), _TIME_CHARS)
+        tail = _digits(secrets.randbits(5 * _RANDOM_CHARS), _RANDOM_CHARS)
+        return f"{prefix}_{head}{tail}"
+
+
+def _digits(number: int, width: int) -> str:
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(5 * (width - 1), -1, -5))

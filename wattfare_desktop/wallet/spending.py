@@ -1,0 +1,217 @@
+"""Holds, settlements, and the calls that run under them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant, TransferId
+from wattfare_desktop.core.metering.usage import Basis
+from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.reports import CallEnd, CallStatus
+from wattfare_desktop.storage import calls
+from wattfare_desktop.storage.calls import (
+    Admission,
+    FundingGone,
+    GrantClosed,
+    Refused,
+    Settled,
+    Settlement,
+    TokenCounts,
+)
+from wattfare_desktop.storage.connection import Connection
+from wattfare_desktop.storage.database import Database, LedgerUnavailable
+from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.tasks import Tasks
+
+__all__ = ["FundingGone", "GrantClosed", "HeldCall", "Outcome", "Refused", "Spending", "Wanted"]
+
+_LOG: Final = logging.getLogger(__name__)
+_RETRY_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A call that asks for money: at most ``amount`` of it."""
+
+    grant: GrantId
+    funding: FundingId
+    provider: str
+    model: str
+    streamed: bool
+    amount: Nanos
+    price_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a call ended. ``cost`` None: nothing was spent, the hold is voided."""
+
+    cost: Nanos | None
+    end: CallEnd
+    tokens: TokenCounts = field(default_factory=TokenCounts)
+    basis: Basis | None = None
+    first_byte_at: Instant | None = None
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class HeldCall:
+    """A running call and its hold."""
+
+    id: CallId
+    grant: GrantId
+    funding: FundingId
+    amount: Nanos
+    is_cut: bool = False
+    _cut: Callable[[], object] | None = None
+
+    def when_cut(self, cut: Callable[[], object]) -> None:
+        """Have ``cut`` called, once, when the call must stop; at once if it must already."""
+        self._cut = cut
+        if self.is_cut:
+            cut()
+
+    def stop(self) -> None:
+        """Cut the call."""
+        if not self.is_cut:
+            self.is_cut = True
+            if self._cut is not None:
+                self._cut()
+
+
+class Spending:
+    """Admits calls, knows which run, and settles each exactly once."""
+
+    def __init__(
+        self, database: Database, clock: Clock, tasks: Tasks, publish: Callable[[Changes], None]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._tasks = tasks
+        self._publish = publish
+        self._running: dict[CallId, HeldCall] = {}
+        self._closed_to: GrantState | None = None
+
+    @property
+    def running_count(self) -> int:
+        """How many calls are under way."""
+        return len(self._running)
+
+    def close_to_new(self) -> None:
+        """Refuse whatever asks from now on: the wallet is being locked."""
+        self._closed_to = GrantState.PAUSED
+
+    async def reserve(self, wanted: Wanted) -> HeldCall | Refused:
+        """Hold the money for a call; durable when this returns.
+
+        Raises LedgerUnavailable where the disk refuses.
+        """
+        if self._closed_to is not None:
+            return GrantClosed(state=self._closed_to)
+        held = HeldCall(
+            id=CallId(self._clock.identifier("call")),
+            grant=wanted.grant,
+            funding=wanted.funding,
+            amount=wanted.amount,
+        )
+        # Known before it is durable: a revocation that arrives meanwhile finds it and cuts it.
+        self._running[held.id] = held
+        try:
+            refused = await self._database.write(partial(calls.admit, admission=self._admission(held, wanted)))
+        except BaseException:
+            del self._running[held.id]
+            raise
+        if refused is not None:
+            del self._running[held.id]
+            return refused
+        self._publish(self._touched(held))
+        return held
+
+    def settle(self, held: HeldCall, outcome: Outcome) -> "asyncio.Task[Settled | None]":
+        """Begin to settle ``held``; the task ends when that is durable.
+
+        It goes on when the caller is cancelled or gone. A disk that refuses is tried again: money
+        that was spent is always booked.
+        """
+        return self._tasks.start(self._settle(held, outcome), f"settling {held.id}")
+
+    def cut(self, grant: GrantId | None = None) -> int:
+        """Cut the running calls of ``grant``, or of every app; return how many."""
+        cut = [call for call in self._running.values() if grant in {None, call.grant}]
+        for call in cut:
+            call.stop()
+        return len(cut)
+
+    async def _settle(self, held: HeldCall, outcome: Outcome) -> Settled | None:
+        settlement = self._settlement(held.id, outcome, _status(outcome))
+        try:
+            while True:
+                try:
+                    return await self._database.write(
+                        partial(calls.settle, settlement=settlement)
+                    )
+                except LedgerUnavailable:
+                    _LOG.warning("%s could not be settled yet; trying again", held.id)
+                    await asyncio.sleep(_RETRY_S)
+        finally:
+            self._running.pop(held.id, None)
+            self._publish(self._touched(held))
+
+    def _admission(self, held: HeldCall, wanted: Wanted) -> Admission:
+        return Admission(
+            call=held.id,
+            hold=TransferId(f"{held.id}.hold"),
+            grant=wanted.grant,
+            funding=wanted.funding,
+            provider=wanted.provider,
+            model=wanted.model,
+            streamed=wanted.streamed,
+            amount=wanted.amount,
+            price_version=wanted.price_version,
+            now=self._clock.now(),
+            zone=self._clock.zone,
+        )
+
+    def _settlement(self, call: CallId, outcome: Outcome, status: CallStatus) -> Settlement:
+        return Settlement(
+            call=call,
+            transfer_prefix=TransferId(f"{call}.end"),
+            cost=outcome.cost,
+            tokens=outcome.tokens,
+            basis=outcome.basis,
+            end=outcome.end,
+            status=status,
+            first_byte_at=outcome.first_byte_at,
+            now=self._clock.now(),
+            day=self._clock.today(),
+        )
+
+    async def recover(self) -> int:
+        """Charge in full, as unsettled, the calls a crash left held; return how many.
+
+        They were sent, so the provider may have billed them; never voided silently. The user sees
+        them and reconciles.
+        """
+        return await self._database.write(self._recover)
+
+    def _recover(self, connection: Connection) -> int:
+        orphans = calls.running(connection)
+        for call in orphans:
+            outcome = Outcome(
+                cost=calls.hold_of(connection, call), end=CallEnd.CRASHED, basis=Basis.ESTIMATED
+            )
+            calls.settle(connection, self._settlement(call, outcome, CallStatus.UNSETTLED))
+        return len(orphans)
+
+    def _touched(self, held: HeldCall) -> Changes:
+        return Changes(
+            grants=frozenset({held.grant}), fundings=frozenset({held.funding}), calls=True
+        )
+
+
+def _status(outcome: Outcome) -> CallStatus:
+    return CallStatus.VOIDED if outcome.cost is None else CallStatus.SETTLED
