@@ -1,0 +1,10 @@
+"""The public port on loopback, and the only room that speaks HTTP.
+
+- ``gateway``: the port put together
+- ``server``, ``checks``: listening, dispatch, and what every request must pass
+- ``proxy``, ``exchange``, ``streaming``, ``outcome``: a call's way out and back
+- ``refusals``, ``credentials``, ``json_body``: the edges of that way
+- ``upstream``, ``listings``: providers, reached and asked
+- ``oauth``, ``pages``, ``delivery``: the authorization server and how its answers travel
+- ``practice``, ``practice_text``: the built-in provider with play money
+"""

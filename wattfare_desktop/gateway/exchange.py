@@ -6,8 +6,9 @@ is still learned.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from aiohttp import web
@@ -139,9 +140,7 @@ class Exchanges:
             return self._provider_error(exchange, answer, body)
         return self._completed(exchange, answer, body)
 
-    def _completed(
-        self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes
-    ) -> _Ended:
+    def _completed(self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes) -> _Ended:
         bill = exchange.bill
         try:
             parsed = None if "Content-Encoding" in answer.headers else read_json(body)
@@ -182,7 +181,7 @@ class Exchanges:
 
 
 async def _unless_cut(
-    held: HeldCall, work: "asyncio.Future[web.StreamResponse | CallRefusal]"
+    held: HeldCall, work: Coroutine[Any, Any, web.StreamResponse | CallRefusal]
 ) -> web.StreamResponse | CallRefusal:
     """Await ``work``, or stop and say so as soon as ``held`` is cut."""
     task = asyncio.current_task()

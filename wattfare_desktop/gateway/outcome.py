@@ -8,8 +8,9 @@ from wattfare_desktop.core.metering.prices import ModelPrice, PriceBook
 from wattfare_desktop.core.metering.usage import Basis, Usage
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.providers.dialect import CallRequest, Dialect, UsageReport, VisibleOutput
+from wattfare_desktop.storage.calls import TokenCounts
 from wattfare_desktop.wallet.routing import Route
-from wattfare_desktop.wallet.spending import Outcome, TokenCounts
+from wattfare_desktop.wallet.spending import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +48,17 @@ class Bill:
         )
 
     def _price(self, service_tier: str | None) -> ModelPrice:
-        """Return the price in the tier the provider says it answered in."""
-        tier = service_tier or self.request.service_tier
-        if tier == self.request.service_tier:
-            return self.route.priced.price
+        """Return the price in the tier the provider says it answered in.
+
+        Where a tier was asked for and none is named, the provider may have ignored the wish: the
+        price it was held at is then what it may bill.
+        """
+        asked = self.request.service_tier
+        tier = service_tier or asked
+        if tier == asked:
+            return (
+                self.route.priced.price if service_tier == asked else self.route.priced.hold_price
+            )
         priced = self.book.price(
             self.route.funding.provider.price_id, self.route.model, self.asked_at, tier
         )

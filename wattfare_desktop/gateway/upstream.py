@@ -5,7 +5,6 @@ followed (a key would travel along), nothing is inflated, no proxy or netrc of t
 used.
 """
 
-import asyncio
 import ssl
 from typing import Final
 
@@ -104,7 +103,7 @@ class Upstream:
             )
         except aiohttp.ClientConnectorError as error:
             raise UpstreamFailed("The provider could not be reached.", sent=False) from error
-        except (TimeoutError, asyncio.TimeoutError) as error:
+        except TimeoutError as error:
             raise UpstreamFailed("The provider did not answer in time.", sent=True) from error
         except (aiohttp.ClientError, OSError) as error:
             raise UpstreamFailed("The connection to the provider broke.", sent=True) from error

@@ -70,6 +70,14 @@ def set_caps(
         _set_cap(connection, owner, cap, now, zone)
 
 
+def caps(connection: Connection, owner: Owner) -> list[Cap]:
+    """Return the limits of ``owner``, the smallest first."""
+    rows = connection.execute(
+        "SELECT period, limit_nanos FROM budgets WHERE owner = ? ORDER BY limit_nanos", (owner,)
+    ).fetchall()
+    return [Cap(period=Period(row[0]), limit=Nanos(row[1])) for row in rows]
+
+
 def hold(connection: Connection, window: WindowId, amount: Nanos) -> None:
     """Count ``amount`` as held in ``window``; a trigger refuses what exceeds its limit."""
     connection.execute("UPDATE windows SET held = held + ? WHERE id = ?", (amount, window))

@@ -21,10 +21,7 @@ QLabel[role="badge"] {{ border: 1px solid {edge}; border-radius: 9px; padding: 1
   color: {quiet}; font-size: {size_small}; }}
 QLabel[role="badge-caution"] {{ border: 1px solid {caution}; border-radius: 9px; padding: 1px 8px;
   color: {caution}; background: {caution_ground}; font-size: {size_small}; }}
-QLabel[role="badge-danger"] {{ border: 1px solid {danger}; border-radius: 9px; padding: 1px 8px;
-  color: {danger}; background: {danger_ground}; font-size: {size_small}; }}
-QLabel[role="badge-good"] {{ border: 1px solid {money_in}; border-radius: 9px; padding: 1px 8px;
-  color: {money_in}; background: {money_in_ground}; font-size: {size_small}; }}
+QLabel[role="money-in"] {{ color: {money_in}; font-size: {size_small}; }}
 QToolTip {{ background: {ink}; color: {ground}; border: none; padding: 4px 8px; }}
 """
 
@@ -35,9 +32,6 @@ QFrame[role="notice"] {{ background: {caution_ground}; border: 1px solid {cautio
   border-radius: 12px; }}
 QFrame[role="trouble"] {{ background: {danger_ground}; border: 1px solid {danger};
   border-radius: 12px; }}
-QFrame[role="app"] {{ background: {card}; border: 1px solid {line}; border-radius: 12px; }}
-QFrame[role="app"]:hover {{ background: {hover}; border-color: {edge}; }}
-QFrame[role="app"]:focus {{ border: 2px solid {focus}; }}
 QFrame#sidebar {{ background: {sidebar}; border: none; border-right: 1px solid {line}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
@@ -113,6 +107,10 @@ QPushButton[role="link"] {{ background: transparent; border: 1px solid transpare
   color: {quiet}; padding: 4px 2px; text-align: left; font-size: {size_small}; }}
 QPushButton[role="link"]:hover {{ color: {ink}; text-decoration: underline; }}
 QPushButton[role="link"]:focus {{ border: 1px solid {focus}; padding: 4px 2px; }}
+QPushButton[role="app"] {{ background: {card}; border: 1px solid {line}; border-radius: 12px;
+  padding: 0; }}
+QPushButton[role="app"]:hover {{ background: {hover}; border-color: {edge}; }}
+QPushButton[role="app"]:focus {{ border: 2px solid {focus}; padding: 0; }}
 QPushButton[role="nav"] {{ background: transparent; border: 2px solid transparent;
   border-radius: 8px; padding: 8px 12px; text-align: left; color: {ink}; }}
 QPushButton[role="nav"]:hover {{ background: {hover}; }}

@@ -55,7 +55,6 @@ class Look:
     danger: str
     danger_ground: str
     money_in: str
-    money_in_ground: str
     track: str
     fill: str
     series: tuple[str, ...]
@@ -80,7 +79,6 @@ LIGHT: Final = Look(
     danger="#b3261e",
     danger_ground="#fdebe9",
     money_in="#1d6b37",
-    money_in_ground="#e4f3e8",
     track="#ece9e2",
     fill="#b06f00",
     series=("#b06f00", "#2c6cb0", "#7a55b8", "#0f7f8c", "#a8527a", "#857f73"),
@@ -104,7 +102,6 @@ DARK: Final = Look(
     danger="#ff9a90",
     danger_ground="#43231f",
     money_in="#7fd49a",
-    money_in_ground="#1d3325",
     track="#3a3732",
     fill="#f5b13d",
     series=("#f5b13d", "#6ba6e8", "#b094e8", "#4fc0cc", "#e08cb4", "#948e82"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.core.identifiers import GrantId
+from wattfare_desktop.core.identifiers import ClientId, GrantId
 from wattfare_desktop.core.money import display_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
 from wattfare_desktop.core.policy import Cap
@@ -74,11 +74,25 @@ class Apps:
         _refuse_twins(caps)
 
         def change(connection: Connection) -> None:
-            budgets.set_caps(
-                connection, budgets.WALLET, caps, self._clock.now(), self._clock.zone
-            )
+            budgets.set_caps(connection, budgets.WALLET, caps, self._clock.now(), self._clock.zone)
 
         await self._database.write(change)
+        self._publish(Changes(wallet=True))
+
+    async def block_client(self, client: ClientId) -> None:
+        """Never be asked about ``client`` again."""
+        await self._database.write(
+            partial(grants.block_client, client=client, now=self._clock.now())
+        )
+        self._publish(Changes(wallet=True))
+
+    async def blocked_clients(self) -> list[ClientId]:
+        """Return the clients that are never asked about."""
+        return await self._database.read(grants.blocked_clients)
+
+    async def unblock_client(self, client: ClientId) -> None:
+        """Let ``client`` ask again."""
+        await self._database.write(partial(grants.unblock_client, client=client))
         self._publish(Changes(wallet=True))
 
     async def _move(self, grant: GrantId, event: GrantEvent) -> None:

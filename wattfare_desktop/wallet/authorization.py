@@ -6,26 +6,283 @@ granted, denied, aborted or expired. The desk shows one ticket at a time to whoe
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import MINUTE_MS, Instant, TicketId, later
-from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms
-from wattfare_desktop.core.oauth.lifecycle import TicketState
-from wattfare_desktop.core.oauth.prompting import PromptHistory
-from wattfare_desktop.core.oauth.requests import AuthorizationRequest
+from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
+from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, objection_to
+from wattfare_desktop.core.oauth.lifecycle import TicketEvent, TicketState, next_ticket_state
+from wattfare_desktop.core.oauth.prompting import PromptHistory, Silenced
+from wattfare_desktop.core.oauth.redirects import code_answer, error_answer
+from wattfare_desktop.core.oauth.requests import (
+    AuthorizationRequest,
+    RejectedRequest,
+    RequestOutcome,
+    read_uri,
+)
+from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.clock import Clock
-from wattfare_desktop.wallet.pricing import TypicalCalls
+from wattfare_desktop.wallet.tasks import Tasks
 
 ANSWER_MS: Final = 2 * MINUTE_MS
 """How long a request waits for the user before it counts as denied."""
 
+_KEPT_S: Final = 120.0
+"""How long an answer is kept for the browser tab that waits for it."""
+
 
 class Source(StrEnum):
-    """How a request reached the wallet."""
+    """How a request reached the wallet, and so how its answer leaves."""
 
     SCHEME = "scheme"
     BROWSER = "browser"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentTicket:
+    """One request before the user. ``proposal`` has the wallet's default where none was made."""
+
+    id: TicketId
+    request: AuthorizationRequest
+    source: Source
+    proposal: SpendProposal
+    paying_from: tuple[str, ...]
+    wallet_caps: tuple[Cap, ...]
+    received_at: Instant
+    expires_at: Instant
+
+
+class ConsentPresenter(Protocol):
+    """Asks the user. Called on the wallet's loop; must not block."""
+
+    def present(self, ticket: ConsentTicket) -> None:
+        """Ask about ``ticket``; the answer comes to the desk."""
+
+    def withdraw(self, ticket_id: TicketId) -> None:
+        """Stop asking: it was answered elsewhere, or expired."""
+
+    def show_error(self, notice: UserFacingError) -> None:
+        """Say why a request was not put to the user at all."""
+
+
+class AnswerCarrier(Protocol):
+    """Brings an answer to the app: the gateway and the operating system fulfil it."""
+
+    async def carry(self, request: AuthorizationRequest, uri: str) -> None:
+        """Send the app's redirect ``uri`` on its way."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Open:
+    ticket: ConsentTicket
+    state: TicketState
+    answer: "asyncio.Future[str | None]"
+    expiry: asyncio.TimerHandle
+
+
+class AuthorizationDesk:
+    """Takes requests, has one at a time presented, and ends each exactly once.
+
+    ``presenter`` and ``carrier`` are set by the composition root before the first request.
+    """
+
+    presenter: ConsentPresenter
+    carrier: AnswerCarrier
+
+    def __init__(self, clock: Clock, books: Callable[[], Books | None], tasks: Tasks) -> None:
+        self._clock = clock
+        self._books = books
+        self._tasks = tasks
+        self._history = PromptHistory()
+        self._open: dict[TicketId, _Open] = {}
+        self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
+        self.issuer = ""
+        self.own_ports: Collection[int] = ()
+
+    async def submit_uri(self, uri: str) -> None:
+        """Take a ``wattfare://`` request; its answer is carried to the app in its own time.
+
+        What cannot be asked is shown to the user. Raises UserFacingError while the wallet is
+        locked.
+        """
+        books = self._open_books()
+        await self.submit(read_uri(uri, self.own_ports), books)
+
+    async def submit(self, outcome: RequestOutcome, books: Books) -> None:
+        """Take what a ``wattfare://`` request was read as."""
+        # No answer goes out that no human decided: a faulty request is shown, not answered.
+        if isinstance(outcome, Unredirectable):
+            self.presenter.show_error(UserFacingError(outcome.title, outcome.detail))
+            return
+        if isinstance(outcome, RejectedRequest):
+            self.presenter.show_error(_in_words(outcome))
+            return
+        ticket = await self.take_in(outcome, Source.SCHEME, books)
+        if isinstance(ticket, Silenced):
+            return
+        self._tasks.start(self._carry(ticket), f"answering {ticket.id}")
+
+    async def take_in(
+        self, request: AuthorizationRequest, source: Source, books: Books
+    ) -> ConsentTicket | Silenced:
+        """Put ``request`` before the user, now or after those that wait; or keep quiet."""
+        ticket = await self._ticket(request, source, books)
+        now = self._clock.now()
+        verdict = self._history.judge(
+            request.client.key,
+            verified=request.client.verified,
+            now=now,
+            waiting=[each.ticket.request.client.key for each in self._open.values()],
+            blocked=await books.apps.blocked_clients(),
+        )
+        if isinstance(verdict, Silenced):
+            return verdict
+        self._history = self._history.asked(verified=request.client.verified, now=now)
+        loop = asyncio.get_running_loop()
+        self._open[ticket.id] = _Open(
+            ticket=ticket,
+            state=TicketState.QUEUED,
+            answer=loop.create_future(),
+            expiry=loop.call_later(ANSWER_MS / 1000, self._expire, ticket.id),
+        )
+        self._answers[ticket.id] = self._open[ticket.id].answer
+        self._show_next()
+        return ticket
+
+    def answer_to(self, ticket_id: TicketId) -> "asyncio.Future[str | None] | None":
+        """Return the answer of a ticket, to come or kept for a while: the URI to redirect to."""
+        return self._answers.get(ticket_id)
+
+    async def approve(self, ticket_id: TicketId, terms: SpendTerms) -> None:
+        """Grant ``terms``, durably, and let the answer go.
+
+        Raises UserFacingError where the ticket is over or the terms cannot be granted.
+        """
+        waiting = self._require(ticket_id)
+        ticket, now = waiting.ticket, self._clock.now()
+        objection = objection_to(terms, ticket.proposal, now)
+        if objection is not None:
+            raise UserFacingError("That cannot be approved", objection)
+        books = self._open_books()
+        # Over before it is written: a second press, or the clock, must not end it twice.
+        self._close(waiting, TicketEvent.GRANT)
+        code = await books.codes.grant(ticket.request, terms, ticket.proposal.justification)
+        uri = code_answer(
+            ticket.request.redirect.uri, code=code, state=ticket.request.state, issuer=self.issuer
+        )
+        waiting.answer.set_result(uri)
+
+    async def deny(self, ticket_id: TicketId, *, block: bool = False) -> None:
+        """Refuse; with ``block`` the client is never asked about again."""
+        waiting = self._require(ticket_id)
+        self._close(waiting, TicketEvent.DENY)
+        waiting.answer.set_result(self._denial(waiting.ticket))
+        books = self._books()
+        if block and books is not None:
+            await books.apps.block_client(waiting.ticket.request.client.key)
+
+    def abort_all(self) -> None:
+        """End every open ticket without an answer: the wallet is being locked."""
+        for waiting in tuple(self._open.values()):
+            self._close(waiting, TicketEvent.ABORT)
+            self.presenter.withdraw(waiting.ticket.id)
+            waiting.answer.set_result(None)
+
+    async def _ticket(
+        self, request: AuthorizationRequest, source: Source, books: Books
+    ) -> ConsentTicket:
+        now = self._clock.now()
+        overview = await books.reports.overview(paused=books.preferences.paused)
+        default = (await books.preferences.get()).default_cap
+        return ConsentTicket(
+            id=TicketId(self._clock.identifier("ticket")),
+            request=request,
+            source=source,
+            proposal=request.proposal or _default_proposal(default),
+            paying_from=tuple(row.name for row in overview.fundings),
+            wallet_caps=tuple(
+                Cap(period=row.period, limit=row.limit) for row in overview.wallet_windows
+            ),
+            received_at=now,
+            expires_at=later(now, ANSWER_MS),
+        )
+
+    async def _carry(self, ticket: ConsentTicket) -> None:
+        uri = await self._answers[ticket.id]
+        if uri is not None:
+            await self.carrier.carry(ticket.request, uri)
+
+    def _expire(self, ticket_id: TicketId) -> None:
+        waiting = self._open.get(ticket_id)
+        if waiting is None:
+            return
+        self._close(waiting, TicketEvent.EXPIRE)
+        self.presenter.withdraw(ticket_id)
+        # A browser's own tab is told; nothing else goes out that no human decided.
+        from_browser = waiting.ticket.source is Source.BROWSER
+        waiting.answer.set_result(self._denial(waiting.ticket) if from_browser else None)
+
+    def _denial(self, ticket: ConsentTicket) -> str:
+        return error_answer(
+            ticket.request.redirect.uri,
+            rejected=Rejected.because(OAuthError.ACCESS_DENIED),
+            state=ticket.request.state,
+            issuer=self.issuer,
+        )
+
+    def _require(self, ticket_id: TicketId) -> _Open:
+        waiting = self._open.get(ticket_id)
+        if waiting is None:
+            raise UserFacingError("That request is over", "Let the app ask again.")
+        return waiting
+
+    def _close(self, waiting: _Open, event: TicketEvent) -> None:
+        state = next_ticket_state(waiting.state, event)
+        assert state is not None, f"{waiting.state} cannot {event}"
+        assert state.is_over
+        waiting.state = state
+        waiting.expiry.cancel()
+        del self._open[waiting.ticket.id]
+        client = waiting.ticket.request.client.key
+        self._history = self._history.record(client, state, self._clock.now())
+        asyncio.get_running_loop().call_later(_KEPT_S, self._answers.pop, waiting.ticket.id, None)
+        self._show_next()
+
+    def _show_next(self) -> None:
+        if any(each.state is TicketState.SHOWN for each in self._open.values()):
+            return
+        for waiting in self._open.values():
+            state = next_ticket_state(waiting.state, TicketEvent.SHOW)
+            assert state is not None
+            waiting.state = state
+            self.presenter.present(waiting.ticket)
+            return
+
+    def _open_books(self) -> Books:
+        books = self._books()
+        if books is None:
+            raise UserFacingError("The wallet is locked", "Unlock Wattfare, then let it ask again.")
+        return books
+
+
+def _default_proposal(cap: Cap) -> SpendProposal:
+    return SpendProposal(
+        limit=cap.limit,
+        period=cap.period,
+        models=(),
+        justification="",
+        adjustable=True,
+        expires_in_days=None,
+    )
+
+
+def _in_words(outcome: RejectedRequest) -> UserFacingError:
+    return UserFacingError(
+        f'"{outcome.client.name}" asked in a way that cannot be understood',
+        outcome.rejected.description,
+    )

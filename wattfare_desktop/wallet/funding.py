@@ -85,7 +85,12 @@ class Fundings:
         self._live = tuple(self._unsealed(record) for record in known)
 
     async def add(
-        self, provider_id: str, key: str | None, base_url: str | None, balance: Nanos, probe: KeyProbe
+        self,
+        provider_id: str,
+        key: str | None,
+        base_url: str | None,
+        balance: Nanos,
+        probe: KeyProbe,
     ) -> FundingAdded:
         """Check and store a credential with its prepaid balance.
 

@@ -41,9 +41,7 @@ class PreferenceShelf:
         if paused:
             self.paused = True
         content = "yes" if paused else "no"
-        await self._database.write(
-            partial(preferences.put, name=_PAUSED_NAME, content=content)
-        )
+        await self._database.write(partial(preferences.put, name=_PAUSED_NAME, content=content))
         self.paused = paused
 
     async def get(self) -> Preferences:
@@ -54,9 +52,7 @@ class PreferenceShelf:
     async def put(self, chosen: Preferences) -> None:
         """Keep the preferences."""
         await self._database.write(
-            partial(
-                preferences.put, name=_DEFAULT_CAP_NAME, content=_write_cap(chosen.default_cap)
-            )
+            partial(preferences.put, name=_DEFAULT_CAP_NAME, content=_write_cap(chosen.default_cap))
         )
 
 

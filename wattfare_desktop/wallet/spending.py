@@ -121,7 +121,9 @@ class Spending:
         # Known before it is durable: a revocation that arrives meanwhile finds it and cuts it.
         self._running[held.id] = held
         try:
-            refused = await self._database.write(partial(calls.admit, admission=self._admission(held, wanted)))
+            refused = await self._database.write(
+                partial(calls.admit, admission=self._admission(held, wanted))
+            )
         except BaseException:
             del self._running[held.id]
             raise
@@ -151,9 +153,7 @@ class Spending:
         try:
             while True:
                 try:
-                    return await self._database.write(
-                        partial(calls.settle, settlement=settlement)
-                    )
+                    return await self._database.write(partial(calls.settle, settlement=settlement))
                 except LedgerUnavailable:
                     _LOG.warning("%s could not be settled yet; trying again", held.id)
                     await asyncio.sleep(_RETRY_S)

@@ -1,4 +1,10 @@
 """What the windows are put together from; none of it knows the wallet.
 
 - ``pieces``: card, label, button, drop-down list, and the dialog they stand in
+- ``words``: figures that keep still, names that may be long
+- ``icon_button``: buttons with an icon
+- ``notices``: a strip with words, and what a page shows while it is empty
+- ``limit_bars``: limits, spent and held
+- ``spend_chart_view``: spending by app and day
+- ``caps_editor``: limits to be changed
 """

@@ -1,0 +1,102 @@
+"""The public port put together: listener, proxy, authorization server, and the way out."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import web
+from aiohttp.web_request import BaseRequest
+
+from wattfare_desktop.gateway.checks import AUTHORIZE_PATH, PORTS
+from wattfare_desktop.gateway.delivery import Delivery
+from wattfare_desktop.gateway.exchange import Exchanges
+from wattfare_desktop.gateway.listings import Listings
+from wattfare_desktop.gateway.oauth import WAIT_PATH, OAuthEndpoints
+from wattfare_desktop.gateway.proxy import Proxy
+from wattfare_desktop.gateway.refusals import CallRefusal
+from wattfare_desktop.gateway.server import Handler, Listener
+from wattfare_desktop.gateway.upstream import Upstream
+from wattfare_desktop.providers.dialect import RequestRefusal
+from wattfare_desktop.providers.openai_chat import OpenAiChat
+from wattfare_desktop.system.open_uri import UriOpener
+from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.prices import Prices
+from wattfare_desktop.wallet.tasks import Tasks
+from wattfare_desktop.wallet.wallet import Wallet
+
+_WELL_KNOWN: Final = "/.well-known"
+_OPENAI_BASES: Final = ("/v1", "/openai/v1")
+
+
+class Gateway:
+    """Serves one wallet on the public port."""
+
+    def __init__(
+        self,
+        *,
+        wallet: Wallet,
+        upstream: Upstream,
+        prices: Prices,
+        clock: Clock,
+        tasks: Tasks,
+        opener: UriOpener,
+    ) -> None:
+        self._wallet = wallet
+        self._oauth = OAuthEndpoints(wallet, clock)
+        self._proxy = Proxy(
+            wallet,
+            Exchanges(upstream, clock, tasks),
+            Listings(upstream, prices, clock),
+            OpenAiChat(),
+            prices,
+            clock,
+        )
+        self._listener = Listener(self._routes(), self._refuse)
+        wallet.desk.carrier = Delivery(opener)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; 0 before it does."""
+        return self._listener.port
+
+    async def start(self, port: int | None) -> int:
+        """Listen on ``port``, or the usual one or the next free; return which.
+
+        Raises UserFacingError where it is taken.
+        """
+        chosen = await self._listener.start(port)
+        issuer = f"http://127.0.0.1:{chosen}"
+        self._oauth.issuer = issuer
+        self._proxy.issuer = issuer
+        self._wallet.desk.issuer = issuer
+        self._wallet.desk.own_ports = {*PORTS, chosen}
+        return chosen
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        await self._listener.stop()
+
+    def _routes(self) -> Mapping[tuple[str, str], Handler]:
+        oauth, proxy = self._oauth, self._proxy
+        routes: dict[tuple[str, str], Handler] = {
+            ("GET", AUTHORIZE_PATH): oauth.authorize,
+            ("GET", WAIT_PATH): oauth.wait,
+            ("POST", "/oauth/token"): oauth.token,
+            ("POST", "/oauth/revoke"): oauth.revoke,
+            ("GET", f"{_WELL_KNOWN}/oauth-authorization-server"): oauth.metadata,
+            ("GET", f"{_WELL_KNOWN}/openid-configuration"): oauth.metadata,
+            ("GET", f"{_WELL_KNOWN}/oauth-protected-resource"): oauth.resource,
+        }
+        for base in _OPENAI_BASES:
+            routes["POST", f"{base}/chat/completions"] = proxy.chat_completions
+            routes["GET", f"{base}/models"] = proxy.models
+        return routes
+
+    def _refuse(
+        self,
+        request: BaseRequest,  # noqa: ARG002 - one dialect as yet; its path will choose
+        status: int,
+        code: str,
+        message: str,
+    ) -> web.StreamResponse:
+        error = RequestRefusal(status=status, code=code, message=message)
+        return self._proxy.respond(CallRefusal(error=error))

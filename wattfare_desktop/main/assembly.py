@@ -1,0 +1,198 @@
+"""A wallet put together, published and controlled, and taken apart again."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import version as installed_version
+from typing import Final
+
+from wattfare_desktop.cli.options import WalletOptions
+from wattfare_desktop.control.operations import Host, Operations
+from wattfare_desktop.control.server import ControlServer
+from wattfare_desktop.core.metering.prices import PriceBook
+from wattfare_desktop.gateway.gateway import Gateway
+from wattfare_desktop.gateway.listings import KeyCheck
+from wattfare_desktop.gateway.practice import start_practice
+from wattfare_desktop.gateway.upstream import Upstream
+from wattfare_desktop.providers.catalogue import Catalogue, parse_catalogue
+from wattfare_desktop.system import paths
+from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.paths import Paths
+from wattfare_desktop.system.platforms import Platform
+from wattfare_desktop.system.prices import load_price_book
+from wattfare_desktop.system.resources import resource_root
+from wattfare_desktop.system.runtime_file import Running, RuntimeFile
+from wattfare_desktop.system.zone import local_zone
+from wattfare_desktop.vault.keychain import open_keychain
+from wattfare_desktop.vault.thread import VaultThread
+from wattfare_desktop.vault.vault import Vault
+from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.prices import Prices
+from wattfare_desktop.wallet.tasks import Tasks
+from wattfare_desktop.wallet.wallet import Wallet, WalletState
+
+PRACTICE: Final = "practice"
+_DISTRIBUTION: Final = "wattfare-desktop"
+
+
+def version() -> str:
+    """Return this program's version."""
+    return installed_version(_DISTRIBUTION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """A wallet put together on the current loop, not yet listening."""
+
+    paths: Paths
+    clock: Clock
+    tasks: Tasks
+    wallet: Wallet
+    gateway: Gateway
+    prices: Prices
+    platform: Platform
+
+
+@asynccontextmanager
+async def assembled(
+    options: WalletOptions, environment: Mapping[str, str], platform: Platform
+) -> AsyncIterator[Parts]:
+    """Put a wallet together, and take it apart again: settled, closed, gone from the port."""
+    places = paths.paths_of(options.home, environment)
+    clock, tasks, upstream = Clock(local_zone), Tasks(), Upstream()
+    await upstream.start()
+    practice = await start_practice("")
+    catalogue = _catalogue().with_base(PRACTICE, practice.base_url)
+    prices = Prices(_load_prices)
+    wallet = Wallet(
+        paths=places,
+        vault=VaultThread(Vault(places.home, open_keychain(places.home))),
+        clock=clock,
+        catalogue=catalogue,
+        prices=prices,
+        probe=KeyCheck(upstream),
+        tasks=tasks,
+    )
+    gateway = Gateway(
+        wallet=wallet,
+        upstream=upstream,
+        prices=prices,
+        clock=clock,
+        tasks=tasks,
+        opener=platform.opener,
+    )
+    try:
+        yield Parts(
+            paths=places,
+            clock=clock,
+            tasks=tasks,
+            wallet=wallet,
+            gateway=gateway,
+            prices=prices,
+            platform=platform,
+        )
+    finally:
+        await gateway.stop()
+        await wallet.close()
+        await tasks.cancel()
+        await upstream.stop()
+        await practice.close()
+
+
+@asynccontextmanager
+async def published(parts: Parts, port: int | None) -> AsyncIterator[int]:
+    """Listen on the public port, and say where in the runtime file."""
+    chosen = await parts.gateway.start(port)
+    runtime = RuntimeFile(parts.paths.runtime)
+    runtime.write(Running(port=chosen, pid=os.getpid()))
+    parts.tasks.start(_warm(parts.prices), "loading prices")
+    try:
+        yield chosen
+    finally:
+        runtime.remove(os.getpid())
+
+
+@asynccontextmanager
+async def controlled(
+    parts: Parts,
+    *,
+    consent: str,
+    show: Callable[[str], None] | None,
+    stop: Callable[[], None],
+) -> AsyncIterator[bool]:
+    """Answer the command line; False where another process already holds this home."""
+    host = Host(
+        version=version(),
+        consent=consent,
+        started_at=parts.clock.now(),
+        port=lambda: parts.gateway.port or None,
+        show=show,
+        quit=stop,
+        examine=Examiner(parts).examine,
+    )
+    operations = Operations(wallet=parts.wallet, host=host, now=parts.clock.now, tasks=parts.tasks)
+    server = ControlServer(address=parts.paths.control, answerer=operations)
+    if not await server.start():
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        await server.close()
+
+
+async def open_or_make(wallet: Wallet, passphrase: str | None) -> None:
+    """Unlock the wallet, or make it where there is none. Raises UserFacingError."""
+    if await wallet.look() is WalletState.ABSENT:
+        await wallet.create(passphrase)
+    else:
+        await wallet.unlock(passphrase)
+
+
+class Examiner:
+    """What only the running wallet knows of its health."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def examine(self) -> Sequence[Finding]:
+        """Return findings on port, ledger and prices."""
+        port, wallet = self._parts.gateway.port, self._parts.wallet
+        return (
+            Finding(
+                name="port",
+                ok=port > 0,
+                detail=f"listening on 127.0.0.1:{port}" if port else "not listening",
+                remedy="" if port else "Stop the program that has the port, or choose --port.",
+            ),
+            Finding(
+                name="ledger",
+                ok=wallet.state is WalletState.OPEN,
+                detail=f"the wallet is {wallet.state.value}",
+                remedy="" if wallet.state is WalletState.OPEN else "Unlock Wattfare.",
+            ),
+        )
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    """Return the fastest event loop there is here."""
+    with suppress(ImportError):
+        import uvloop  # noqa: PLC0415 - there is none on Windows
+
+        return uvloop.new_event_loop()
+    return asyncio.new_event_loop()
+
+
+def _catalogue() -> Catalogue:
+    return parse_catalogue((resource_root() / "providers.toml").read_text(encoding="utf-8"))
+
+
+async def _load_prices() -> PriceBook:
+    limits = (resource_root() / "prices" / "limits.toml").read_text(encoding="utf-8")
+    return await asyncio.to_thread(load_price_book, limits)
+
+
+async def _warm(prices: Prices) -> None:
+    await prices.book()

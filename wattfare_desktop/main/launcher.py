@@ -1,0 +1,59 @@
+"""Starts what the command line asks for; each start loads only what it needs."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from wattfare_desktop.cli.options import DemoOptions, ServeOptions, TrayOptions, WalletOptions
+from wattfare_desktop.cli.terminal import Terminal
+from wattfare_desktop.main.assembly import new_loop
+from wattfare_desktop.main.serve import serve
+from wattfare_desktop.system import paths
+from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.logs import LogOutput, start_logging
+from wattfare_desktop.vault.keychain import open_keychain
+
+
+class Launcher:
+    """Fulfils ``cli.options.Launch``."""
+
+    def __init__(self, environment: Mapping[str, str], terminal: Terminal) -> None:
+        self._environment = environment
+        self._terminal = terminal
+
+    def examine(self, options: WalletOptions) -> Sequence[Finding]:
+        """Look at the keyring."""
+        trouble = open_keychain(options.home).examine()
+        if trouble is None:
+            return (Finding(name="keyring", ok=True, detail="can be used", remedy=""),)
+        return (Finding(name="keyring", ok=False, detail=trouble.reason, remedy=trouble.remedy),)
+
+    def serve(self, options: ServeOptions) -> int:
+        """Run the wallet without windows until it is stopped."""
+        log = self._start_logging(options.wallet)
+        try:
+            with asyncio.Runner(loop_factory=new_loop) as runner:
+                runner.run(serve(options, self._environment, self._terminal))
+        finally:
+            log.close()
+        return 0
+
+    def tray(self, options: TrayOptions) -> int:
+        """Run the tray application until it is quit."""
+        from wattfare_desktop.main.tray import run_tray  # noqa: PLC0415 - Qt takes its time
+
+        log = self._start_logging(options.wallet)
+        try:
+            return run_tray(options, self._environment, self._terminal)
+        finally:
+            log.close()
+
+    def demo(self, options: DemoOptions) -> int:
+        """Play the whole story once."""
+        from wattfare_desktop.main.demo import run_demo  # noqa: PLC0415 - Qt takes its time
+
+        return run_demo(options, self._environment, self._terminal)
+
+    def _start_logging(self, options: WalletOptions) -> LogOutput:
+        paths.prepare_home(options.home)
+        places = paths.paths_of(options.home, self._environment)
+        return start_logging(places.log, verbose=options.verbose)

@@ -1,0 +1,143 @@
+"""The wallet without windows: consent is typed, or refused."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+
+from wattfare_desktop.cli.options import Consent, ServeOptions
+from wattfare_desktop.cli.passphrase import read_passphrase
+from wattfare_desktop.cli.terminal import Terminal
+from wattfare_desktop.cli.terminal_consent import (
+    RefusingConsent,
+    TerminalConsent,
+    Typed,
+    TypedQuestion,
+)
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.identifiers import TicketId
+from wattfare_desktop.core.oauth.grants import SpendTerms, proposed_terms
+from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.main.assembly import (
+    Parts,
+    assembled,
+    controlled,
+    open_or_make,
+    published,
+)
+from wattfare_desktop.system.platforms import this_platform
+from wattfare_desktop.system.program import program_command
+from wattfare_desktop.wallet.authorization import ConsentPresenter, ConsentTicket
+
+
+async def serve(options: ServeOptions, environment: Mapping[str, str], terminal: Terminal) -> None:
+    """Run the wallet until a signal or the command line stops it. Raises UserFacingError."""
+    stop = asyncio.Event()
+    passphrase = None
+    if options.wallet.passphrase_file is not None:
+        passphrase = read_passphrase(options.wallet.passphrase_file)
+    platform = this_platform(program_command(environment), environment)
+    async with (
+        assembled(options.wallet, environment, platform) as parts,
+        controlled(parts, consent=options.consent.value, show=None, stop=stop.set) as is_first,
+    ):
+        if not is_first:
+            raise UserFacingError(
+                "This wallet is running already", "Stop it first, or use another --home."
+            )
+        parts.wallet.desk.presenter = _presenter(parts, options.consent, terminal)
+        await open_or_make(parts.wallet, passphrase)
+        async with published(parts, options.wallet.port) as port:
+            _stop_on_signals(stop)
+            terminal.say(f"listening on http://127.0.0.1:{port}")
+            await stop.wait()
+
+
+class DeskAnswers:
+    """Brings typed answers to the desk, and tickets to whoever asks by typing."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._desk = parts.wallet.desk
+        self._clock = parts.clock
+        self._tickets: dict[TicketId, ConsentTicket] = {}
+
+    def question(self, ticket: ConsentTicket) -> TypedQuestion:
+        """Return ``ticket`` as it is printed, and remember what it proposed."""
+        self._tickets[ticket.id] = ticket
+        proposal = ticket.proposal
+        return TypedQuestion(
+            ticket=ticket.id,
+            name=ticket.request.client.name,
+            verified=ticket.request.client.verified,
+            redirect=ticket.request.redirect.target,
+            justification=proposal.justification,
+            cap=Cap(period=proposal.period, limit=proposal.limit),
+            models=proposal.models,
+            expires_in_days=proposal.expires_in_days,
+        )
+
+    async def approve(self, ticket: TicketId, cap: Cap | None, /) -> None:
+        """Grant what was proposed, under ``cap`` where one was typed."""
+        terms = proposed_terms(self._tickets.pop(ticket).proposal, self._clock.now())
+        if cap is not None:
+            terms = SpendTerms(
+                limit=cap.limit,
+                period=cap.period,
+                models=terms.models,
+                expires_at=terms.expires_at,
+            )
+        await self._desk.approve(ticket, terms)
+
+    async def deny(self, ticket: TicketId, /) -> None:
+        """Grant nothing."""
+        self._tickets.pop(ticket, None)
+        await self._desk.deny(ticket)
+
+
+class TypedPresenter:
+    """Presents the desk's tickets to a consent by typing."""
+
+    def __init__(self, answers: DeskAnswers, asked: TerminalConsent | RefusingConsent) -> None:
+        self._answers = answers
+        self._asked = asked
+
+    def present(self, ticket: ConsentTicket) -> None:
+        """Ask."""
+        self._asked.present(self._answers.question(ticket))
+
+    def withdraw(self, ticket_id: TicketId) -> None:
+        """Ask no more."""
+        self._asked.withdraw(ticket_id)
+
+    def show_error(self, notice: UserFacingError) -> None:
+        """Print it."""
+        self._asked.show_error(notice)
+
+
+def _presenter(parts: Parts, consent: Consent, terminal: Terminal) -> ConsentPresenter:
+    answers = DeskAnswers(parts)
+    if consent is Consent.DENY:
+        refusing = RefusingConsent(answers=answers, terminal=terminal, tasks=parts.tasks)
+        return TypedPresenter(answers, refusing)
+    asked = TerminalConsent(
+        answers=answers, terminal=terminal, typed=_typed_lines(), tasks=parts.tasks
+    )
+    return TypedPresenter(answers, asked)
+
+
+def _typed_lines() -> Typed:
+    if sys.platform == "win32":
+        from wattfare_desktop.cli.threaded_lines import ThreadedLines  # noqa: PLC0415
+
+        return ThreadedLines(sys.stdin.buffer)
+    from wattfare_desktop.cli.typed_lines import TypedLines  # noqa: PLC0415
+
+    return TypedLines(0)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)

@@ -1,0 +1,69 @@
+"""What the window reads of the wallet and does to it; each runs on the wallet's loop."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from wattfare_desktop.core.identifiers import FundingId, GrantId
+from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, Overview
+from wattfare_desktop.wallet.preferences import Preferences
+
+
+class Added(Protocol):
+    """What came of adding a provider."""
+
+    @property
+    def warning(self) -> str | None:
+        """What could not be made sure of."""
+
+
+class PageActs(Protocol):
+    """All of it may raise UserFacingError, which is shown where it was asked for."""
+
+    async def overview(self) -> Overview | None:
+        """Return how the wallet stands; None unless it is open."""
+
+    async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
+        """Return calls, newest first."""
+
+    async def daily_spend(self, days: int, app: GrantId | None = None) -> tuple[DaySpend, ...]:
+        """Return what was spent on each of the last days."""
+
+    async def pause(self, app: GrantId) -> None:
+        """Refuse an app's new calls."""
+
+    async def resume(self, app: GrantId) -> None:
+        """Let it spend again."""
+
+    async def revoke(self, app: GrantId) -> None:
+        """Cut it off."""
+
+    async def pause_all(self) -> None:
+        """Refuse all new calls."""
+
+    async def resume_all(self) -> None:
+        """Let apps spend again."""
+
+    async def set_caps(self, app: GrantId, caps: Sequence[Cap]) -> None:
+        """Limit an app, by one cap or more."""
+
+    async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
+        """Limit all apps together, or not."""
+
+    async def add_funding(
+        self, provider: str, *, key: str | None, base_url: str | None, balance: Nanos
+    ) -> Added:
+        """Check a credential and keep it."""
+
+    async def top_up(self, funding: FundingId, amount: Nanos) -> Any:
+        """Add to a balance."""
+
+    async def remove_funding(self, funding: FundingId) -> None:
+        """Forget a credential."""
+
+    async def preferences(self) -> Preferences:
+        """Return what the user decided about the wallet as a whole."""
+
+    async def set_preferences(self, chosen: Preferences) -> None:
+        """Keep it."""

@@ -1,0 +1,125 @@
+"""A strip that says something above a page, and a page that says what will be here."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from wattfare_desktop.ui.components.icon_button import IconButton
+from wattfare_desktop.ui.components.pieces import button, text
+from wattfare_desktop.ui.icons import line_icon
+from wattfare_desktop.ui.theme import present_look
+
+_RECOLOUR: Final = frozenset({QEvent.Type.PaletteChange, QEvent.Type.StyleChange})
+_WORDS_WIDTH_PX: Final = 420
+
+
+class LineIcon(QLabel):
+    """A line icon that is no button. ``colour`` names a colour of the look."""
+
+    def __init__(
+        self, icon: str, colour: str, size_px: int = 20, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._name = icon
+        self._colour = colour
+        self._size = QSize(size_px, size_px)
+        self._worn = ""
+        self.setFixedSize(self._size)
+        self._recolour()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the look."""
+        super().changeEvent(event)
+        if event.type() in _RECOLOUR:
+            self._recolour()
+
+    def _recolour(self) -> None:
+        colour: str = getattr(present_look(), self._colour)
+        if colour != self._worn:
+            self._worn = colour
+            icon = line_icon(self._name, colour, self._size.width())
+            self.setPixmap(icon.pixmap(self._size, self.devicePixelRatioF()))
+
+
+class Notice(QFrame):
+    """A strip with words; hidden until there are any. ``role`` is "notice" or "trouble"."""
+
+    action_requested = Signal()
+
+    def __init__(
+        self,
+        role: str = "notice",
+        *,
+        action: str = "",
+        may_be_dismissed: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", role)
+        is_trouble = role == "trouble"
+        colour = "danger" if is_trouble else "caution"
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(12)
+        row.addWidget(LineIcon("circle-alert" if is_trouble else "triangle-alert", colour))
+        self._words = text()
+        row.addWidget(self._words, 1)
+        if action:
+            act = button(action, "small")
+            act.clicked.connect(self.action_requested)
+            row.addWidget(act)
+        if may_be_dismissed:
+            dismiss = IconButton("x", self.tr("Dismiss"), icon_only=True)
+            dismiss.clicked.connect(self._on_dismissed)
+            row.addWidget(dismiss)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """What is said, "" while hidden."""
+        return "" if self.isHidden() else self._words.text()
+
+    def say(self, words: str) -> None:
+        """Show ``words``; "" hides the strip."""
+        self._words.setText(words)
+        self.setAccessibleName(words)
+        self.setVisible(bool(words))
+
+    @Slot()
+    def _on_dismissed(self) -> None:
+        self.say("")
+
+
+class EmptyState(QWidget):
+    """Says what will be here, and offers the next step."""
+
+    action_requested = Signal()
+
+    def __init__(
+        self,
+        icon: str,
+        title: str,
+        words: str,
+        action: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 40, 24, 40)
+        column.setSpacing(8)
+        column.addStretch(1)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(LineIcon(icon, "quiet", 40), 0, centre)
+        column.addSpacing(8)
+        column.addWidget(text(title, "heading", wrap=False), 0, centre)
+        explained = text(words, "quiet")
+        explained.setAlignment(centre)
+        explained.setFixedWidth(_WORDS_WIDTH_PX)
+        column.addWidget(explained, 0, centre)
+        if action:
+            column.addSpacing(8)
+            act = button(action, "primary")
+            act.clicked.connect(self.action_requested)
+            column.addWidget(act, 0, centre)
+        column.addStretch(1)

@@ -1,0 +1,42 @@
+"""One question before something that cannot be undone."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
+
+
+class Question(QMessageBox):
+    """Asks about ``subject`` and does not block; whoever asks twice is asked twice."""
+
+    confirmed = Signal(str)
+    """The subject."""
+
+    def __init__(
+        self,
+        subject: str,
+        *,
+        title: str,
+        words: str,
+        detail: str,
+        action: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._subject = subject
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setIcon(QMessageBox.Icon.Warning)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setText(words)
+        self.setInformativeText(detail)
+        self._action = self.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
+        self._action.setAccessibleName(action)
+        cancel = self.addButton(QMessageBox.StandardButton.Cancel)
+        self.setDefaultButton(cancel)
+        self.setEscapeButton(cancel)
+        self.buttonClicked.connect(self._on_button_clicked)
+
+    @Slot(QAbstractButton)
+    def _on_button_clicked(self, clicked: QAbstractButton) -> None:
+        if clicked is self._action:
+            self.confirmed.emit(self._subject)

@@ -1,0 +1,284 @@
+"""The window: a sidebar and five rooms.
+
+It reads how the wallet stands once for all of them, only while it is seen, and shows it to the one
+that is open; the others are shown it when they are turned to.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.identifiers import GrantId
+from wattfare_desktop.core.reports import Overview
+from wattfare_desktop.ui.acts import PageActs
+from wattfare_desktop.ui.components.icon_button import IconButton
+from wattfare_desktop.ui.components.notices import Notice
+from wattfare_desktop.ui.components.pieces import PALETTE_EVENTS, text, wear_style
+from wattfare_desktop.ui.errands import Errands
+from wattfare_desktop.ui.icons import own_icon
+from wattfare_desktop.ui.pages.activity import ActivityPage
+from wattfare_desktop.ui.pages.apps import AppsPage
+from wattfare_desktop.ui.pages.funding import FundingPage
+from wattfare_desktop.ui.pages.locked import LockedPage
+from wattfare_desktop.ui.pages.overview import OverviewPage
+from wattfare_desktop.ui.pages.page import MARGIN_PX, Page
+from wattfare_desktop.ui.pages.settings import SettingsPage
+from wattfare_desktop.ui.reading import Reading
+from wattfare_desktop.ui.surroundings import Surroundings
+from wattfare_desktop.wallet.changes import Changes
+
+PAGES: Final = ("overview", "apps", "activity", "funding", "settings")
+_ICONS: Final = ("layout-dashboard", "layout-grid", "receipt-text", "wallet", "settings")
+_SIZE_PX: Final = (1100, 720)
+_SMALLEST_PX: Final = (960, 640)
+_SIDEBAR_CHARS: Final = 26
+_MARK_PX: Final = 28
+_AGE_MS: Final = 20_000
+
+
+class MainWindow(QMainWindow):
+    """Give it what changed through ``take``."""
+
+    unlock_requested = Signal()
+    revoke_requested = Signal(str, str)
+    """Grant and name, to be asked about first."""
+
+    def __init__(self, *, acts: PageActs, errands: Errands, surroundings: Surroundings) -> None:
+        super().__init__()
+        self.setWindowTitle("Wattfare")
+        self.setAccessibleName("Wattfare")
+        self.setWindowIcon(own_icon("wattfare"))
+        self._acts = acts
+        self._errands = errands
+        self._overview: Overview | None = None
+        self._reading = Reading(errands, acts.overview, self._show_overview, self._show_trouble)
+        self._missed: Changes | None = Changes()
+        self._make_pages(acts, errands, surroundings)
+        self._sidebar = Sidebar(surroundings.port)
+        self._sidebar.pages.idClicked.connect(self._on_page_chosen)
+        self._sidebar.pause.clicked.connect(self._on_pause_clicked)
+        self._lay_out()
+        self._make_shortcuts()
+        self._turn_to(0)
+        # "5 min ago" grows old by itself.
+        self._ageing = QTimer(self)
+        self._ageing.setInterval(_AGE_MS)
+        self._ageing.timeout.connect(self._on_aged)
+        self.setMinimumSize(*_SMALLEST_PX)
+        self.resize(*_SIZE_PX)
+        wear_style(self)
+
+    @property
+    def widget(self) -> QWidget:
+        """The window itself."""
+        return self
+
+    @property
+    def page(self) -> str:
+        """The name of the open page."""
+        return PAGES[self._sidebar.pages.checkedId()]
+
+    def show_page(self, page: str) -> None:
+        """Turn to a page by its name."""
+        if page == "apps":
+            self.apps.show_app(None)
+        self._turn_to(PAGES.index(page))
+
+    def show_app(self, app: GrantId) -> None:
+        """Turn to one app's details."""
+        self.apps.show_app(app)
+        self._turn_to(PAGES.index("apps"))
+
+    def show_banner(self, words: str) -> None:
+        """Say ``words`` above all pages until they are dismissed."""
+        self._banner.say(words)
+
+    @Slot(object)
+    def take(self, changes: Changes) -> None:
+        """Show what ``changes`` touched; hidden, only note that there is something to read."""
+        if not self.isVisible():
+            self._missed = changes if self._missed is None else self._missed | changes
+            return
+        self._reading.start()
+        if self._overview is not None:
+            for page in self._pages:
+                page.take(changes)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what was missed."""
+        super().showEvent(event)
+        self._ageing.start()
+        missed, self._missed = self._missed, None
+        if missed is not None:
+            self.take(missed)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the desktop from light to dark."""
+        if event.type() in PALETTE_EVENTS:
+            wear_style(self)
+        super().changeEvent(event)
+
+    def _make_pages(self, acts: PageActs, errands: Errands, surroundings: Surroundings) -> None:
+        self.overview = OverviewPage(acts=acts, errands=errands, surroundings=surroundings)
+        self.apps = AppsPage(acts=acts, errands=errands, surroundings=surroundings)
+        self.activity = ActivityPage(acts=acts, errands=errands, surroundings=surroundings)
+        self.funding = FundingPage(acts=acts, errands=errands, surroundings=surroundings)
+        self.settings = SettingsPage(acts=acts, errands=errands, surroundings=surroundings)
+        self._pages: tuple[Page, ...] = (
+            self.overview,
+            self.apps,
+            self.activity,
+            self.funding,
+            self.settings,
+        )
+        for page in self._pages:
+            page.troubled.connect(self._show_trouble)
+        self.overview.add_funds_requested.connect(self._on_add_funds_requested)
+        self.apps.revoke_requested.connect(self.revoke_requested)
+
+    def _lay_out(self) -> None:
+        self._banner = Notice()
+        self._trouble = Notice("trouble")
+        notices = QVBoxLayout()
+        notices.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 0)
+        notices.setSpacing(8)
+        notices.addWidget(self._banner)
+        notices.addWidget(self._trouble)
+        self._stack = QStackedWidget()
+        for page in self._pages:
+            self._stack.addWidget(page)
+        self._locked = LockedPage()
+        self._locked.unlock_requested.connect(self.unlock_requested)
+        self._stack.addWidget(self._locked)
+        room = QVBoxLayout()
+        room.setContentsMargins(0, 0, 0, 0)
+        room.setSpacing(0)
+        room.addLayout(notices)
+        room.addWidget(self._stack, 1)
+        self._notices = notices
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._sidebar)
+        row.addLayout(room, 1)
+        self.setCentralWidget(whole)
+
+    def _make_shortcuts(self) -> None:
+        for place in range(len(PAGES)):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self)
+            shortcut.activated.connect(self._sidebar.pages.button(place).click)
+        close = QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self)
+        close.activated.connect(self.close)
+
+    def _turn_to(self, place: int) -> None:
+        self._sidebar.pages.button(place).setChecked(True)
+        self._trouble.say("")
+        if self._overview is not None:
+            self._stack.setCurrentIndex(place)
+            self._pages[place].show_overview(self._overview)
+
+    def _show_overview(self, overview: Overview | None) -> None:
+        was_locked = self._overview is None
+        self._overview = overview
+        self._sidebar.show_overview(overview)
+        if overview is None:
+            self._stack.setCurrentWidget(self._locked)
+            return
+        place = self._sidebar.pages.checkedId()
+        self._stack.setCurrentIndex(place)
+        self._pages[place].show_overview(overview)
+        if was_locked:
+            # Another wallet's rows may still be there, or none were ever read.
+            for page in self._pages:
+                page.take(Changes(calls=True, wallet=True))
+
+    @Slot(object)
+    def _show_trouble(self, error: UserFacingError) -> None:
+        self._trouble.say(f"{error.title}. {error.detail}")
+
+    @Slot(int)
+    def _on_page_chosen(self, place: int) -> None:
+        self.show_page(PAGES[place])
+
+    @Slot()
+    def _on_add_funds_requested(self) -> None:
+        self.show_page("funding")
+
+    @Slot()
+    def _on_pause_clicked(self) -> None:
+        if self._overview is not None:
+            paused = self._overview.paused
+            work = self._acts.resume_all() if paused else self._acts.pause_all()
+            self._errands.run(work, None, self._show_trouble)
+
+    @Slot()
+    def _on_aged(self) -> None:
+        if not self.isVisible():
+            self._ageing.stop()
+        elif self._overview is not None:
+            self._pages[self._sidebar.pages.checkedId()].show_overview(self._overview)
+
+
+class Sidebar(QFrame):
+    """The rooms, and the brake."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__()
+        self.setObjectName("sidebar")
+        self.setFixedWidth(self.fontMetrics().averageCharWidth() * _SIDEBAR_CHARS + 48)
+        self.pages = QButtonGroup(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, MARGIN_PX, 16, 16)
+        column.setSpacing(4)
+        column.addLayout(self._brand())
+        column.addSpacing(16)
+        names = (
+            self.tr("&Overview"),
+            self.tr("&Apps"),
+            self.tr("A&ctivity"),
+            self.tr("&Funding"),
+            self.tr("&Settings"),
+        )
+        for place, (name, icon) in enumerate(zip(names, _ICONS, strict=True)):
+            nav = IconButton(icon, name, role="nav")
+            nav.setCheckable(True)
+            nav.setToolTip(f"Ctrl+{place + 1}")
+            self.pages.addButton(nav, place)
+            column.addWidget(nav)
+        column.addStretch(1)
+        self.pause = IconButton("pause", self.tr("Pause all spending"))
+        column.addWidget(self.pause)
+        column.addSpacing(4)
+        column.addWidget(text(self.tr("Listening on 127.0.0.1:%d") % port, "quiet"))
+        self.pause.hide()
+
+    def show_overview(self, overview: Overview | None) -> None:
+        """Offer to pause, or to go on."""
+        self.pause.setVisible(overview is not None)
+        if overview is not None:
+            words = self.tr("Resume spending") if overview.paused else self.tr("Pause all spending")
+            self.pause.setText(words)
+            self.pause.setAccessibleName(words)
+            self.pause.set_icon("play" if overview.paused else "pause")
+
+    def _brand(self) -> QHBoxLayout:
+        mark = QLabel()
+        mark.setPixmap(own_icon("wattfare").pixmap(_MARK_PX, _MARK_PX))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(mark)
+        row.addWidget(text("Wattfare", "heading", wrap=False), 1, Qt.AlignmentFlag.AlignVCenter)
+        return row

@@ -1,0 +1,10 @@
+"""The rooms of the main window.
+
+- ``overview``: what is left, what went, what runs
+- ``apps``, ``app_detail``, ``app_parts``: who may spend, and how much
+- ``activity``, ``receipt``: every call
+- ``funding``: where the money is
+- ``settings``: limits of the whole wallet, appearance, what is wrong here
+- ``locked``: what stands here while the wallet is locked
+- ``page``: what they have in common
+"""

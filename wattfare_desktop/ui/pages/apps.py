@@ -1,0 +1,234 @@
+"""Apps: a row each, and one app in detail."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from wattfare_desktop.core.identifiers import GrantId, Instant
+from wattfare_desktop.core.reports import AppRow, Overview
+from wattfare_desktop.ui.acts import PageActs
+from wattfare_desktop.ui.components.limit_bars import LimitBars
+from wattfare_desktop.ui.components.notices import EmptyState, LineIcon
+from wattfare_desktop.ui.components.pieces import text
+from wattfare_desktop.ui.components.words import Shortened, set_words
+from wattfare_desktop.ui.errands import Errands
+from wattfare_desktop.ui.pages.app_detail import AppDetail
+from wattfare_desktop.ui.pages.app_parts import avatar, show_state
+from wattfare_desktop.ui.pages.page import GAP_PX, Page, scrolling
+from wattfare_desktop.ui.presentation.apps import (
+    identity_text,
+    initial,
+    is_over,
+    last_call_text,
+    limit_bar,
+    row_text,
+)
+from wattfare_desktop.ui.surroundings import Surroundings
+from wattfare_desktop.wallet.changes import Changes
+
+_STATE_PX = 132
+_BARS_STRETCH = 4
+_NAME_STRETCH = 3
+
+
+class AppsPage(Page):
+    """The list, or one app of it."""
+
+    revoke_requested = Signal(str, str)
+    """Grant and name, to be asked about first."""
+
+    def __init__(self, *, acts: PageActs, errands: Errands, surroundings: Surroundings) -> None:
+        super().__init__(acts=acts, errands=errands, surroundings=surroundings)
+        self.set_title(self.tr("Apps"))
+        self._overview: Overview | None = None
+        self._wanted: GrantId | None = None
+        self._empty = EmptyState(
+            "layout-grid",
+            self.tr("No app has asked yet"),
+            self.tr(
+                "An app that wants to use AI with your money opens a wattfare: link, and you are "
+                "asked how much it may spend. Once you approve it, it is listed here."
+            ),
+        )
+        self._list = AppList()
+        self._list.opened.connect(self._on_opened)
+        self._detail = AppDetail(acts=acts, errands=errands, surroundings=surroundings)
+        self._detail.back_requested.connect(self._on_back_requested)
+        self._detail.revoke_requested.connect(self.revoke_requested)
+        self._detail.troubled.connect(self.troubled)
+        self._detail_area = scrolling(self._detail, self.tr("App"))
+        self._stack = QStackedWidget()
+        for part in (self._empty, scrolling(self._list, self.tr("Apps")), self._detail_area):
+            self._stack.addWidget(part)
+        self.column.addWidget(self._stack, 1)
+
+    @property
+    def shown_app(self) -> GrantId | None:
+        """The app whose details are shown."""
+        return self._wanted
+
+    def show_app(self, app: GrantId | None) -> None:
+        """Turn to one app's details, or with None back to the list."""
+        self._wanted = app
+        if self._overview is not None:
+            self.show_overview(self._overview)
+        if app is not None:
+            self._detail_area.verticalScrollBar().setValue(0)
+
+    def show_overview(self, overview: Overview) -> None:
+        """Show the apps."""
+        self._overview = overview
+        now, zone = self.surroundings.now(), self.surroundings.zone()
+        self._list.show_apps(overview.apps, now, zone)
+        wanted = next((app for app in overview.apps if app.id == self._wanted), None)
+        if wanted is not None:
+            self._detail.show_app(wanted)
+            self._stack.setCurrentIndex(2)
+        else:
+            self._wanted = None
+            self._stack.setCurrentIndex(int(bool(overview.apps)))
+
+    def take(self, changes: Changes) -> None:
+        """Draw the shown app's history anew where it spent."""
+        if self._wanted is not None and self._wanted in changes.grants:
+            self._detail.read_history()
+
+    @Slot(str)
+    def _on_opened(self, app: str) -> None:
+        self.show_app(GrantId(app))
+        self._detail.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _on_back_requested(self) -> None:
+        app = self._wanted
+        self.show_app(None)
+        if app is not None:
+            self._list.focus(app)
+
+
+class AppList(QWidget):
+    """Living apps first, ended ones below. A row stays the same widget as its figures move."""
+
+    opened = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[GrantId, AppButton] = {}
+        self._order: list[GrantId] = []
+        self._ended = text(self.tr("Ended"), "quiet", wrap=False)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+    def focus(self, app: GrantId) -> None:
+        """Put the focus on an app's row."""
+        if app in self._rows:
+            self._rows[app].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_apps(self, apps: Sequence[AppRow], now: Instant, zone: tzinfo) -> None:
+        """Show ``apps``."""
+        living = [app for app in apps if not is_over(app.state)]
+        ended = [app for app in apps if is_over(app.state)]
+        for app in apps:
+            if app.id not in self._rows:
+                row = AppButton(app.id)
+                row.clicked.connect(self._on_clicked)
+                self._rows[app.id] = row
+            self._rows[app.id].show_app(app, now, zone)
+        order = [app.id for app in (*living, *ended)]
+        if order != self._order or self._ended.isHidden() is bool(ended):
+            self._arrange(order, len(living))
+
+    def _arrange(self, order: list[GrantId], living: int) -> None:
+        self._order = order
+        while self._column.takeAt(0) is not None:
+            pass
+        for app in set(self._rows) - set(order):
+            self._rows.pop(app).deleteLater()
+        for place, app in enumerate(order):
+            if place == living:
+                self._column.addSpacing(GAP_PX)
+                self._column.addWidget(self._ended)
+            self._column.addWidget(self._rows[app])
+        self._ended.setVisible(living < len(order))
+        self._column.addStretch(1)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        row = self.sender()
+        if isinstance(row, AppButton):
+            self.opened.emit(row.app)
+
+
+class AppButton(QPushButton):
+    """One app in a row that opens it."""
+
+    def __init__(self, app: GrantId) -> None:
+        super().__init__()
+        self.app = app
+        self._shown: tuple[AppRow, str] | None = None
+        self.setProperty("role", "app")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._avatar = avatar()
+        self._name = Shortened(role="heading")
+        self._identity = Shortened(role="quiet")
+        self._bars = LimitBars()
+        self._state = text(role="badge", wrap=False)
+        self._last = Shortened(role="quiet")
+        self._lay_out()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of what is inside; a button would only know its words."""
+        layout = self.layout()
+        return super().sizeHint() if layout is None else layout.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size of what is inside."""
+        layout = self.layout()
+        return super().minimumSizeHint() if layout is None else layout.minimumSize()
+
+    def show_app(self, app: AppRow, now: Instant, zone: tzinfo) -> None:
+        """Show ``app`` as of ``now``."""
+        last = last_call_text(app, now, zone)
+        if self._shown == (app, last):
+            return
+        self._shown = (app, last)
+        set_words(self._avatar, initial(app.name))
+        self._name.set_words(app.name)
+        self._identity.set_words(identity_text(app))
+        self._last.set_words(last)
+        show_state(self._state, app.state)
+        self._bars.show_bars([limit_bar(window, zone) for window in app.windows])
+        self._bars.setEnabled(not is_over(app.state))
+        self.setAccessibleName(row_text(app, now, zone))
+        self.updateGeometry()
+
+    def _lay_out(self) -> None:
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addStretch(1)
+        names.addWidget(self._name)
+        names.addWidget(self._identity)
+        names.addStretch(1)
+        states = QVBoxLayout()
+        states.setSpacing(4)
+        states.addStretch(1)
+        states.addWidget(self._state, 0, Qt.AlignmentFlag.AlignLeft)
+        states.addWidget(self._last)
+        states.addStretch(1)
+        state_part = QWidget()
+        state_part.setLayout(states)
+        state_part.setMinimumWidth(_STATE_PX)
+        states.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 16, 16, 16)
+        row.setSpacing(16)
+        row.addWidget(self._avatar)
+        row.addLayout(names, _NAME_STRETCH)
+        row.addWidget(self._bars, _BARS_STRETCH, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(state_part)
+        row.addWidget(LineIcon("chevron-right", "quiet"))
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

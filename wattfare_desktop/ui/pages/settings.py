@@ -1,0 +1,348 @@
+"""Settings: limits of the whole wallet, appearance, how it starts, and what is wrong here."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.reports import Overview
+from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.scheme import SchemeOwner
+from wattfare_desktop.system.settings import Appearance
+from wattfare_desktop.ui.acts import PageActs
+from wattfare_desktop.ui.components.caps_editor import CapsEditor
+from wattfare_desktop.ui.components.notices import LineIcon
+from wattfare_desktop.ui.components.pieces import Card, StyledDialog, button, text
+from wattfare_desktop.ui.components.words import set_words
+from wattfare_desktop.ui.errands import Errands
+from wattfare_desktop.ui.pages.app_detail import Facts
+from wattfare_desktop.ui.pages.page import GAP_PX, Page, scrolling
+from wattfare_desktop.ui.presentation.caps import caps_of
+from wattfare_desktop.ui.surroundings import Surroundings
+from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.preferences import Preferences
+
+_CARD_WIDTH_PX_MAX: Final = 760
+
+
+class SettingsPage(Page):
+    """A card for each subject."""
+
+    def __init__(self, *, acts: PageActs, errands: Errands, surroundings: Surroundings) -> None:
+        super().__init__(acts=acts, errands=errands, surroundings=surroundings)
+        self.set_title(self.tr("Settings"))
+        self._is_begun = False
+        self._preferences = Preferences()
+        self._limits = LimitsCard()
+        self._limits.default.save_requested.connect(self._on_default_cap_saved)
+        self._limits.whole.save_requested.connect(self._on_wallet_caps_saved)
+        self._appearance = AppearanceCard(surroundings.appearance)
+        self._appearance.group.idClicked.connect(self._on_appearance_chosen)
+        self._starting = StartingCard()
+        self._starting.at_login.clicked.connect(self._on_at_login_clicked)
+        self._starting.register.clicked.connect(self._on_register_clicked)
+        self._health = HealthCard()
+        self._health.look.clicked.connect(self._on_look_clicked)
+        self._about = AboutCard(surroundings)
+        self.column.addWidget(scrolling(self._body(), self.tr("Settings")), 1)
+
+    def show_overview(self, overview: Overview) -> None:
+        """Show the wallet's own limits; on the first showing read all the rest."""
+        self._limits.whole.show_caps(caps_of(overview.wallet_windows))
+        if not self._is_begun:
+            self._is_begun = True
+            self._read_preferences()
+            self._show_machine()
+            self._on_look_clicked()
+
+    def take(self, changes: Changes) -> None:
+        """Read the preferences again where the wallet was changed."""
+        if self._is_begun and changes.wallet:
+            self._read_preferences()
+
+    def _body(self) -> QWidget:
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP_PX)
+        for card in (
+            self._limits,
+            self._appearance,
+            self._starting,
+            PrivacyCard(),
+            self._health,
+            self._about,
+        ):
+            card.setMaximumWidth(_CARD_WIDTH_PX_MAX)
+            column.addWidget(card)
+        column.addStretch(1)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addLayout(column, 1)
+        return body
+
+    def _read_preferences(self) -> None:
+        self.act(self.acts.preferences(), self._show_preferences)
+
+    def _show_preferences(self, preferences: Preferences) -> None:
+        self._preferences = preferences
+        self._limits.default.show_caps((preferences.default_cap,))
+
+    def _show_machine(self) -> None:
+        self._starting.at_login.setChecked(self.surroundings.autostart.is_on())
+        status = self.surroundings.scheme.status()
+        words = {
+            SchemeOwner.OURS: self.tr("wattfare: links open this wallet."),
+            SchemeOwner.OTHER: self.tr("wattfare: links open another program: %s.") % status.who,
+            SchemeOwner.NONE: self.tr("No program opens wattfare: links yet."),
+        }
+        self._starting.show_links(words[status.owner], ours=status.owner is SchemeOwner.OURS)
+
+    def _default_saved(self, _nothing: Any) -> None:
+        self._limits.default.saved()
+
+    def _whole_saved(self, _nothing: Any) -> None:
+        self._limits.whole.saved()
+
+    @Slot(object)
+    def _on_default_cap_saved(self, caps: tuple[Cap, ...]) -> None:
+        (cap,) = caps
+        self._preferences = Preferences(default_cap=cap)
+        self.act(self.acts.set_preferences(self._preferences), self._default_saved)
+
+    @Slot(object)
+    def _on_wallet_caps_saved(self, caps: tuple[Cap, ...]) -> None:
+        self.act(self.acts.set_wallet_caps(caps), self._whole_saved)
+
+    @Slot(int)
+    def _on_appearance_chosen(self, place: int) -> None:
+        self.surroundings.choose_appearance(tuple(Appearance)[place])
+
+    @Slot(bool)
+    def _on_at_login_clicked(self, on: bool) -> None:  # noqa: FBT001 - a signal has no keywords
+        autostart = self.surroundings.autostart
+        try:
+            (autostart.turn_on if on else autostart.turn_off)()
+        except UserFacingError as error:
+            self.tell_trouble(error)
+        self._starting.at_login.setChecked(autostart.is_on())
+
+    @Slot()
+    def _on_register_clicked(self) -> None:
+        try:
+            self.surroundings.scheme.register()
+        except UserFacingError as error:
+            self.tell_trouble(error)
+        self._show_machine()
+
+    @Slot()
+    def _on_look_clicked(self) -> None:
+        self._health.look.setEnabled(False)
+        self.act(self.surroundings.examine(), self._health.show_findings, self._not_examined)
+
+    def _not_examined(self, error: UserFacingError) -> None:
+        self._health.look.setEnabled(True)
+        self.tell_trouble(error)
+
+
+class LimitsCard(Card):
+    """What an app is given unless it asks for less, and what all of them may spend together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.default = CapsEditor(self.tr("Default limit"), fixed=True)
+        self.whole = CapsEditor(
+            self.tr("Limit of the whole wallet"),
+            may_be_empty=True,
+            nothing=self.tr("There is none: only each app's own limits count."),
+        )
+        _heading(
+            self,
+            self.tr("Default limit"),
+            self.tr("Proposed to you when an app asks without saying how much."),
+        )
+        self.column.addWidget(self.default)
+        _heading(
+            self,
+            self.tr("Limit of the whole wallet"),
+            self.tr("All apps together never spend more than this, whatever each may."),
+        )
+        self.column.addWidget(self.whole)
+
+
+class AppearanceCard(Card):
+    """Light, dark, or as the desktop is."""
+
+    def __init__(self, chosen: Appearance) -> None:
+        super().__init__()
+        _heading(self, self.tr("Appearance"))
+        words = {
+            Appearance.SYSTEM: self.tr("As the desktop"),
+            Appearance.LIGHT: self.tr("Light"),
+            Appearance.DARK: self.tr("Dark"),
+        }
+        self.group = QButtonGroup(self)
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        for place, appearance in enumerate(Appearance):
+            choice = QRadioButton(words[appearance])
+            choice.setAccessibleName(words[appearance])
+            choice.setChecked(appearance is chosen)
+            self.group.addButton(choice, place)
+            row.addWidget(choice)
+        row.addStretch(1)
+        self.column.addLayout(row)
+
+
+class StartingCard(Card):
+    """Log-in, and links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        _heading(self, self.tr("Starting"))
+        self.at_login = QCheckBox(self.tr("Start Wattfare when I log in"))
+        self.at_login.setAccessibleName(self.at_login.text())
+        self._links = text(wrap=True)
+        self.register = button(self.tr("Open them with this wallet"))
+        row = QHBoxLayout()
+        row.setSpacing(GAP_PX)
+        row.addWidget(self._links, 1)
+        row.addWidget(self.register)
+        self.column.addWidget(self.at_login)
+        self.column.addLayout(row)
+
+    def show_links(self, words: str, *, ours: bool) -> None:
+        """Say where links go."""
+        set_words(self._links, words)
+        self.register.setVisible(not ours)
+
+
+class PrivacyCard(Card):
+    """What is kept and what is not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        _heading(self, self.tr("Privacy"))
+        self.column.addWidget(
+            text(
+                self.tr(
+                    "What you and an app say to a model is never stored, neither questions nor "
+                    "answers. Kept on this computer, encrypted: who called which model, when, how "
+                    "many text units (tokens) it took and what it cost. Nothing is sent to us."
+                )
+            )
+        )
+
+
+class HealthCard(Card):
+    """What was looked at, and how to mend what is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.look = button(self.tr("Look again"), "small")
+        head = QHBoxLayout()
+        head.addWidget(text(self.tr("Diagnostics"), "heading", wrap=False))
+        head.addStretch(1)
+        head.addWidget(self.look)
+        self.column.addLayout(head)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(8)
+        self.column.addLayout(self._rows)
+        self._shown: tuple[Finding, ...] = ()
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """List ``findings``."""
+        self.look.setEnabled(True)
+        if tuple(findings) == self._shown:
+            return
+        self._shown = tuple(findings)
+        while (item := self._rows.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for finding in findings:
+            self._rows.addWidget(_finding_row(finding))
+
+
+class AboutCard(Card):
+    """Which Wattfare this is, and what it is made of."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        super().__init__()
+        self._licences = surroundings.licences
+        _heading(self, self.tr("About"))
+        facts = Facts()
+        facts.show_facts(
+            (
+                (self.tr("Version"), surroundings.version),
+                (self.tr("Apps call"), f"http://127.0.0.1:{surroundings.port}"),
+                (self.tr("Price table"), surroundings.price_version),
+                (self.tr("Kept in"), surroundings.home),
+            )
+        )
+        licences = button(self.tr("Licences…"), "small")
+        licences.clicked.connect(self._on_licences_clicked)
+        self.column.addWidget(facts)
+        self.column.addWidget(licences, 0, Qt.AlignmentFlag.AlignLeft)
+
+    @Slot()
+    def _on_licences_clicked(self) -> None:
+        LicencesDialog(self._licences, self.window()).open()
+
+
+class LicencesDialog(StyledDialog):
+    """The licences of all that is built in."""
+
+    def __init__(self, licences: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Licences"))
+        self.setAccessibleName(self.tr("Licences"))
+        self.resize(640, 480)
+        shown = QPlainTextEdit(licences)
+        shown.setReadOnly(True)
+        shown.setAccessibleName(self.tr("Licences"))
+        close = button(self.tr("Close"))
+        close.clicked.connect(self.close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(shown, 1)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+
+def _heading(card: Card, words: str, note: str = "") -> None:
+    column = QVBoxLayout()
+    column.setSpacing(2)
+    column.addWidget(text(words, "heading", wrap=False))
+    if note:
+        column.addWidget(text(note, "quiet"))
+    card.column.addLayout(column)
+
+
+def _finding_row(finding: Finding) -> QWidget:
+    row = QWidget()
+    mark = LineIcon(
+        "info" if finding.ok else "triangle-alert", "quiet" if finding.ok else "caution"
+    )
+    words = QVBoxLayout()
+    words.setSpacing(0)
+    words.addWidget(text(f"{finding.name}: {finding.detail}"))
+    if finding.remedy:
+        words.addWidget(text(finding.remedy, "caution"))
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(12)
+    line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+    line.addLayout(words, 1)
+    return row

@@ -1,0 +1,111 @@
+"""What is said of an app and of its limits."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from enum import StrEnum
+from typing import Final
+
+from wattfare_desktop.core.identifiers import Instant
+from wattfare_desktop.core.money import display_usd
+from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.reports import AppRow, WindowRow
+from wattfare_desktop.ui.presentation.moments import ago_text, date_text, day_text, local
+from wattfare_desktop.ui.presentation.periods import spent_of_limit
+
+_NEAR: Final = 0.8
+_STATES: Final = {
+    GrantState.ACTIVE: "Active",
+    GrantState.PAUSED: "Paused",
+    GrantState.REVOKED: "Revoked",
+    GrantState.EXPIRED: "Expired",
+}
+
+
+class Level(StrEnum):
+    """How close a limit is."""
+
+    CALM = "calm"
+    NEAR = "near"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitBar:
+    """A limit as a bar: the parts of it that are spent and held, together at most 1."""
+
+    spent_part: float
+    held_part: float
+    text: str
+    note: str
+    level: Level
+
+
+def limit_bar(window: WindowRow, zone: tzinfo) -> LimitBar:
+    """Return how a limit stands."""
+    spent = min(1.0, window.spent / window.limit) if window.limit else 1.0
+    held = min(1.0 - spent, window.held / window.limit) if window.limit else 0.0
+    notes = []
+    if window.held:
+        notes.append(f"{display_usd(window.held)} held")
+    if window.resets_at is not None:
+        notes.append(f"renews {day_text(local(window.resets_at, zone))}")
+    gone = spent + held
+    return LimitBar(
+        spent_part=spent,
+        held_part=held,
+        text=spent_of_limit(window.spent, window.limit, window.period),
+        note=" · ".join(notes),
+        level=Level.FULL if gone >= 1 else Level.NEAR if gone >= _NEAR else Level.CALM,
+    )
+
+
+def state_text(state: GrantState) -> str:
+    """Return a grant's state in a word."""
+    return _STATES[state]
+
+
+def is_over(state: GrantState) -> bool:
+    """Return whether a grant has ended for good."""
+    return state in {GrantState.REVOKED, GrantState.EXPIRED}
+
+
+def identity_text(app: AppRow) -> str:
+    """Return what is known of an app beside the name it gives itself."""
+    known = "verified" if app.verified else "unverified"
+    return f"{app.redirect_host} · {known}"
+
+
+def last_call_text(app: AppRow, now: Instant, zone: tzinfo) -> str:
+    """Return when the app last called."""
+    if app.running_calls:
+        calls = "1 call" if app.running_calls == 1 else f"{app.running_calls} calls"
+        return f"{calls} running"
+    if app.last_call_at is None:
+        return "no call yet"
+    return ago_text(app.last_call_at, now, zone)
+
+
+def row_text(app: AppRow, now: Instant, zone: tzinfo) -> str:
+    """Return the whole row as one sentence for those who listen."""
+    limits = [limit_bar(window, zone).text for window in app.windows]
+    words = [app.name, state_text(app.state), *limits, last_call_text(app, now, zone)]
+    return ", ".join(words)
+
+
+def initial(name: str) -> str:
+    """Return the letter that stands for an app."""
+    return name[:1].upper()
+
+
+def facts(app: AppRow, zone: tzinfo) -> tuple[tuple[str, str], ...]:
+    """Return what else is known of an app: a label and a text each."""
+    ends = "when you revoke it" if app.expires_at is None else date_text(app.expires_at, zone)
+    if is_over(app.state):
+        ends = state_text(app.state).lower()
+    return (
+        ("Says it is for", f"“{app.justification}”" if app.justification else "nothing said"),
+        ("Approved", date_text(app.created_at, zone)),
+        ("Ends", ends),
+        ("Spent so far", display_usd(app.spent_total)),
+        ("Client id", app.client_id),
+    )

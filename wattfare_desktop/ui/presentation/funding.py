@@ -1,0 +1,81 @@
+"""What is said of a provider credential, and what a new one still lacks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wattfare_desktop.core.money import Nanos, display_usd
+from wattfare_desktop.core.reports import FundingRow, Overview
+from wattfare_desktop.ui.presentation.consent import amount_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderChoice:
+    """One provider that can be added."""
+
+    id: str
+    name: str
+    base_url: str
+    console_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingWish:
+    """What the user wants added. Its text hides the key."""
+
+    provider: str
+    key: str | None
+    base_url: str | None
+    balance: Nanos
+
+    def __repr__(self) -> str:
+        return f"FundingWish({self.provider!r}, {self.base_url!r}, {self.balance})"
+
+
+def figures_text(row: FundingRow) -> str:
+    """Return what went and what is held."""
+    parts = [f"{display_usd(row.spent)} spent"]
+    if row.held:
+        parts.append(f"{display_usd(row.held)} held by running calls")
+    return " · ".join(parts)
+
+
+def key_text(row: FundingRow) -> str:
+    """Return how the key can be told from others."""
+    if row.practice:
+        return "no key needed"
+    return f"key ends in {row.key_hint}" if row.key_hint else "no key"
+
+
+def row_text(row: FundingRow) -> str:
+    """Return the row as a sentence for those who listen."""
+    kind = "play money" if row.practice else "left"
+    return f"{row.name}, {display_usd(row.balance)} {kind}, {figures_text(row)}"
+
+
+def left_lines(overview: Overview) -> tuple[tuple[str, str], ...]:
+    """Return where the money is: a name and what is left there, play money not among it."""
+    return _lines([row for row in overview.fundings if not row.practice])
+
+
+def practice_lines(overview: Overview) -> tuple[tuple[str, str], ...]:
+    """Return the play money that is left."""
+    return _lines([row for row in overview.fundings if row.practice])
+
+
+def _lines(rows: Sequence[FundingRow]) -> tuple[tuple[str, str], ...]:
+    return tuple((row.name, display_usd(row.balance)) for row in rows)
+
+
+def judged_wish(
+    provider: str, *, key: str, base_url: str, balance: str, needs_key: bool = True
+) -> FundingWish | str:
+    """Return what is to be added, or the sentence that says what is missing."""
+    typed = key.strip()
+    if needs_key and not typed:
+        return "Paste the key your provider gave you."
+    amount = amount_in(balance)
+    if isinstance(amount, str):
+        return amount
+    return FundingWish(
+        provider=provider, key=typed or None, base_url=base_url.strip() or None, balance=amount
+    )

@@ -1,0 +1,97 @@
+"""What is there while the wallet is open."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from wattfare_desktop.providers.catalogue import Catalogue
+from wattfare_desktop.storage import grants
+from wattfare_desktop.storage.database import Database
+from wattfare_desktop.vault.sealing import Sealer
+from wattfare_desktop.wallet.accesses import Accesses
+from wattfare_desktop.wallet.apps import Apps
+from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.codes import Codes
+from wattfare_desktop.wallet.funding import Fundings
+from wattfare_desktop.wallet.preferences import PreferenceShelf
+from wattfare_desktop.wallet.reports import Reports
+from wattfare_desktop.wallet.spending import Spending
+from wattfare_desktop.wallet.tasks import Tasks
+
+_SETTLE_S: Final = 8.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """The open file and everything that works on it."""
+
+    database: Database
+    accesses: Accesses
+    spending: Spending
+    apps: Apps
+    codes: Codes
+    fundings: Fundings
+    reports: Reports
+    preferences: PreferenceShelf
+    tasks: Tasks
+
+    async def close(self) -> None:
+        """Cut running calls, settle them, and close the file."""
+        self.spending.close_to_new()
+        self.spending.cut()
+        await self.tasks.drain(_SETTLE_S)
+        await self.tasks.cancel()
+        await asyncio.to_thread(self.database.close)
+
+
+async def open_books(
+    path: Path,
+    master_key: bytes,
+    clock: Clock,
+    catalogue: Catalogue,
+    publish: Callable[[Changes], None],
+) -> Books:
+    """Open the file at ``path`` and put its books in order.
+
+    Calls that a crash left behind are charged as unsettled. Raises UserFacingError where the file
+    cannot be read.
+    """
+    sealer = Sealer(master_key)
+    database = await asyncio.to_thread(Database, path, sealer.database_key_hex())
+    try:
+        return await _put_in_order(database, sealer, clock, catalogue, publish)
+    except BaseException:
+        await asyncio.to_thread(database.close)
+        raise
+
+
+async def _put_in_order(
+    database: Database,
+    sealer: Sealer,
+    clock: Clock,
+    catalogue: Catalogue,
+    publish: Callable[[Changes], None],
+) -> Books:
+    tasks = Tasks()
+    accesses = Accesses(await database.read(grants.all_accesses))
+    spending = Spending(database, clock, tasks, publish)
+    apps = Apps(database, clock, accesses, spending, publish)
+    books = Books(
+        database=database,
+        accesses=accesses,
+        spending=spending,
+        apps=apps,
+        codes=Codes(database, clock, accesses, apps, publish),
+        fundings=Fundings(database, clock, sealer, catalogue, publish),
+        reports=Reports(database, clock, catalogue),
+        preferences=PreferenceShelf(database),
+        tasks=tasks,
+    )
+    await spending.recover()
+    await books.fundings.load()
+    await books.preferences.load()
+    await apps.expire_uncollected()
+    return books

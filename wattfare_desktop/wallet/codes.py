@@ -1,0 +1,151 @@
+"""Grants made at the desk, codes traded for accesses, and accesses given back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wattfare_desktop.core.identifiers import GrantId, later
+from wattfare_desktop.core.oauth.errors import Rejected
+from wattfare_desktop.core.oauth.grants import SpendTerms
+from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.oauth.requests import AuthorizationRequest
+from wattfare_desktop.core.oauth.tokens import (
+    ACCESS_PREFIX,
+    CODE_LIFETIME_MS,
+    CODE_PREFIX,
+    AuthorizationCode,
+    CodeRefused,
+    digest,
+    redeem,
+)
+from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.storage import budgets, grants
+from wattfare_desktop.storage.connection import Connection
+from wattfare_desktop.storage.database import Database
+from wattfare_desktop.storage.grants import GrantRecord
+from wattfare_desktop.vault.secret import new_secret
+from wattfare_desktop.wallet.accesses import Accesses
+from wattfare_desktop.wallet.apps import Apps
+from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRequest:
+    """What an app sends for its code (RFC 6749 section 4.1.3, RFC 7636 section 4.5)."""
+
+    code: str
+    client_id: str
+    redirect_uri: str | None
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """An access, told once and never again, and what was granted with it."""
+
+    access: str
+    terms: SpendTerms
+
+
+class Codes:
+    """Issues codes and accesses. Only their digests are kept."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        accesses: Accesses,
+        apps: Apps,
+        publish: Callable[[Changes], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._accesses = accesses
+        self._apps = apps
+        self._publish = publish
+
+    async def grant(
+        self, request: AuthorizationRequest, terms: SpendTerms, justification: str
+    ) -> str:
+        """Write a grant and return its code; both are durable then."""
+        now = self._clock.now()
+        grant = GrantRecord(
+            id=GrantId(self._clock.identifier("grant")),
+            client_id=request.client_id,
+            name=request.client.name,
+            verified=request.client.verified,
+            redirect_uri=request.redirect.uri,
+            redirect_host=request.redirect.target,
+            state=GrantState.ACTIVE,
+            models=terms.models,
+            justification=justification,
+            created_at=now,
+            expires_at=terms.expires_at,
+        )
+        text = new_secret(CODE_PREFIX)
+        code = AuthorizationCode(
+            digest=digest(text),
+            grant_id=grant.id,
+            client_id=request.client_id,
+            redirect_uri=request.redirect.uri,
+            code_challenge=request.code_challenge,
+            expires_at=later(now, CODE_LIFETIME_MS),
+            redeemed_at=None,
+        )
+        caps = [Cap(period=terms.period, limit=terms.limit)]
+
+        def change(connection: Connection) -> None:
+            grants.insert(connection, grant)
+            budgets.set_caps(connection, budgets.owner_of(grant.id), caps, now, self._clock.zone)
+            grants.insert_code(connection, code)
+
+        await self._database.write(change)
+        self._publish(Changes(grants=frozenset({grant.id})))
+        return text
+
+    async def trade(self, asked: TokenRequest) -> Issued | Rejected:
+        """Trade a code for an access, once. A second use revokes the grant (RFC 6749, 4.1.2)."""
+        now = self._clock.now()
+        text = new_secret(ACCESS_PREFIX)
+
+        def change(connection: Connection) -> tuple[GrantRecord, SpendTerms] | CodeRefused:
+            judged = redeem(
+                grants.code(connection, digest(asked.code)),
+                client_id=asked.client_id,
+                redirect_uri=asked.redirect_uri,
+                verifier=asked.verifier,
+                now=now,
+            )
+            if isinstance(judged, CodeRefused):
+                return judged
+            grants.redeem_code(connection, judged.code.digest, now)
+            grants.insert_access(connection, digest(text), judged.code.grant_id, now)
+            record = grants.get(connection, judged.code.grant_id)
+            assert record is not None
+            return record, _terms(connection, record)
+
+        traded = await self._database.write(change)
+        if isinstance(traded, CodeRefused):
+            if traded.revoke_grant is not None:
+                await self._apps.revoke(traded.revoke_grant)
+            return traded.rejected
+        record, terms = traded
+        self._accesses.add(digest(text), record)
+        self._publish(Changes(grants=frozenset({record.id})))
+        return Issued(access=text, terms=terms)
+
+    async def give_back(self, access: str) -> None:
+        """Revoke the grant of ``access``, if there is one (RFC 7009: unknown is no error)."""
+        found = self._accesses.find(digest(access))
+        if found is not None and found.state is not GrantState.REVOKED:
+            await self._apps.revoke(found.grant)
+
+
+def _terms(connection: Connection, record: GrantRecord) -> SpendTerms:
+    first = budgets.caps(connection, budgets.owner_of(record.id))[0]
+    return SpendTerms(
+        limit=first.limit,
+        period=first.period,
+        models=record.models,
+        expires_at=record.expires_at,
+    )

@@ -1,0 +1,249 @@
+"""The wallet: absent, locked, open or broken; the front door to all the rest.
+
+Lives on one event loop. What it can do while open is in :class:`Books`; the operations here are
+the ones a window, a terminal or a script asks for, and refuse with words while it is not open.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.identifiers import FundingId, GrantId
+from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.reports import (
+    ActivityQuery,
+    AppRow,
+    CallRow,
+    DaySpend,
+    FundingRow,
+    Overview,
+)
+from wattfare_desktop.providers.catalogue import Catalogue
+from wattfare_desktop.storage.connection import DatabaseBroken
+from wattfare_desktop.system.paths import Paths, prepare_home
+from wattfare_desktop.vault.protection import Outcome, Protection, Refused
+from wattfare_desktop.vault.thread import VaultThread
+from wattfare_desktop.wallet.authorization import AuthorizationDesk
+from wattfare_desktop.wallet.books import Books, open_books
+from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.funding import KeyProbe
+from wattfare_desktop.wallet.preferences import Preferences
+from wattfare_desktop.wallet.prices import Prices
+from wattfare_desktop.wallet.routing import TypicalCalls, typical_calls
+from wattfare_desktop.wallet.tasks import Tasks
+
+_LOG: Final = logging.getLogger(__name__)
+
+Listener = Callable[[Changes], None]
+
+
+class WalletState(StrEnum):
+    """Whether there is a wallet, and whether it can be used."""
+
+    ABSENT = "absent"
+    LOCKED = "locked"
+    OPEN = "open"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingAdded:
+    """The new funding; ``warning`` says what could not be made sure of."""
+
+    row: FundingRow
+    warning: str | None
+
+
+class Wallet:
+    """One user's wallet at one home."""
+
+    def __init__(
+        self,
+        *,
+        paths: Paths,
+        vault: VaultThread,
+        clock: Clock,
+        catalogue: Catalogue,
+        prices: Prices,
+        probe: KeyProbe,
+        tasks: Tasks,
+    ) -> None:
+        self._paths = paths
+        self._vault = vault
+        self._clock = clock
+        self._prices = prices
+        self._probe = probe
+        self._listeners: list[Listener] = []
+        self.catalogue = catalogue
+        self.books: Books | None = None
+        self.state = WalletState.ABSENT
+        self.trouble: UserFacingError | None = None
+        self.desk = AuthorizationDesk(clock, lambda: self.books, tasks)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have ``listener`` told what each write touched, on this loop; return how to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def protection(self) -> Protection:
+        """Return what protects the wallet, or that there is none yet. Raises on a damaged file."""
+        return await self._vault.status()
+
+    async def look(self) -> WalletState:
+        """Find out whether there is a wallet here."""
+        absent = await self.protection() is Protection.ABSENT
+        if self.state in {WalletState.ABSENT, WalletState.LOCKED}:
+            self.state = WalletState.ABSENT if absent else WalletState.LOCKED
+        return self.state
+
+    async def create(self, passphrase: str | None) -> None:
+        """Make the wallet under the OS keyring, or under ``passphrase``; then it is open."""
+        prepare_home(self._paths.home)
+        if passphrase is None:
+            outcome = await self._vault.create_with_keyring()
+        else:
+            outcome = await self._vault.create_with_passphrase(passphrase)
+        await self._open_with(outcome)
+
+    async def unlock(self, passphrase: str | None) -> None:
+        """Open the wallet. Raises UserFacingError for a wrong passphrase or a broken file."""
+        if self.books is None:
+            await self._open_with(await self._vault.unlock(passphrase))
+
+    async def lock(self) -> None:
+        """Close the wallet to all apps: running calls are cut and settled first."""
+        books, self.books = self.books, None
+        if books is None:
+            return
+        self.state = WalletState.LOCKED
+        self.desk.abort_all()
+        await books.close()
+        self._publish(Changes(wallet=True))
+
+    async def close(self) -> None:
+        """Settle what runs and leave; the wallet is not to be used afterwards."""
+        await self.lock()
+        self._vault.close()
+
+    async def overview(self) -> Overview:
+        """Return what is left, what went, and what runs."""
+        books = self._open()
+        return await books.reports.overview(paused=books.preferences.paused)
+
+    async def apps(self) -> tuple[AppRow, ...]:
+        """Return every grant ever given, the most recent spender first."""
+        return await self._open().reports.apps()
+
+    async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
+        """Return the calls that ``query`` asks for, newest first."""
+        return await self._open().reports.activity(query)
+
+    async def fundings(self) -> tuple[FundingRow, ...]:
+        """Return the provider credentials and their balances."""
+        return await self._open().reports.fundings()
+
+    async def daily_spend(self, days: int, app: GrantId | None = None) -> tuple[DaySpend, ...]:
+        """Return each app's spending on each of the last ``days``."""
+        return await self._open().reports.daily_spend(days, app)
+
+    async def pause(self, grant_id: GrantId) -> None:
+        """Refuse the app's next calls; running ones finish."""
+        await self._open().apps.pause(grant_id)
+
+    async def resume(self, grant_id: GrantId) -> None:
+        """Let a paused app call again."""
+        await self._open().apps.resume(grant_id)
+
+    async def revoke(self, grant_id: GrantId) -> None:
+        """Take the app's access away for good and cut its running calls."""
+        await self._open().apps.revoke(grant_id)
+
+    async def pause_all(self) -> None:
+        """Refuse every app's next calls."""
+        await self._open().preferences.set_paused(paused=True)
+        self._publish(Changes(wallet=True))
+
+    async def resume_all(self) -> None:
+        """Let apps call again."""
+        await self._open().preferences.set_paused(paused=False)
+        self._publish(Changes(wallet=True))
+
+    async def set_caps(self, grant_id: GrantId, caps: Sequence[Cap]) -> None:
+        """Replace an app's limits."""
+        await self._open().apps.set_caps(grant_id, caps)
+
+    async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
+        """Replace the limits over all apps together."""
+        await self._open().apps.set_wallet_caps(caps)
+
+    async def add_funding(
+        self, provider: str, *, key: str | None, base_url: str | None, balance: Nanos
+    ) -> FundingAdded:
+        """Check and store a provider credential with its prepaid balance."""
+        added = await self._open().fundings.add(provider, key, base_url, balance, self._probe)
+        return FundingAdded(row=await self._funding(added.id), warning=added.warning)
+
+    async def top_up(self, funding_id: FundingId, amount: Nanos) -> FundingRow:
+        """Add to a prepaid balance."""
+        await self._open().fundings.top_up(funding_id, amount)
+        return await self._funding(funding_id)
+
+    async def remove_funding(self, funding_id: FundingId) -> None:
+        """Forget a provider credential."""
+        await self._open().fundings.remove(funding_id)
+
+    async def preferences(self) -> Preferences:
+        """Return what the user decided about the wallet as a whole."""
+        return await self._open().preferences.get()
+
+    async def set_preferences(self, chosen: Preferences) -> None:
+        """Keep what the user decided."""
+        await self._open().preferences.put(chosen)
+        self._publish(Changes(wallet=True))
+
+    def typical_calls(self, limit: Nanos) -> TypicalCalls | None:
+        """Return how many ordinary chats ``limit`` pays for; None where that is not known yet."""
+        book = self._prices.ready
+        if self.books is None or book is None:
+            return None
+        return typical_calls(self.books.fundings.live, book, limit, self._clock.now())
+
+    async def _funding(self, funding_id: FundingId) -> FundingRow:
+        return next(row for row in await self.fundings() if row.id == funding_id)
+
+    async def _open_with(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Refused):
+            await self.look()
+            self.trouble = outcome.error()
+            raise self.trouble
+        try:
+            self.books = await open_books(
+                self._paths.database,
+                outcome.master_key,
+                self._clock,
+                self.catalogue,
+                self._publish,
+            )
+        except DatabaseBroken as broken:
+            self.state, self.trouble = WalletState.BROKEN, broken
+            raise
+        self.state, self.trouble = WalletState.OPEN, None
+        self._publish(Changes(wallet=True))
+
+    def _open(self) -> Books:
+        if self.books is not None:
+            return self.books
+        if self.state is WalletState.ABSENT:
+            raise UserFacingError("There is no wallet yet", "Start Wattfare and set one up.")
+        if self.trouble is not None and self.state is WalletState.BROKEN:
+            raise self.trouble
+        raise UserFacingError("The wallet is locked", "Unlock Wattfare, then try again.")
+
+    def _publish(self, changes: Changes) -> None:
+        for listener in tuple(self._listeners):
+            listener(changes)
