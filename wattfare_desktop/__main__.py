@@ -21,7 +21,7 @@ def _run_whole(argv: list[str]) -> int:
     from wattfare_desktop.cli.terminal import Terminal  # noqa: PLC0415
     from wattfare_desktop.main.launcher import Launcher  # noqa: PLC0415
 
-    terminal = Terminal(sys.stdin, sys.stdout, sys.stderr)
+    terminal = Terminal(stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr)
     return main(
         argv,
         environment=os.environ,
