@@ -2,7 +2,9 @@
 
 - ``assembly``: a wallet put together, published and controlled, and taken apart again
 - ``serve``: the wallet without windows
-- ``tray``: the wallet with its tray and window
-- ``demo``: the whole story, played once
-- ``launcher``: starts one of these for the command line
+- ``wallet_thread``: the wallet on a thread and a loop of its own, beside Qt's
+- ``acts``: what the windows do to the wallet, in the windows' words
+- ``windows``: tray, window and dialogs put together
+- ``tray``, ``demo``: programs made of these
+- ``launcher``: starts one of them for the command line
 """

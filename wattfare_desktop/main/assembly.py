@@ -53,6 +53,7 @@ class Parts:
     gateway: Gateway
     prices: Prices
     platform: Platform
+    vault: VaultThread
 
 
 @asynccontextmanager
@@ -66,9 +67,10 @@ async def assembled(
     practice = await start_practice("")
     catalogue = _catalogue().with_base(PRACTICE, practice.base_url)
     prices = Prices(_load_prices)
+    vault = VaultThread(Vault(places.home, open_keychain(places.home)))
     wallet = Wallet(
         paths=places,
-        vault=VaultThread(Vault(places.home, open_keychain(places.home))),
+        vault=vault,
         clock=clock,
         catalogue=catalogue,
         prices=prices,
@@ -92,6 +94,7 @@ async def assembled(
             gateway=gateway,
             prices=prices,
             platform=platform,
+            vault=vault,
         )
     finally:
         await gateway.stop()

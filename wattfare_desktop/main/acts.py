@@ -1,0 +1,136 @@
+"""What the windows do to the wallet, in the windows' words; all of it on the wallet's loop."""
+
+from collections.abc import Sequence
+
+from wattfare_desktop.core.identifiers import DAY_MS, FundingId, GrantId, TicketId, later
+from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.oauth.grants import SpendTerms
+from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, FundingRow, Overview
+from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
+from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket
+from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.preferences import Preferences
+from wattfare_desktop.wallet.wallet import FundingAdded, Wallet
+
+
+class Acts:
+    """Fulfils what tray, dialogs and pages ask for."""
+
+    def __init__(self, wallet: Wallet, clock: Clock) -> None:
+        self._wallet = wallet
+        self._clock = clock
+
+    async def overview(self) -> Overview | None:
+        """Return how the wallet stands; None unless it is open."""
+        return None if self._wallet.books is None else await self._wallet.overview()
+
+    async def create(self, passphrase: str | None) -> None:
+        """Make the wallet."""
+        await self._wallet.create(passphrase)
+
+    async def unlock(self, passphrase: str | None) -> None:
+        """Open it."""
+        await self._wallet.unlock(passphrase)
+
+    async def lock(self) -> None:
+        """Close it to all apps."""
+        await self._wallet.lock()
+
+    async def pause(self, app: GrantId) -> None:
+        """Refuse an app's new calls."""
+        await self._wallet.pause(app)
+
+    async def resume(self, app: GrantId) -> None:
+        """Let it spend again."""
+        await self._wallet.resume(app)
+
+    async def revoke(self, app: GrantId) -> None:
+        """Cut it off."""
+        await self._wallet.revoke(app)
+
+    async def pause_all(self) -> None:
+        """Refuse all new calls."""
+        await self._wallet.pause_all()
+
+    async def resume_all(self) -> None:
+        """Let apps spend again."""
+        await self._wallet.resume_all()
+
+    async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
+        """Return calls, newest first."""
+        return await self._wallet.activity(query)
+
+    async def daily_spend(self, days: int, app: GrantId | None = None) -> tuple[DaySpend, ...]:
+        """Return each app's spending a day."""
+        return await self._wallet.daily_spend(days, app)
+
+    async def set_caps(self, app: GrantId, caps: Sequence[Cap]) -> None:
+        """Replace an app's limits."""
+        await self._wallet.set_caps(app, caps)
+
+    async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
+        """Replace the limits over all apps."""
+        await self._wallet.set_wallet_caps(caps)
+
+    async def add_funding(
+        self, provider: str, *, key: str | None, base_url: str | None, balance: Nanos
+    ) -> FundingAdded:
+        """Add a provider."""
+        return await self._wallet.add_funding(provider, key=key, base_url=base_url, balance=balance)
+
+    async def top_up(self, funding: FundingId, amount: Nanos) -> FundingRow:
+        """Add to a balance."""
+        return await self._wallet.top_up(funding, amount)
+
+    async def remove_funding(self, funding: FundingId) -> None:
+        """Forget a provider."""
+        await self._wallet.remove_funding(funding)
+
+    async def preferences(self) -> Preferences:
+        """Return what was decided about the wallet as a whole."""
+        return await self._wallet.preferences()
+
+    async def set_preferences(self, chosen: Preferences) -> None:
+        """Keep what was decided."""
+        await self._wallet.set_preferences(chosen)
+
+    async def submit_uri(self, uri: str) -> None:
+        """Put a ``wattfare://`` request before the user."""
+        await self._wallet.desk.submit_uri(uri)
+
+    async def approve(self, ticket: TicketId, answer: ConsentAnswer) -> None:
+        """Grant what was answered."""
+        days = answer.expires_in_days
+        terms = SpendTerms(
+            limit=answer.cap.limit,
+            period=answer.cap.period,
+            models=answer.models,
+            expires_at=None if days is None else later(self._clock.now(), days * DAY_MS),
+        )
+        await self._wallet.desk.approve(ticket, terms)
+
+    async def deny(self, ticket: TicketId, *, block: bool) -> None:
+        """Grant nothing."""
+        await self._wallet.desk.deny(ticket, block=block)
+
+
+def question_of(ticket: ConsentTicket) -> ConsentQuestion:
+    """Return ``ticket`` as the approval window shows it."""
+    client, proposal = ticket.request.client, ticket.proposal
+    return ConsentQuestion(
+        ticket=ticket.id,
+        name=client.name,
+        verified=client.verified,
+        identity=client.origin or client.name,
+        client_id=ticket.request.client_id,
+        redirect=ticket.request.redirect.target,
+        justification=proposal.justification,
+        cap=Cap(period=proposal.period, limit=proposal.limit),
+        models=proposal.models,
+        expires_in_days=proposal.expires_in_days,
+        adjustable=proposal.adjustable,
+        paying_from=ticket.paying_from,
+        wallet_caps=ticket.wallet_caps,
+        answer_within_ms=ANSWER_MS,
+    )

@@ -1,0 +1,198 @@
+"""Tray, window and dialogs, put together around a wallet that lives on another loop."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from wattfare_desktop.cli.sample_app import SampleApp, Wish
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.main.acts import Acts, question_of
+from wattfare_desktop.main.assembly import PRACTICE, Examiner, version
+from wattfare_desktop.main.wallet_thread import Listeners, Live
+from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.settings import Appearance, SettingsFile
+from wattfare_desktop.ui.application import Application, Circumstances, WalletApplication
+from wattfare_desktop.ui.bridge import Bridge
+from wattfare_desktop.ui.errands import LoopErrands
+from wattfare_desktop.ui.main_window import MainWindow
+from wattfare_desktop.ui.presentation.funding import ProviderChoice
+from wattfare_desktop.ui.surroundings import Surroundings
+from wattfare_desktop.ui.theme import Theme
+from wattfare_desktop.ui.tray import Tray
+from wattfare_desktop.ui.tray_host import TrayHost
+from wattfare_desktop.vault.protection import Protection
+from wattfare_desktop.wallet.authorization import ConsentTicket
+from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.routing import TypicalCalls
+from wattfare_desktop.wallet.wallet import WalletState
+
+_SAMPLE_WISH: Final = Wish(
+    cap="1.00", period="day", models=(), justification="Show you how an approval works"
+)
+_SAMPLE_PROMPT: Final = "Say hello to somebody who has just set up a wallet."
+
+
+class Doorbell(QObject):
+    """Carries what other threads ask of the windows over to Qt's thread."""
+
+    show_requested = Signal()
+    quit_requested = Signal()
+
+    def show(self, _activation_token: str) -> None:
+        """Have the window shown; from any thread."""
+        self.show_requested.emit()
+
+    def quit(self) -> None:
+        """Have the program end; from any thread."""
+        self.quit_requested.emit()
+
+
+class Windows(QObject):
+    """Everything on the screen, once a wallet is live."""
+
+    quit_requested = Signal()
+
+    def __init__(
+        self,
+        *,
+        qt: WalletApplication,
+        live: Live,
+        bridge: Bridge,
+        theme: Theme,
+        settings: SettingsFile,
+        protection: Protection,
+        keyring_trouble: str | None,
+    ) -> None:
+        super().__init__()
+        self._live = live
+        self._theme = theme
+        self._settings = settings
+        self.acts = Acts(live.parts.wallet, live.parts.clock)
+        self.errands = LoopErrands(live.loop, self._on_refused, self)
+        self.window = MainWindow(
+            acts=self.acts, errands=self.errands, surroundings=self._surroundings()
+        )
+        self.tray = Tray(TrayHost())
+        self.application = Application(
+            acts=self.acts,
+            errands=self.errands,
+            window=self.window,
+            tray=self.tray,
+            circumstances=Circumstances(
+                is_absent=live.state is WalletState.ABSENT,
+                by_passphrase=protection is Protection.PASSPHRASE,
+                keyring_trouble=keyring_trouble,
+                providers=[(row.id, row.name) for row in live.parts.wallet.catalogue],
+                typical=self._typical,
+                try_sample=self._try_sample,
+                register_links=live.parts.platform.scheme.register,
+            ),
+        )
+        self._connect(qt, bridge)
+
+    def start(self) -> None:
+        """Show what the wallet's state asks for."""
+        self.application.start()
+
+    def close(self) -> None:
+        """Take everything from the screen."""
+        self.application.close()
+        self.window.close()
+
+    def submit(self, uri: str) -> None:
+        """Put a ``wattfare://`` request before the user."""
+        self.errands.run(self.acts.submit_uri(uri))
+
+    def _connect(self, qt: WalletApplication, bridge: Bridge) -> None:
+        bridge.changed.connect(self._on_changed)
+        bridge.consent_requested.connect(self._on_consent_requested)
+        bridge.consent_withdrawn.connect(self.application.withdraw)
+        bridge.error_shown.connect(self.application.show_error)
+        qt.uri_opened.connect(self.submit)
+        self.window.unlock_requested.connect(self.application.show_unlock)
+        self.window.revoke_requested.connect(self.application.ask_revoke)
+        self.application.quit_requested.connect(self.quit_requested)
+
+    def _surroundings(self) -> Surroundings:
+        parts = self._live.parts
+        book = parts.prices.ready
+        return Surroundings(
+            now=parts.clock.now,
+            zone=lambda: parts.clock.zone,
+            providers=[
+                ProviderChoice(
+                    id=row.id, name=row.name, base_url=row.base_url, console_url=row.console_url
+                )
+                for row in parts.wallet.catalogue
+                if not row.practice
+            ],
+            practice=PRACTICE,
+            autostart=parts.platform.autostart,
+            scheme=parts.platform.scheme,
+            appearance=self._settings.load().appearance,
+            choose_appearance=self.choose_appearance,
+            examine=self._examine,
+            port=self._live.port,
+            home=str(parts.paths.home),
+            price_version="" if book is None else book.version,
+            version=version(),
+            licences="",
+        )
+
+    def choose_appearance(self, appearance: Appearance) -> None:
+        """Wear it and keep it."""
+        self._theme.choose(appearance)
+        self._settings.save(replace(self._settings.load(), appearance=appearance))
+
+    async def _examine(self) -> Sequence[Finding]:
+        return await Examiner(self._live.parts).examine()
+
+    def _typical(self, limit: Nanos, _models: Sequence[str]) -> TypicalCalls | None:
+        return self._live.parts.wallet.typical_calls(limit)
+
+    def _try_sample(self) -> None:
+        origin = f"http://127.0.0.1:{self._live.port}"
+        self.errands.run(_play_sample(self.acts, origin))
+
+    @Slot(object)
+    def _on_changed(self, changes: Changes) -> None:
+        self.application.refresh()
+        self.window.take(changes)
+
+    @Slot(object)
+    def _on_consent_requested(self, ticket: ConsentTicket) -> None:
+        self.application.ask(question_of(ticket))
+
+    def _on_refused(self, error: UserFacingError) -> None:
+        self.application.show_error(error.title, error.detail)
+
+
+async def _play_sample(acts: Acts, origin: str) -> None:
+    """Be an app that asks for a dollar and, once approved, makes one call."""
+    app = SampleApp(name="Sample app", origin=origin)
+    try:
+        await acts.submit_uri(app.request_uri(_SAMPLE_WISH))
+        await asyncio.to_thread(app.collect_access)
+        await asyncio.to_thread(_call_once, app)
+    except (ConnectionError, OSError):
+        # The user denied it: that, too, shows how an approval works.
+        return
+    finally:
+        app.close()
+
+
+def _call_once(app: SampleApp) -> None:
+    app.call(_SAMPLE_PROMPT, model="gpt-5-mini", output_tokens_max=60, heard=_hear_nothing)
+
+
+def _hear_nothing(_piece: str) -> None:
+    """The sample's words are seen in the figures alone."""
+
+
+def listeners(bridge: Bridge, doorbell: Doorbell) -> Listeners:
+    """Return who the wallet's thread tells what."""
+    return Listeners(presenter=bridge, changed=bridge.take, show=doorbell.show, quit=doorbell.quit)
