@@ -86,7 +86,9 @@ class Windows(QObject):
                 is_absent=live.state is WalletState.ABSENT,
                 by_passphrase=protection is Protection.PASSPHRASE,
                 keyring_trouble=keyring_trouble,
-                providers=[(row.id, row.name) for row in live.parts.wallet.catalogue],
+                providers=[
+                    (row.id, row.name) for row in live.parts.wallet.catalogue if not row.practice
+                ],
                 typical=self._typical,
                 try_sample=self._try_sample,
                 register_links=live.parts.platform.scheme.register,
