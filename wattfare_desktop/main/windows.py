@@ -68,7 +68,7 @@ class Windows(QObject):
         keyring_trouble: str | None,
     ) -> None:
         super().__init__()
-        self._live = live
+        self.live = live
         self._theme = theme
         self._settings = settings
         self.acts = Acts(live.parts.wallet, live.parts.clock)
@@ -120,7 +120,7 @@ class Windows(QObject):
         self.application.quit_requested.connect(self.quit_requested)
 
     def _surroundings(self) -> Surroundings:
-        parts = self._live.parts
+        parts = self.live.parts
         book = parts.prices.ready
         return Surroundings(
             now=parts.clock.now,
@@ -138,7 +138,7 @@ class Windows(QObject):
             appearance=self._settings.load().appearance,
             choose_appearance=self.choose_appearance,
             examine=self._examine,
-            port=self._live.port,
+            port=self.live.port,
             home=str(parts.paths.home),
             price_version="" if book is None else book.version,
             version=version(),
@@ -151,13 +151,13 @@ class Windows(QObject):
         self._settings.save(replace(self._settings.load(), appearance=appearance))
 
     async def _examine(self) -> Sequence[Finding]:
-        return await Examiner(self._live.parts).examine()
+        return await Examiner(self.live.parts).examine()
 
     def _typical(self, limit: Nanos, _models: Sequence[str]) -> TypicalCalls | None:
-        return self._live.parts.wallet.typical_calls(limit)
+        return self.live.parts.wallet.typical_calls(limit)
 
     def _try_sample(self) -> None:
-        origin = f"http://127.0.0.1:{self._live.port}"
+        origin = f"http://127.0.0.1:{self.live.port}"
         self.errands.run(_play_sample(self.acts, origin))
 
     @Slot(object)
