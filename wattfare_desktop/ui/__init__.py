@@ -1,8 +1,13 @@
 """What the user sees. The only room with Qt in it.
 
 - ``application``: puts the tray, the window and the dialogs together
+- ``main_window``, ``pages``, ``models``: the window and its rooms
+- ``acts``, ``surroundings``: what the window reads, does and is told
 - ``tray``, ``tray_menu``, ``tray_icon``, ``tray_host``: the icon that stays, and its menu
-- ``errands``: work for the wallet's loop, its outcome back on Qt's thread
+- ``errands``, ``reading``: work for the wallet's loop, its outcome back on Qt's thread
+- ``bridge``: what happens on that loop, told on Qt's thread
+- ``theme``, ``style_sheet``, ``icons``, ``components``: the look of all windows
+- ``stage``: a demo's user, who presses the real buttons
 - ``dialogs``: windows that ask or tell one thing
 - ``presentation``: what is shown, decided without Qt
 """

@@ -6,8 +6,8 @@ that is open; the others are shown it when they are turned to.
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFontInfo, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -40,10 +40,11 @@ from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
 
 PAGES: Final = ("overview", "apps", "activity", "funding", "settings")
-_ICONS: Final = ("layout-dashboard", "layout-grid", "receipt-text", "wallet", "settings")
+_ICONS: Final = ("gauge", "layout-grid", "receipt-text", "wallet", "settings")
 _SIZE_PX: Final = (1100, 720)
+_TEXT_PX: Final = 14
 _SMALLEST_PX: Final = (960, 640)
-_SIDEBAR_CHARS: Final = 26
+_SIDEBAR_ROOM_PX: Final = 104
 _MARK_PX: Final = 28
 _AGE_MS: Final = 20_000
 
@@ -76,8 +77,10 @@ class MainWindow(QMainWindow):
         self._ageing = QTimer(self)
         self._ageing.setInterval(_AGE_MS)
         self._ageing.timeout.connect(self._on_aged)
+        # No button is marked before a key is pressed.
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.setMinimumSize(*_SMALLEST_PX)
-        self.resize(*_SIZE_PX)
+        self.resize(self._usual_size())
         wear_style(self)
 
     @property
@@ -129,6 +132,11 @@ class MainWindow(QMainWindow):
         if event.type() in PALETTE_EVENTS:
             wear_style(self)
         super().changeEvent(event)
+
+    def _usual_size(self) -> QSize:
+        """Return a size that grows with the desktop's text, as far as the screen allows."""
+        growth = max(1.0, QFontInfo(self.font()).pixelSize() / _TEXT_PX)
+        return (QSize(*_SIZE_PX) * growth).boundedTo(self.screen().availableSize())
 
     def _make_pages(self, acts: PageActs, errands: Errands, surroundings: Surroundings) -> None:
         self.overview = OverviewPage(acts=acts, errands=errands, surroundings=surroundings)
@@ -184,7 +192,11 @@ class MainWindow(QMainWindow):
         close.activated.connect(self.close)
 
     def _turn_to(self, place: int) -> None:
-        self._sidebar.pages.button(place).setChecked(True)
+        nav = self._sidebar.pages.button(place)
+        nav.setChecked(True)
+        # The focus would wander off to whatever stands next to what is hidden now.
+        if self._stack.isAncestorOf(self.focusWidget()):
+            nav.setFocus(Qt.FocusReason.OtherFocusReason)
         self._trouble.say("")
         if self._overview is not None:
             self._stack.setCurrentIndex(place)
@@ -238,7 +250,8 @@ class Sidebar(QFrame):
     def __init__(self, port: int) -> None:
         super().__init__()
         self.setObjectName("sidebar")
-        self.setFixedWidth(self.fontMetrics().averageCharWidth() * _SIDEBAR_CHARS + 48)
+        widest = self.fontMetrics().horizontalAdvance(self.tr("Pause all spending"))
+        self.setFixedWidth(widest + _SIDEBAR_ROOM_PX)
         self.pages = QButtonGroup(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, MARGIN_PX, 16, 16)

@@ -15,6 +15,8 @@ QLabel[role="display"] {{ font-size: {size_display}; font-weight: 600; }}
 QLabel[role="figure"] {{ font-size: {size_title}; font-weight: 600; }}
 QLabel[role="avatar"] {{ background: {accent}; color: {on_accent}; border-radius: 22px;
   font-size: {size_title}; font-weight: 700; }}
+QLabel[role="avatar-quiet"] {{ background: {line}; color: {quiet}; border-radius: 22px;
+  font-size: {size_title}; font-weight: 700; }}
 QLabel[role="quote"] {{ border-left: 3px solid {accent}; padding: 2px 0 2px 12px;
   font-size: {size_quote}; }}
 QLabel[role="badge"] {{ border: 1px solid {edge}; border-radius: 9px; padding: 1px 8px;
@@ -58,7 +60,7 @@ QHeaderView::section:last {{ border-top-right-radius: 12px; }}
 
 _FIELDS: Final = """
 QLineEdit, QComboBox {{ background: {field}; color: {ink};
-  border: 1px solid {edge}; border-radius: 8px; padding: 6px 10px; min-height: 20px;
+  border: 1px solid {edge}; border-radius: 8px; padding: 6px 10px; min-height: {height_field};
   selection-background-color: {accent}; selection-color: {on_accent}; }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {focus}; padding: 5px 9px; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {quiet}; background: {ground};
@@ -87,7 +89,7 @@ QToolButton[role="chip"]:focus, QToolButton[role="chip"]:hover {{ border: 1px so
 
 _BUTTONS: Final = """
 QPushButton {{ background: {field}; color: {ink}; border: 1px solid {edge};
-  border-radius: 8px; padding: 8px 18px; min-height: 20px; outline: none; }}
+  border-radius: 8px; padding: 8px 18px; min-height: {height_field}; outline: none; }}
 QPushButton:hover {{ border-color: {ink}; }}
 QPushButton:pressed {{ background: {hover}; }}
 QPushButton:focus {{ border: 2px solid {focus}; padding: 7px 17px; }}
@@ -101,7 +103,7 @@ QPushButton#approve:disabled, QPushButton[role="primary"]:disabled {{
 QPushButton[role="danger"] {{ color: {danger}; border-color: {danger}; }}
 QPushButton[role="danger"]:hover {{ background: {danger_ground}; border-color: {danger}; }}
 QPushButton[role="danger"]:focus {{ border: 2px solid {danger}; }}
-QPushButton[role="small"] {{ padding: 4px 12px; min-height: 18px; }}
+QPushButton[role="small"] {{ padding: 4px 12px; min-height: {height_field}; }}
 QPushButton[role="small"]:focus {{ padding: 3px 11px; }}
 QPushButton[role="link"] {{ background: transparent; border: 1px solid transparent;
   color: {quiet}; padding: 4px 2px; text-align: left; font-size: {size_small}; }}

@@ -25,6 +25,8 @@ _SIZES: Final = {
     "size_title": 1.55,
     "size_amount": 2.3,
     "size_display": 2.9,
+    # A field's least height: one of fixed pixels would cut large text off.
+    "height_field": 1.5,
 }
 _SMALLEST_PX: Final = 11
 

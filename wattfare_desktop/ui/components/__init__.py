@@ -2,6 +2,7 @@
 
 - ``pieces``: card, label, button, drop-down list, and the dialog they stand in
 - ``words``: figures that keep still, names that may be long
+- ``side_by_side``: parts in a row where there is room
 - ``icon_button``: buttons with an icon
 - ``notices``: a strip with words, and what a page shows while it is empty
 - ``limit_bars``: limits, spent and held

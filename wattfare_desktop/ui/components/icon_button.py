@@ -9,6 +9,7 @@ from wattfare_desktop.ui.icons import line_icon
 from wattfare_desktop.ui.theme import present_look
 
 _SIZE_PX: Final = 18
+_GAP_PX: Final = 4
 _RECOLOUR: Final = frozenset(
     {QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.EnabledChange}
 )
@@ -42,7 +43,8 @@ class IconButton(QPushButton):
             self.setProperty("role", role or "icon")
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setIconSize(QSize(_SIZE_PX, _SIZE_PX))
+        self._gap_px = 0 if icon_only else _GAP_PX
+        self.setIconSize(QSize(_SIZE_PX + self._gap_px, _SIZE_PX))
         self._recolour()
 
     def set_icon(self, icon: str) -> None:
@@ -63,4 +65,4 @@ class IconButton(QPushButton):
         colour: str = getattr(look, self._colour_name) if self.isEnabled() else look.quiet
         if colour != self._worn:
             self._worn = colour
-            self.setIcon(line_icon(self._icon_name, colour, _SIZE_PX))
+            self.setIcon(line_icon(self._icon_name, colour, _SIZE_PX, self._gap_px))

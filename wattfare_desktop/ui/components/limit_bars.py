@@ -103,4 +103,4 @@ class _BarRow(QWidget):
 
 
 def _colour(level: Level, look: Look) -> str:
-    return {Level.CALM: look.fill, Level.NEAR: look.caution, Level.FULL: look.danger}[level]
+    return {Level.ROOM: look.fill, Level.FULL: look.danger, Level.ENDED: look.edge}[level]

@@ -11,7 +11,7 @@ from wattfare_desktop.ui.icons import line_icon
 from wattfare_desktop.ui.theme import present_look
 
 _RECOLOUR: Final = frozenset({QEvent.Type.PaletteChange, QEvent.Type.StyleChange})
-_WORDS_WIDTH_PX: Final = 420
+_WORDS_CHARS: Final = 60
 
 
 class LineIcon(QLabel):
@@ -105,21 +105,29 @@ class EmptyState(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 40, 24, 40)
-        column.setSpacing(8)
-        column.addStretch(1)
         centre = Qt.AlignmentFlag.AlignHCenter
+        inner = QWidget()
+        inner.setFixedWidth(self.fontMetrics().averageCharWidth() * _WORDS_CHARS)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 24, 0, 24)
+        column.setSpacing(8)
         column.addWidget(LineIcon(icon, "quiet", 40), 0, centre)
         column.addSpacing(8)
-        column.addWidget(text(title, "heading", wrap=False), 0, centre)
-        explained = text(words, "quiet")
-        explained.setAlignment(centre)
-        explained.setFixedWidth(_WORDS_WIDTH_PX)
-        column.addWidget(explained, 0, centre)
+        # Across the whole width: only so does a label that wraps get the height it needs.
+        for words_label in (text(title, "heading"), text(words, "quiet")):
+            words_label.setAlignment(centre)
+            column.addWidget(words_label)
         if action:
             column.addSpacing(8)
             act = button(action, "primary")
             act.clicked.connect(self.action_requested)
             column.addWidget(act, 0, centre)
-        column.addStretch(1)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(inner)
+        across.addStretch(1)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addStretch(1)
+        around.addLayout(across)
+        around.addStretch(1)

@@ -36,11 +36,11 @@ def wear_style(window: QWidget) -> None:
 class Card(QFrame):
     """A rounded surface with its parts below each other."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, margin_px: int = 24, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(24, 24, 24, 24)
+        self.column.setContentsMargins(margin_px, margin_px, margin_px, margin_px)
         self.column.setSpacing(16)
 
 
@@ -88,7 +88,10 @@ def text(words: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
     if role:
         label.setProperty("role", role)
     if wrap:
-        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        # A new policy forgets what wrapping had set: without it lines are cut off.
+        policy.setHeightForWidth(True)
+        label.setSizePolicy(policy)
     return label
 
 

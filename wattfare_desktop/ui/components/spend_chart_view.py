@@ -58,7 +58,7 @@ class ChartCanvas(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return what leaves columns above the words."""
-        return QSize(240, 120 + 4 * self.fontMetrics().height())
+        return QSize(240, 60 + 4 * self.fontMetrics().height())
 
     def event(self, event: QEvent) -> bool:
         """Tell of the day under the pointer."""
@@ -171,6 +171,8 @@ def _table(title: str) -> QTableWidget:
     table.verticalHeader().hide()
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.setTabKeyNavigation(False)
+    # The drawing says how high both are.
+    table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
     return table
 
 

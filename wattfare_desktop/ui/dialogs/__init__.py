@@ -5,5 +5,6 @@
 - ``error_notice``: a request that could not even be asked about
 - ``first_run``: protect the wallet, add money, try it
 - ``unlock``: the passphrase, or another try at the keyring
-- ``revoke_question``: the one question before an app is cut off
+- ``add_funding``, ``top_up``: money for apps to spend
+- ``question``, ``revoke_question``: the one question before an app is cut off
 """

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, Qt, QTimer, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QStackedWidget,
     QTableView,
+    QWidget,
 )
 
 from wattfare_desktop.core.identifiers import DAY_MS, CallId, GrantId, Instant, later
@@ -20,24 +21,29 @@ from wattfare_desktop.core.reports import ActivityQuery, AppRow, Overview
 from wattfare_desktop.ui.acts import PageActs
 from wattfare_desktop.ui.components.notices import EmptyState
 from wattfare_desktop.ui.components.pieces import Choice
+from wattfare_desktop.ui.components.side_by_side import SideBySide
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.icons import line_icon
 from wattfare_desktop.ui.models.calls_model import CallsModel, Column
-from wattfare_desktop.ui.pages.page import GAP_PX, Page
+from wattfare_desktop.ui.pages.page import GAP_PX, MARGIN_PX, Page
 from wattfare_desktop.ui.pages.receipt import Receipt
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.ui.theme import figures_font, present_look
 from wattfare_desktop.wallet.changes import Changes
 
+_FILTER_CHARS: Final = 9
+_TABLE_CHARS_MIN: Final = 40
+_SEARCH_CHARS: Final = 24
 _TYPING_MS: Final = 200
 _SPANS_DAYS: Final = (None, 1, 7, 30)
 _WIDTHS_CHARS: Final = {
-    Column.WHEN: 13,
-    Column.APP: 20,
-    Column.STATUS: 19,
+    Column.WHEN: 11,
+    Column.STATUS: 20,
     Column.UNITS: 17,
-    Column.COST: 13,
+    Column.COST: 12,
 }
+# How wide a table beside the receipt must be to show them; the receipt tells them too.
+_ROOM_CHARS: Final = {Column.STATUS: 100, Column.UNITS: 120, Column.COST: 64}
 
 
 class ActivityPage(Page):
@@ -87,12 +93,17 @@ class ActivityPage(Page):
         if event.type() == QEvent.Type.StyleChange:
             self._glass.setIcon(line_icon("search", present_look().quiet, 16))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the receipt from crowding the table."""
+        super().resizeEvent(event)
+        self._make_room()
+
     def _make_filters(self) -> None:
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search apps and models"))
         self._search.setAccessibleName(self.tr("Search apps and models"))
         self._search.setClearButtonEnabled(True)
-        self._search.setMinimumWidth(220)
+        self._search.setMinimumWidth(self._search.fontMetrics().averageCharWidth() * _SEARCH_CHARS)
         self._glass = QAction(line_icon("search", present_look().quiet, 16), "", self)
         self._search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._search.textChanged.connect(self._on_typed)
@@ -111,6 +122,8 @@ class ActivityPage(Page):
     def _filter(self, name: str, choices: Sequence[tuple[str, object]]) -> Choice:
         choice = Choice()
         choice.setAccessibleName(self.tr("Filter: %s") % name)
+        choice.setMinimumContentsLength(_FILTER_CHARS)
+        choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for words, value in choices:
             choice.addItem(words, value)
         choice.activated.connect(self._on_filtered)
@@ -123,6 +136,8 @@ class ActivityPage(Page):
         table.setFont(figures_font(table.font()))
         table.setShowGrid(False)
         table.setWordWrap(False)
+        # What tells one model from another stands at the end of its name.
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.setTabKeyNavigation(False)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -135,7 +150,8 @@ class ActivityPage(Page):
         rows.setDefaultSectionSize(2 * table.fontMetrics().height() + 8)
         heads = table.horizontalHeader()
         heads.setHighlightSections(False)
-        heads.setSectionResizeMode(Column.MODEL, QHeaderView.ResizeMode.Stretch)
+        for column in (Column.APP, Column.MODEL):
+            heads.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         char_px = table.fontMetrics().averageCharWidth()
         for column, chars in _WIDTHS_CHARS.items():
             table.setColumnWidth(column, chars * char_px + 16)
@@ -160,9 +176,10 @@ class ActivityPage(Page):
         self._no_match.action_requested.connect(self._on_clear_requested)
 
     def _lay_out(self) -> None:
-        filters = QHBoxLayout()
+        chosen = QWidget()
+        filters = QHBoxLayout(chosen)
+        filters.setContentsMargins(0, 0, 0, 0)
         filters.setSpacing(8)
-        filters.addWidget(self._search, 1)
         for choice in (self._apps, self._status, self._span):
             filters.addWidget(choice)
         self._stack = QStackedWidget()
@@ -174,7 +191,9 @@ class ActivityPage(Page):
         beside.setSpacing(GAP_PX)
         beside.addWidget(self._stack, 1)
         beside.addWidget(self._receipt)
-        self.column.addLayout(filters)
+        self.column.addWidget(
+            SideBySide((self._search, 1), (chosen, 0), spacing_px=8, centred=True)
+        )
         self.column.addLayout(beside, 1)
 
     def _offer_apps(self, apps: Sequence[AppRow]) -> None:
@@ -243,9 +262,19 @@ class ActivityPage(Page):
         self._open_call = None if call is None else call.call
         if call is None:
             self._receipt.hide()
-            return
-        self._receipt.show_call(call, self.surroundings.zone())
-        self._table.scrollTo(index)
+        else:
+            self._receipt.show_call(call, self.surroundings.zone())
+            self._table.scrollTo(index)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave away beside the receipt what it tells, and at last the table itself."""
+        is_alone = self._receipt.isHidden()
+        room = self.contentsRect().width() - self._receipt.width() - 2 * MARGIN_PX - GAP_PX
+        char_px = self._table.fontMetrics().averageCharWidth()
+        for column, chars in _ROOM_CHARS.items():
+            self._table.setColumnHidden(column, not is_alone and room < chars * char_px)
+        self._stack.setVisible(is_alone or room >= _TABLE_CHARS_MIN * char_px)
 
     @Slot()
     def _on_receipt_closed(self) -> None:

@@ -17,11 +17,12 @@ from wattfare_desktop.ui.components.caps_editor import CapsEditor
 from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.limit_bars import LimitBars
 from wattfare_desktop.ui.components.pieces import Card, text
+from wattfare_desktop.ui.components.side_by_side import SideBySide
 from wattfare_desktop.ui.components.spend_chart_view import SpendChartView
 from wattfare_desktop.ui.components.words import Shortened, set_words
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.app_parts import avatar, show_state
-from wattfare_desktop.ui.pages.page import GAP_PX, line
+from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, line
 from wattfare_desktop.ui.presentation.apps import (
     facts,
     identity_text,
@@ -80,7 +81,7 @@ class AppDetail(QWidget):
         self._pause.setVisible(not over and not paused)
         self._resume.setVisible(paused)
         self._revoke.setVisible(not over)
-        self._bars.show_bars([limit_bar(window, zone) for window in app.windows])
+        self._bars.show_bars([limit_bar(window, zone, ended=over) for window in app.windows])
         if is_other:
             self._editor.discard()
         self._editor.show_caps(caps_of(app.windows))
@@ -112,33 +113,35 @@ class AppDetail(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP_PX)
-        column.addLayout(self._head())
-        upper = QHBoxLayout()
-        upper.setSpacing(GAP_PX)
-        upper.addWidget(self._limits_card(), 1)
-        upper.addWidget(self._facts_card(), 1)
-        column.addLayout(upper)
-        chart = Card()
+        column.addWidget(self._head())
+        column.addWidget(SideBySide((self._limits_card(), 1), (self._facts_card(), 1)))
+        chart = Card(CARD_MARGIN_PX)
         chart.column.addWidget(self._chart)
         column.addWidget(chart, 1)
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> QWidget:
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(self._name)
         names.addWidget(self._identity)
-        row = QHBoxLayout()
+        who, acts = QWidget(), QWidget()
+        row = QHBoxLayout(who)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self._back)
         row.addWidget(self._avatar)
         row.addLayout(names, 1)
-        row.addWidget(self._state)
+        row = QHBoxLayout(acts)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addStretch(1)
+        row.addWidget(self._state, 0, Qt.AlignmentFlag.AlignVCenter)
         for act in (self._pause, self._resume, self._revoke):
             row.addWidget(act)
-        return row
+        return SideBySide((who, 1), (acts, 0), centred=True)
 
     def _limits_card(self) -> Card:
-        card = Card()
+        card = Card(CARD_MARGIN_PX)
         card.column.addWidget(text(self.tr("Limits"), "heading", wrap=False))
         card.column.addWidget(self._bars)
         card.column.addWidget(line())
@@ -148,7 +151,7 @@ class AppDetail(QWidget):
         return card
 
     def _facts_card(self) -> Card:
-        card = Card()
+        card = Card(CARD_MARGIN_PX)
         card.column.addWidget(text(self.tr("Models it may use"), "heading", wrap=False))
         card.column.addWidget(self._models)
         card.column.addWidget(line())

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wattfare_desktop.core.identifiers import GrantId, Instant
 from wattfare_desktop.core.reports import AppRow, Overview
@@ -12,7 +19,8 @@ from wattfare_desktop.ui.acts import PageActs
 from wattfare_desktop.ui.components.limit_bars import LimitBars
 from wattfare_desktop.ui.components.notices import EmptyState, LineIcon
 from wattfare_desktop.ui.components.pieces import text
-from wattfare_desktop.ui.components.words import Shortened, set_words
+from wattfare_desktop.ui.components.side_by_side import SideBySide
+from wattfare_desktop.ui.components.words import Shortened, set_role, set_words
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.app_detail import AppDetail
 from wattfare_desktop.ui.pages.app_parts import avatar, show_state
@@ -28,8 +36,8 @@ from wattfare_desktop.ui.presentation.apps import (
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
 
-_STATE_PX = 132
-_BARS_STRETCH = 4
+_STATE_PX = 116
+_BARS_STRETCH = 5
 _NAME_STRETCH = 3
 
 
@@ -86,8 +94,10 @@ class AppsPage(Page):
         if wanted is not None:
             self._detail.show_app(wanted)
             self._stack.setCurrentIndex(2)
+            self.show_title(shown=False)
         else:
             self._wanted = None
+            self.show_title(shown=True)
             self._stack.setCurrentIndex(int(bool(overview.apps)))
 
     def take(self, changes: Changes) -> None:
@@ -170,6 +180,10 @@ class AppButton(QPushButton):
         self.app = app
         self._shown: tuple[AppRow, str] | None = None
         self.setProperty("role", "app")
+        # A button is never narrower than its hint, and this one's are names of any length.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._avatar = avatar()
         self._name = Shortened(role="heading")
@@ -183,6 +197,15 @@ class AppButton(QPushButton):
         """Return the size of what is inside; a button would only know its words."""
         layout = self.layout()
         return super().sizeHint() if layout is None else layout.sizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        """Return True: where it is narrow the bars stand below the name."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of what is inside at ``width``."""
+        layout = self.layout()
+        return -1 if layout is None else layout.heightForWidth(width)
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size of what is inside."""
@@ -200,18 +223,19 @@ class AppButton(QPushButton):
         self._identity.set_words(identity_text(app))
         self._last.set_words(last)
         show_state(self._state, app.state)
-        self._bars.show_bars([limit_bar(window, zone) for window in app.windows])
-        self._bars.setEnabled(not is_over(app.state))
+        ended = is_over(app.state)
+        set_role(self._avatar, "avatar-quiet" if ended else "avatar")
+        self._bars.show_bars([limit_bar(window, zone, ended=ended) for window in app.windows])
         self.setAccessibleName(row_text(app, now, zone))
         self.updateGeometry()
 
     def _lay_out(self) -> None:
-        names = QVBoxLayout()
+        named = QWidget()
+        names = QVBoxLayout(named)
+        names.setContentsMargins(0, 0, 0, 0)
         names.setSpacing(2)
-        names.addStretch(1)
         names.addWidget(self._name)
         names.addWidget(self._identity)
-        names.addStretch(1)
         states = QVBoxLayout()
         states.setSpacing(4)
         states.addStretch(1)
@@ -226,8 +250,9 @@ class AppButton(QPushButton):
         row.setContentsMargins(16, 16, 16, 16)
         row.setSpacing(16)
         row.addWidget(self._avatar)
-        row.addLayout(names, _NAME_STRETCH)
-        row.addWidget(self._bars, _BARS_STRETCH, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(
+            SideBySide((named, _NAME_STRETCH), (self._bars, _BARS_STRETCH), centred=True), 1
+        )
         row.addWidget(state_part)
         row.addWidget(LineIcon("chevron-right", "quiet"))
         for child in self.findChildren(QWidget):

@@ -13,12 +13,13 @@ from wattfare_desktop.ui.acts import Added, PageActs
 from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.notices import EmptyState, Notice
 from wattfare_desktop.ui.components.pieces import Card, button, text
+from wattfare_desktop.ui.components.side_by_side import SideBySide
 from wattfare_desktop.ui.components.words import Shortened, money, set_words
 from wattfare_desktop.ui.dialogs.add_funding import AddFundingDialog
 from wattfare_desktop.ui.dialogs.question import Question
 from wattfare_desktop.ui.dialogs.top_up import TopUpDialog
 from wattfare_desktop.ui.errands import Errands
-from wattfare_desktop.ui.pages.page import GAP_PX, Page, scrolling
+from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, scrolling
 from wattfare_desktop.ui.presentation.funding import FundingWish, figures_text, key_text, row_text
 from wattfare_desktop.ui.surroundings import Surroundings
 
@@ -200,7 +201,7 @@ class FundingCard(Card):
     remove_requested = Signal(str)
 
     def __init__(self, funding: FundingId) -> None:
-        super().__init__()
+        super().__init__(CARD_MARGIN_PX)
         self._funding = funding
         self._row: FundingRow | None = None
         self._name = Shortened(role="heading")
@@ -235,7 +236,9 @@ class FundingCard(Card):
         name.addWidget(self._name)
         name.addWidget(self._practice)
         name.addStretch(1)
-        words = QVBoxLayout()
+        told, acts = QWidget(), QWidget()
+        words = QVBoxLayout(told)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(4)
         words.addLayout(name)
         words.addWidget(self._address)
@@ -245,13 +248,14 @@ class FundingCard(Card):
         balance.addWidget(self._balance, 0, Qt.AlignmentFlag.AlignRight)
         left = text(self.tr("left"), "quiet", wrap=False)
         balance.addWidget(left, 0, Qt.AlignmentFlag.AlignRight)
-        row = QHBoxLayout()
+        row = QHBoxLayout(acts)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP_PX)
-        row.addLayout(words, 1)
+        row.addStretch(1)
         row.addLayout(balance)
         row.addWidget(self._top_up)
         row.addWidget(self._remove)
-        self.column.addLayout(row)
+        self.column.addWidget(SideBySide((told, 1), (acts, 0), centred=True))
 
     @Slot()
     def _on_top_up_clicked(self) -> None:

@@ -7,7 +7,14 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.money import display_usd
@@ -16,10 +23,11 @@ from wattfare_desktop.ui.acts import PageActs
 from wattfare_desktop.ui.components.limit_bars import LimitBars
 from wattfare_desktop.ui.components.notices import EmptyState, LineIcon, Notice
 from wattfare_desktop.ui.components.pieces import Card, text
+from wattfare_desktop.ui.components.side_by_side import SideBySide
 from wattfare_desktop.ui.components.spend_chart_view import SpendChartView
 from wattfare_desktop.ui.components.words import Figure, Shortened, money, set_words
 from wattfare_desktop.ui.errands import Errands
-from wattfare_desktop.ui.pages.page import GAP_PX, Page, line, scrolling
+from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, line, scrolling
 from wattfare_desktop.ui.presentation.apps import limit_bar
 from wattfare_desktop.ui.presentation.calls import model_text, running_line
 from wattfare_desktop.ui.presentation.funding import left_lines, practice_lines
@@ -105,13 +113,9 @@ class OverviewPage(Page):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP_PX)
-        cards = QHBoxLayout()
-        cards.setSpacing(GAP_PX)
-        cards.addWidget(self._left, 1)
-        cards.addWidget(self._spent, 1)
-        chart = Card()
+        chart = Card(CARD_MARGIN_PX)
         chart.column.addWidget(self._chart)
-        column.addLayout(cards)
+        column.addWidget(SideBySide((self._left, 1), (self._spent, 1)))
         column.addWidget(self._running)
         column.addWidget(chart, 1)
         return body
@@ -141,7 +145,8 @@ class LeftCard(Card):
     """What is left, and where. Play money stands apart."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(CARD_MARGIN_PX)
+        self.column.setSpacing(12)
         self._figure = Figure(self.tr("Left to spend"), "display")
         self._play = Figure(self.tr("Play money left"), "display")
         self._lines = FundingLines()
@@ -202,7 +207,7 @@ class SpentCard(Card):
     """Today, this month, and the limits of the whole wallet."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(CARD_MARGIN_PX)
         self._today = Figure(self.tr("Today"))
         self._month = Figure(self.tr("This month"))
         figures = QHBoxLayout()
@@ -236,7 +241,7 @@ class RunningCard(Card):
     """The calls that run, each with its meter; not there while none does."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(CARD_MARGIN_PX)
         self.column.setSpacing(8)
         self._title = text(role="heading", wrap=False)
         self.column.addWidget(self._title)
@@ -268,9 +273,11 @@ class RunningRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(LineIcon("zap", "focus", 16))
-        row.addWidget(self._app, 1)
-        row.addWidget(self._model, 1)
-        row.addWidget(self._meter)
+        for part in (self._app, self._model, self._meter):
+            # Only so do the columns of several rows stand below each other.
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            row.addWidget(part, 1)
+        self._meter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def show_call(self, call: CallRow, now: Instant) -> None:
         """Show ``call`` at ``now``."""

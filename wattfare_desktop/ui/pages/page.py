@@ -17,6 +17,7 @@ from wattfare_desktop.wallet.changes import Changes
 T = TypeVar("T")
 MARGIN_PX = 24
 GAP_PX = 16
+CARD_MARGIN_PX = 20
 
 
 class Page(QWidget):
@@ -51,6 +52,10 @@ class Page(QWidget):
         self._title.setText(title)
         self.setAccessibleName(title)
 
+    def show_title(self, *, shown: bool) -> None:
+        """Show or hide the page's name."""
+        self._title.setVisible(shown)
+
     def show_overview(self, overview: Overview) -> None:
         """Show the wallet as it stands."""
 
@@ -72,13 +77,13 @@ class Page(QWidget):
 
 
 def scrolling(inside: QWidget, name: str) -> QScrollArea:
-    """Return an area that scrolls ``inside`` up and down and is as wide as there is room."""
+    """Return an area that scrolls ``inside``, which is as wide as there is room."""
     area = QScrollArea()
     area.setAccessibleName(name)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
     area.setWidget(inside)
     return area
 

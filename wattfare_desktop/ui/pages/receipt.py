@@ -11,7 +11,7 @@ from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.pieces import Card, button, text
 from wattfare_desktop.ui.components.words import Shortened, money, set_role, set_words
 from wattfare_desktop.ui.pages.app_detail import Facts
-from wattfare_desktop.ui.pages.page import line, scrolling
+from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, line, scrolling
 from wattfare_desktop.ui.presentation.calls import (
     cost_text,
     is_problem,
@@ -21,7 +21,7 @@ from wattfare_desktop.ui.presentation.calls import (
     status_text,
 )
 
-_WIDTH_PX = 320
+_WIDTH_CHARS = 38
 
 
 class Receipt(Card):
@@ -30,9 +30,9 @@ class Receipt(Card):
     closed = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(CARD_MARGIN_PX)
         self.setAccessibleName(self.tr("Receipt"))
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(self.fontMetrics().averageCharWidth() * _WIDTH_CHARS)
         self._copied = ""
         close = IconButton("x", self.tr("Close the receipt"), icon_only=True)
         close.clicked.connect(self.closed)

@@ -27,13 +27,13 @@ from wattfare_desktop.ui.components.pieces import Card, StyledDialog, button, te
 from wattfare_desktop.ui.components.words import set_words
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.app_detail import Facts
-from wattfare_desktop.ui.pages.page import GAP_PX, Page, scrolling
+from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, scrolling
 from wattfare_desktop.ui.presentation.caps import caps_of
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.preferences import Preferences
 
-_CARD_WIDTH_PX_MAX: Final = 760
+_WIDTH_PX_MAX: Final = 860
 
 
 class SettingsPage(Page):
@@ -72,7 +72,9 @@ class SettingsPage(Page):
             self._read_preferences()
 
     def _body(self) -> QWidget:
-        column = QVBoxLayout()
+        body = QWidget()
+        body.setMaximumWidth(_WIDTH_PX_MAX)
+        column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP_PX)
         for card in (
@@ -83,13 +85,8 @@ class SettingsPage(Page):
             self._health,
             self._about,
         ):
-            card.setMaximumWidth(_CARD_WIDTH_PX_MAX)
             column.addWidget(card)
         column.addStretch(1)
-        body = QWidget()
-        row = QHBoxLayout(body)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addLayout(column, 1)
         return body
 
     def _read_preferences(self) -> None:
@@ -160,7 +157,7 @@ class LimitsCard(Card):
     """What an app is given unless it asks for less, and what all of them may spend together."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(CARD_MARGIN_PX)
         self.default = CapsEditor(self.tr("Default limit"), fixed=True)
         self.whole = CapsEditor(
             self.tr("Limit of the whole wallet"),
@@ -185,7 +182,7 @@ class AppearanceCard(Card):
     """Light, dark, or as the desktop is."""
 
     def __init__(self, chosen: Appearance) -> None:
-        super().__init__()
+        super().__init__(CARD_MARGIN_PX)
         _heading(self, self.tr("Appearance"))
         words = {
             Appearance.SYSTEM: self.tr("As the desktop"),
@@ -209,7 +206,7 @@ class StartingCard(Card):
     """Log-in, and links."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(CARD_MARGIN_PX)
         _heading(self, self.tr("Starting"))
         self.at_login = QCheckBox(self.tr("Start Wattfare when I log in"))
         self.at_login.setAccessibleName(self.at_login.text())
@@ -232,7 +229,7 @@ class PrivacyCard(Card):
     """What is kept and what is not."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(CARD_MARGIN_PX)
         _heading(self, self.tr("Privacy"))
         self.column.addWidget(
             text(
@@ -249,7 +246,7 @@ class HealthCard(Card):
     """What was looked at, and how to mend what is wrong."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(CARD_MARGIN_PX)
         self.look = button(self.tr("Look again"), "small")
         head = QHBoxLayout()
         head.addWidget(text(self.tr("Diagnostics"), "heading", wrap=False))
@@ -279,7 +276,7 @@ class AboutCard(Card):
     """Which Wattfare this is, and what it is made of."""
 
     def __init__(self, surroundings: Surroundings) -> None:
-        super().__init__()
+        super().__init__(CARD_MARGIN_PX)
         self._licences = surroundings.licences
         _heading(self, self.tr("About"))
         facts = Facts()

@@ -12,7 +12,6 @@ from wattfare_desktop.core.reports import AppRow, WindowRow
 from wattfare_desktop.ui.presentation.moments import ago_text, date_text, day_text, local
 from wattfare_desktop.ui.presentation.periods import spent_of_limit
 
-_NEAR: Final = 0.8
 _STATES: Final = {
     GrantState.ACTIVE: "Active",
     GrantState.PAUSED: "Paused",
@@ -22,11 +21,11 @@ _STATES: Final = {
 
 
 class Level(StrEnum):
-    """How close a limit is."""
+    """Whether there is room under a limit."""
 
-    CALM = "calm"
-    NEAR = "near"
+    ROOM = "room"
     FULL = "full"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,22 +39,24 @@ class LimitBar:
     level: Level
 
 
-def limit_bar(window: WindowRow, zone: tzinfo) -> LimitBar:
-    """Return how a limit stands."""
+def limit_bar(window: WindowRow, zone: tzinfo, *, ended: bool = False) -> LimitBar:
+    """Return how a limit stands; of an app that has ended only what it spent."""
     spent = min(1.0, window.spent / window.limit) if window.limit else 1.0
     held = min(1.0 - spent, window.held / window.limit) if window.limit else 0.0
     notes = []
+    is_full = window.left == 0
+    if is_full and not ended:
+        notes.append("used up")
     if window.held:
         notes.append(f"{display_usd(window.held)} held")
-    if window.resets_at is not None:
+    if window.resets_at is not None and not ended:
         notes.append(f"renews {day_text(local(window.resets_at, zone))}")
-    gone = spent + held
     return LimitBar(
         spent_part=spent,
         held_part=held,
         text=spent_of_limit(window.spent, window.limit, window.period),
         note=" · ".join(notes),
-        level=Level.FULL if gone >= 1 else Level.NEAR if gone >= _NEAR else Level.CALM,
+        level=Level.ENDED if ended else Level.FULL if is_full else Level.ROOM,
     )
 
 

@@ -1,0 +1,198 @@
+"""A wallet of frozen rows for the window, which notes what it was told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+
+from tests.support.sample_rows import CALLS, DAILY, NOW, OVERVIEW
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.identifiers import FundingId, GrantId, Instant
+from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, Overview
+from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
+from wattfare_desktop.system.settings import Appearance
+from wattfare_desktop.ui.presentation.calls import is_problem
+from wattfare_desktop.ui.presentation.funding import ProviderChoice
+from wattfare_desktop.ui.surroundings import Surroundings
+from wattfare_desktop.wallet.preferences import Preferences
+
+FINDINGS = (
+    Finding(name="keyring", ok=True, detail="SecretService"),
+    Finding(
+        name="scheme",
+        ok=False,
+        detail="no program takes wattfare:// links",
+        remedy="Let Wattfare take them when it next starts.",
+    ),
+)
+PROVIDERS = (
+    ProviderChoice(
+        id="openai",
+        name="OpenAI",
+        base_url="https://api.openai.com/v1",
+        console_url="https://platform.openai.com/api-keys",
+    ),
+    ProviderChoice(
+        id="deepseek", name="DeepSeek", base_url="https://api.deepseek.com", console_url=""
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    warning: str | None
+
+
+@dataclass(kw_only=True)
+class PageWallet:
+    """Open; `refusal` is what every act meets while it is set."""
+
+    shown: Overview | None = OVERVIEW
+    calls: Sequence[CallRow] = CALLS
+    daily: Sequence[DaySpend] = DAILY
+    kept: Preferences = field(default_factory=Preferences)
+    warning: str | None = None
+    refusal: UserFacingError | None = None
+    told: list[tuple[object, ...]] = field(default_factory=list)
+    queries: list[ActivityQuery] = field(default_factory=list)
+
+    async def overview(self) -> Overview | None:
+        return self.shown
+
+    async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
+        self.queries.append(query)
+        asked = [row for row in self.calls if _matches(row, query)] if _asks(query) else self.calls
+        return tuple(asked[query.offset : query.offset + (query.limit or len(asked))])
+
+    async def daily_spend(self, days: int, app: GrantId | None = None) -> tuple[DaySpend, ...]:
+        assert days > 0
+        return tuple(row for row in self.daily if app in (None, row.app))
+
+    async def pause(self, app: GrantId) -> None:
+        self._note("pause", app)
+
+    async def resume(self, app: GrantId) -> None:
+        self._note("resume", app)
+
+    async def revoke(self, app: GrantId) -> None:
+        self._note("revoke", app)
+
+    async def pause_all(self) -> None:
+        self._note("pause_all")
+
+    async def resume_all(self) -> None:
+        self._note("resume_all")
+
+    async def set_caps(self, app: GrantId, caps: Sequence[Cap]) -> None:
+        self._note("set_caps", app, tuple(caps))
+
+    async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
+        self._note("set_wallet_caps", tuple(caps))
+
+    async def add_funding(
+        self, provider: str, *, key: str | None, base_url: str | None, balance: Nanos
+    ) -> Added:
+        self._note("add_funding", provider, key, base_url, balance)
+        return Added(warning=self.warning)
+
+    async def top_up(self, funding: FundingId, amount: Nanos) -> None:
+        self._note("top_up", funding, amount)
+
+    async def remove_funding(self, funding: FundingId) -> None:
+        self._note("remove_funding", funding)
+
+    async def preferences(self) -> Preferences:
+        return self.kept
+
+    async def set_preferences(self, chosen: Preferences) -> None:
+        self._note("set_preferences", chosen)
+        self.kept = chosen
+
+    def _note(self, *words: object) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.told.append(words)
+
+
+@dataclass(kw_only=True)
+class SwitchedAutostart:
+    on: bool = False
+    refusal: UserFacingError | None = None
+
+    def is_on(self) -> bool:
+        return self.on
+
+    def turn_on(self) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.on = True
+
+    def turn_off(self) -> None:
+        self.on = False
+
+
+@dataclass(kw_only=True)
+class NotedScheme:
+    owner: SchemeOwner = SchemeOwner.NONE
+
+    def status(self) -> SchemeStatus:
+        who = "another.desktop" if self.owner is SchemeOwner.OTHER else ""
+        return SchemeStatus(owner=self.owner, who=who)
+
+    def register(self) -> None:
+        self.owner = SchemeOwner.OURS
+
+    def remove(self) -> None:
+        self.owner = SchemeOwner.NONE
+
+
+def surroundings(
+    *,
+    autostart: SwitchedAutostart | None = None,
+    scheme: NotedScheme | None = None,
+    choose: Callable[[Appearance], None] = lambda _appearance: None,
+    findings: Sequence[Finding] = FINDINGS,
+) -> Surroundings:
+    """Return what the window is told around a `PageWallet`, at noon UTC."""
+
+    def now() -> Instant:
+        return NOW
+
+    def zone() -> tzinfo:
+        return UTC
+
+    async def examine() -> Sequence[Finding]:
+        return findings
+
+    return Surroundings(
+        now=now,
+        zone=zone,
+        providers=PROVIDERS,
+        practice="practice",
+        autostart=autostart or SwitchedAutostart(),
+        scheme=scheme or NotedScheme(),
+        appearance=Appearance.SYSTEM,
+        choose_appearance=choose,
+        examine=examine,
+        port=8402,
+        home="/home/ada/.local/share/wattfare",
+        price_version="genai-prices 0.2.3",
+        version="0.1.0",
+        licences="Lucide: ISC License",
+    )
+
+
+def _asks(query: ActivityQuery) -> bool:
+    return bool(query.app or query.since or query.only_failed or query.text)
+
+
+def _matches(row: CallRow, query: ActivityQuery) -> bool:
+    words = f"{row.app_name} {row.provider}/{row.model}".lower()
+    return (
+        query.app in (None, row.app)
+        and (query.since is None or row.started_at >= query.since)
+        and (is_problem(row) or not query.only_failed)
+        and query.text.lower() in words
+    )
