@@ -43,12 +43,12 @@ class Gateway:
         self._wallet = wallet
         self._oauth = OAuthEndpoints(wallet, clock)
         self._proxy = Proxy(
-            wallet,
-            Exchanges(upstream, clock, tasks),
-            Listings(upstream, prices, clock),
-            OpenAiChat(),
-            prices,
-            clock,
+            wallet=wallet,
+            exchanges=Exchanges(upstream, clock, tasks),
+            listings=Listings(upstream, prices, clock),
+            dialect=OpenAiChat(),
+            prices=prices,
+            clock=clock,
         )
         self._listener = Listener(self._routes(), self._refuse)
         wallet.desk.carrier = Delivery(opener)

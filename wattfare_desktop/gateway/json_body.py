@@ -10,7 +10,7 @@ from typing import Any, Final
 DEPTH_MAX: Final = 64
 
 
-class BadJson(ValueError):
+class BadJson(ValueError):  # noqa: N818 - it says what it is
     """The body is not JSON the wallet can vouch for; the message is fit to be shown."""
 
 

@@ -72,7 +72,7 @@ class OAuthEndpoints:
         return page(
             200,
             "Approve in Wattfare",
-            "Wattfare's own window asks you now. This page goes on by itself once you have answered.",
+            "Wattfare's own window asks you now. This page goes on by itself once you answered.",
             refresh_s=1,
         )
 

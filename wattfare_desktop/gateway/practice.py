@@ -57,8 +57,8 @@ class _Answer:
 class PracticeProvider:
     """The routes of the practice provider.
 
-    ``key`` is the one it accepts, empty takes anybody, ``pace_s`` the time between two tokens, ``created_s`` the
-    creation time its answers carry, in seconds since the epoch.
+    ``key`` is the one it accepts, an empty one lets anybody in; ``pace_s`` is the time between two
+    tokens, ``created_s`` the creation time its answers carry, in seconds since the epoch.
     """
 
     def __init__(self, key: str, *, pace_s: float = PACE_S, created_s: int = 0) -> None:

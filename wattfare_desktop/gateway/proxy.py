@@ -5,7 +5,6 @@ is held, durably, before the first byte goes upstream.
 """
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +15,7 @@ from wattfare_desktop.core.metering.meter import hold_bound
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.oauth.tokens import digest, is_access_token
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.credentials import access_in
 from wattfare_desktop.gateway.exchange import Exchange, Exchanges
@@ -53,6 +53,7 @@ class Proxy:
 
     def __init__(
         self,
+        *,
         wallet: Wallet,
         exchanges: Exchanges,
         listings: Listings,
@@ -120,18 +121,13 @@ class Proxy:
         text = access_in(request.headers)
         if text is None:
             return refusals.no_access(self.issuer)
-        access = books.accesses.find(hashlib.sha256(text.encode()).digest())
-        if access is None:
-            return refusals.bad_access(self.issuer, None)
-        match access.state_at(self._clock.now()):
-            case GrantState.ACTIVE if not books.preferences.paused:
-                return _Caller(books=books, access=access)
-            case GrantState.ACTIVE:
-                return refusals.paused(everything=True)
-            case GrantState.PAUSED:
-                return refusals.paused(everything=False)
-            case closed:
-                return refusals.bad_access(self.issuer, closed)
+        access = books.accesses.find(digest(text)) if is_access_token(text) else None
+        state = None if access is None else access.state_at(self._clock.now())
+        if access is not None and state is GrantState.ACTIVE and not books.preferences.paused:
+            return _Caller(books=books, access=access)
+        if state in {GrantState.ACTIVE, GrantState.PAUSED}:
+            return refusals.paused(everything=state is GrantState.ACTIVE)
+        return refusals.bad_access(self.issuer, state)
 
     async def _read(self, request: BaseRequest) -> CallRequest | CallRefusal:
         if request.content_type != "application/json":
@@ -155,8 +151,8 @@ class Proxy:
             caller.books.fundings.live,
             book,
             call.model,
-            call.service_tier,
-            self._clock.now(),
+            service_tier=call.service_tier,
+            now=self._clock.now(),
         )
         if isinstance(route, RequestRefusal):
             return CallRefusal(error=route)

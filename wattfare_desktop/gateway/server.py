@@ -155,7 +155,7 @@ def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         sock.bind((host, port))
-        sock.setblocking(False)
+        sock.settimeout(0)
     except BaseException:
         sock.close()
         raise

@@ -20,7 +20,7 @@ _SILENCE_S: Final = 600.0
 ANSWER_BYTES_MAX: Final = 128 * 1024 * 1024
 
 
-class UpstreamFailed(Exception):
+class UpstreamFailed(Exception):  # noqa: N818 - it says what happened
     """The provider could not be reached, or went away; ``reason`` is fit to be shown.
 
     ``sent`` says whether the request may have reached it, so that money may have been spent.
@@ -110,7 +110,7 @@ class Upstream:
 
 
 async def read_bounded(answer: aiohttp.ClientResponse, bytes_max: int = ANSWER_BYTES_MAX) -> bytes:
-    """Return the whole body of ``answer``. Raises UpstreamFailed where it breaks or is too large."""
+    """Return the whole body of ``answer``; raises UpstreamFailed if it breaks or is too large."""
     parts: list[bytes] = []
     size = 0
     try:

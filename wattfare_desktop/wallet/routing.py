@@ -55,6 +55,7 @@ def find_route(
     fundings: Sequence[LiveFunding],
     book: PriceBook,
     model: str,
+    *,
     service_tier: str | None,
     now: Instant,
 ) -> Route | RequestRefusal:
@@ -74,7 +75,7 @@ def find_route(
     priced = book.price(funding.provider.price_id, named.model, now, service_tier)
     if priced is None:
         return RequestRefusal(
-            message=f"Wattfare knows no price for '{named.model}', so it cannot keep it under a cap.",
+            message=f"Wattfare knows no price for '{named.model}' and cannot keep it under a cap.",
             code="model_not_priced",
             param="model",
             status=404,
