@@ -101,6 +101,11 @@ def sample(desktop: Desktop, tmp_path: Path) -> Program:
     return start_sample(desktop, tmp_path)
 
 
+def _names_at_work(desktop: Desktop) -> set[str]:
+    at_work = marked_processes(SESSION_MARK, str(desktop.runtime))
+    return {process.name() for process in at_work}
+
+
 def test_a_desktop_is_up_soon_and_leaves_nothing_behind(tmp_path: Path) -> None:
     require_desktop()
     started_s = time.monotonic()
@@ -108,8 +113,8 @@ def test_a_desktop_is_up_soon_and_leaves_nothing_behind(tmp_path: Path) -> None:
         took_s = time.monotonic() - started_s
         # An orphan in a session of its own is what a link's handler or a daemon becomes.
         desktop.run(["sh", "-c", "setsid sleep 600 >/dev/null 2>&1 </dev/null &"])
-        at_work = marked_processes(SESSION_MARK, str(desktop.runtime))
-        assert "sleep" in {process.name() for process in at_work}
+        # It is forked at once and becomes what it will be a moment later.
+        wait_until(lambda: "sleep" in _names_at_work(desktop), what="the orphan to be at work")
         assert desktop.runtime.stat().st_mode & 0o777 == 0o700
     assert took_s < 6
     assert marked_processes(SESSION_MARK, str(desktop.runtime)) == []
