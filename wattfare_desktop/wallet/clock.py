@@ -12,21 +12,28 @@ from wattfare_desktop.core.identifiers import Instant
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _TIME_CHARS: Final = 9
 _RANDOM_CHARS: Final = 10
+_ZONE_S: Final = 60.0
 
 
 class Clock:
     """Wall-clock time in the user's zone, and identifiers that sort by it.
 
-    ``zone`` is asked anew each time, since people travel.
+    ``zone`` is asked anew from time to time, since people travel; not for every call, since the
+    answer takes milliseconds.
     """
 
     def __init__(self, zone: Callable[[], tzinfo]) -> None:
-        self._zone = zone
+        self._ask_zone = zone
+        self._zone = zone()
+        self._zone_until_s = time.monotonic() + _ZONE_S
 
     @property
     def zone(self) -> tzinfo:
         """The user's time zone, in which windows are cut."""
-        return self._zone()
+        now_s = time.monotonic()
+        if now_s >= self._zone_until_s:
+            self._zone, self._zone_until_s = self._ask_zone(), now_s + _ZONE_S
+        return self._zone
 
     def now(self) -> Instant:
         """Return the present instant."""
