@@ -52,3 +52,8 @@ class HeldErrands:
 
     def let_go(self, place: int = 0) -> None:
         self._waiting.pop(place)()
+
+    def let_all_go(self) -> None:
+        """Let go what waits, and what that gives rise to."""
+        while self._waiting:
+            self.let_go()

@@ -51,7 +51,7 @@ def window(
 def app(name: str, *windows: WindowRow, state: GrantState = GrantState.ACTIVE) -> AppRow:
     return replace(
         APP,
-        id=GrantId(f"grant_{name.split()[0].lower()}"),
+        id=GrantId(f"grant_{name.split(maxsplit=1)[0].lower()}"),
         client_id=ClientId(name),
         name=name,
         windows=windows,

@@ -34,7 +34,6 @@ TEXT_ON_GROUND = [
     ("ink", "danger_ground"),
     ("caution", "caution_ground"),
     ("danger", "danger_ground"),
-    ("money_in", "money_in_ground"),
     ("on_accent", "accent"),
     ("ground", "ink"),
 ]

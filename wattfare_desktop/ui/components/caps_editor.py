@@ -160,6 +160,8 @@ class CapsEditor(QWidget):
         line.removed.connect(self._on_removed)
         self._lines.append(line)
         self._column.addWidget(line)
+        # Shown now, not on the loop's next turn: it may be about to get the cursor.
+        line.show()
         return line
 
     def _drop(self, line: CapLine) -> None:

@@ -222,10 +222,13 @@ class Facts(QWidget):
         while self._form.rowCount():
             self._form.removeRow(0)
         for label, words in shown:
+            row = [text(label, "quiet" if words else "strong", wrap=False)]
             if words:
-                self._form.addRow(text(label, "quiet", wrap=False), _selectable(words))
-            else:
-                self._form.addRow(text(label, "strong", wrap=False))
+                row.append(_selectable(words))
+            self._form.addRow(*row)
+            for part in row:
+                # Shown now, not on the loop's next turn: else each change would flicker.
+                part.show()
 
 
 def _selectable(words: str) -> QLabel:

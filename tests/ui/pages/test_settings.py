@@ -1,0 +1,115 @@
+"""Settings take effect where they are shown."""
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from tests.support.page_wallet import NotedScheme
+from tests.support.widgets import named, press, words
+from tests.support.window import OpenWindow, open_window
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.money import parse_usd
+from wattfare_desktop.core.periods import Period
+from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.system.scheme import SchemeOwner
+from wattfare_desktop.system.settings import Appearance
+from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.preferences import Preferences
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture(name="here")
+def _here(qtbot: QtBot) -> OpenWindow:
+    here = open_window(qtbot)
+    here.window.show_page("settings")
+    return here
+
+
+def type_amount(here: OpenWindow, of: str, amount: str) -> None:
+    edit = named(here.window.settings, QLineEdit, f"{of}: amount in dollars")
+    edit.selectAll()
+    QTest.keyClicks(edit, amount)
+
+
+def test_the_default_limit_is_kept(here: OpenWindow) -> None:
+    type_amount(here, "Default limit", "3")
+    press(here.window.settings, "Save: Default limit")
+    kept = Preferences(default_cap=Cap(period=Period.MONTH, limit=parse_usd("3")))
+    assert here.wallet.told == [("set_preferences", kept)]
+    here.wallet.kept = Preferences(default_cap=Cap(period=Period.DAY, limit=parse_usd("1")))
+    here.window.take(Changes(wallet=True))
+    edit = named(here.window.settings, QLineEdit, "Default limit: amount in dollars")
+    assert edit.text() == "1.00"
+
+
+def test_the_wallets_own_limit_is_kept(here: OpenWindow) -> None:
+    type_amount(here, "Limit of the whole wallet", "6")
+    press(here.window.settings, "Save: Limit of the whole wallet")
+    caps = (Cap(period=Period.DAY, limit=parse_usd("6")),)
+    assert here.wallet.told == [("set_wallet_caps", caps)]
+    press(here.window.settings, "Remove this limit")
+    press(here.window.settings, "Save: Limit of the whole wallet")
+    assert here.wallet.told[-1] == ("set_wallet_caps", ())
+
+
+def test_appearance_is_chosen(here: OpenWindow) -> None:
+    assert named(here.window.settings, QAbstractButton, "As the desktop").isChecked()
+    for words_chosen in ("Dark", "Light", "As the desktop"):
+        press(here.window.settings, words_chosen)
+    assert here.chosen == [Appearance.DARK, Appearance.LIGHT, Appearance.SYSTEM]
+
+
+def test_starting_at_login_is_shown_as_it_is(here: OpenWindow) -> None:
+    box = named(here.window.settings, QCheckBox, "Start Wattfare when I log in")
+    assert not box.isChecked()
+    box.click()
+    assert here.autostart.on
+    box.click()
+    assert not here.autostart.on
+    here.autostart.refusal = UserFacingError("It cannot be kept", "The folder is read-only.")
+    box.click()
+    assert not box.isChecked()
+    assert "It cannot be kept. The folder is read-only." in words(here.window)
+
+
+@pytest.mark.parametrize(
+    ("owner", "said"),
+    [
+        (SchemeOwner.NONE, "No program opens wattfare: links yet."),
+        (SchemeOwner.OTHER, "wattfare: links open another program: another.desktop."),
+    ],
+)
+def test_links_are_taken_over(qtbot: QtBot, owner: SchemeOwner, said: str) -> None:
+    here = open_window(qtbot, scheme=NotedScheme(owner=owner))
+    here.window.show_page("settings")
+    assert said in words(here.window.settings)
+    press(here.window.settings, "Open them with this wallet")
+    assert here.scheme.owner is SchemeOwner.OURS
+    assert "wattfare: links open this wallet." in words(here.window.settings)
+
+
+def test_what_is_wrong_here_is_listed_with_its_remedy(here: OpenWindow) -> None:
+    shown = words(here.window.settings)
+    assert "keyring: SecretService" in shown
+    assert "scheme: no program takes wattfare:// links" in shown
+    assert "Let Wattfare take them when it next starts." in shown
+    press(here.window.settings, "Look again")
+    assert named(here.window.settings, QAbstractButton, "Look again").isEnabled()
+
+
+def test_about_and_privacy(here: OpenWindow) -> None:
+    shown = " ".join(words(here.window.settings))
+    for told in ("0.1.0", "http://127.0.0.1:8402", "genai-prices 0.2.3", "is never stored"):
+        assert told in shown
+    press(here.window.settings, "Licences…")
+    text = here.window.findChild(QPlainTextEdit)
+    assert isinstance(text, QPlainTextEdit)
+    assert "ISC License" in text.toPlainText()
+    press(text.window(), "Close")
+
+
+def test_words_never_say_token_alone(here: OpenWindow) -> None:
+    shown = " ".join(words(here.window.settings)).lower()
+    assert shown.count("token") == shown.count("text units (tokens)")

@@ -1,0 +1,181 @@
+"""The window: rooms, keys, names, and what it shows when."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTableView
+from pytestqt.qtbot import QtBot
+
+from tests.support.page_wallet import PageWallet
+from tests.support.sample_rows import CODER, EMPTY, NOTES, OVERVIEW
+from tests.support.widgets import named, press, unnamed_controls, words
+from tests.support.window import OpenWindow, open_window
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.reports import ActivityQuery, CallRow, Overview
+from wattfare_desktop.ui.main_window import PAGES
+from wattfare_desktop.wallet.changes import Changes
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture(name="here")
+def _here(qtbot: QtBot) -> OpenWindow:
+    return open_window(qtbot)
+
+
+def test_its_name_is_a_contract(here: OpenWindow) -> None:
+    assert here.window.accessibleName() == "Wattfare"
+    assert here.window.windowTitle() == "Wattfare"
+    assert here.window.widget is here.window
+    assert not here.window.windowIcon().isNull()
+
+
+@pytest.mark.parametrize("overview", [OVERVIEW, EMPTY, None], ids=["full", "empty", "locked"])
+def test_every_control_on_every_page_has_a_name(qtbot: QtBot, overview: Overview | None) -> None:
+    here = open_window(qtbot, PageWallet(shown=overview))
+    for page in PAGES:
+        here.window.show_page(page)
+    here.window.show_app(NOTES.id)
+    assert unnamed_controls(here.window) == []
+
+
+def test_the_walk_would_notice_one(here: OpenWindow) -> None:
+    nameless = QLineEdit(here.window.settings)
+    assert unnamed_controls(here.window) == [nameless]
+
+
+@pytest.mark.parametrize(("key", "page"), [*zip("12345", PAGES, strict=True)])
+def test_every_page_is_a_key_away(here: OpenWindow, qtbot: QtBot, key: str, page: str) -> None:
+    here.window.show_page("activity" if page != "activity" else "overview")
+    here.window.activateWindow()
+    qtbot.waitUntil(here.window.isActiveWindow)
+    QTest.keyClick(here.window, getattr(Qt.Key, f"Key_{key}"), Qt.KeyboardModifier.ControlModifier)
+    assert here.window.page == page
+
+
+def test_every_page_is_a_click_away(here: OpenWindow) -> None:
+    for name in ("Apps", "Activity", "Funding", "Settings", "Overview"):
+        press(here.window, name)
+        assert here.window.page == name.lower()
+
+
+def test_tab_walks_into_every_page(here: OpenWindow, qtbot: QtBot) -> None:
+    here.window.activateWindow()
+    qtbot.waitUntil(here.window.isActiveWindow)
+    for name, inside in (("apps", here.window.apps), ("funding", here.window.funding)):
+        here.window.show_page(name)
+        seen = []
+        for _ in range(20):
+            QTest.keyClick(QApplication.focusWidget() or here.window, Qt.Key.Key_Tab)
+            seen.append(QApplication.focusWidget())
+        assert any(inside.isAncestorOf(widget) for widget in seen if widget is not None)
+
+
+def test_the_focus_does_not_wander_when_its_page_goes(here: OpenWindow, qtbot: QtBot) -> None:
+    here.window.activateWindow()
+    qtbot.waitUntil(here.window.isActiveWindow)
+    here.window.show_page("activity")
+    named(here.window, QTableView, "Calls").setFocus()
+    here.window.show_page("apps")
+    focused = QApplication.focusWidget()
+    assert focused is named(here.window, QAbstractButton, "Apps")
+
+
+def test_it_locks_and_opens_again(here: OpenWindow, qtbot: QtBot) -> None:
+    here.becomes(None)
+    assert "The wallet is locked" in words(here.window)
+    assert "$10.81" not in words(here.window)
+    with qtbot.waitSignal(here.window.unlock_requested):
+        press(here.window, "Unlock…")
+    here.becomes(OVERVIEW)
+    assert "$10.81" in words(here.window)
+
+
+def test_hidden_it_reads_nothing_and_shown_it_reads_what_it_missed(here: OpenWindow) -> None:
+    class Counting(PageWallet):
+        reads = 0
+
+        async def overview(self) -> Overview | None:
+            Counting.reads += 1
+            return OVERVIEW
+
+    here.window._reading._read = Counting().overview
+    here.window.hide()
+    for _ in range(3):
+        here.window.take(Changes(wallet=True))
+    assert Counting.reads == 0
+    here.window.show()
+    assert Counting.reads == 1
+    here.window.hide()
+    here.window.show()
+    assert Counting.reads == 1
+
+
+def test_all_spending_is_paused_and_resumed_from_everywhere(here: OpenWindow) -> None:
+    press(here.window, "Pause all spending")
+    assert here.wallet.told == [("pause_all",)]
+    here.becomes(replace(OVERVIEW, paused=True))
+    press(here.window, "Resume spending")
+    assert here.wallet.told[-1] == ("resume_all",)
+
+
+def test_trouble_is_shown_above_the_page_until_one_turns_away(here: OpenWindow) -> None:
+    here.wallet.refusal = UserFacingError("Wallet locked", "Unlock it first.")
+    press(here.window, "Pause all spending")
+    assert "Wallet locked. Unlock it first." in words(here.window)
+    here.window.show_page("apps")
+    assert "Wallet locked. Unlock it first." not in words(here.window)
+
+
+def test_a_page_that_cannot_be_read_says_why(qtbot: QtBot) -> None:
+    class Broken(PageWallet):
+        async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
+            raise UserFacingError("The file is damaged", f"Restore it. {query.text}")
+
+    here = open_window(qtbot, Broken())
+    here.window.show_page("activity")
+    assert any("The file is damaged" in each for each in words(here.window))
+
+
+def test_a_banner_stays_on_every_page(here: OpenWindow) -> None:
+    here.window.show_banner("This desktop shows no tray icons.")
+    for page in PAGES:
+        here.window.show_page(page)
+        assert "This desktop shows no tray icons." in words(here.window)
+
+
+def test_an_app_is_shown_from_outside(here: OpenWindow, qtbot: QtBot) -> None:
+    here.window.show_app(CODER.id)
+    assert here.window.page == "apps"
+    assert here.window.apps.shown_app == CODER.id
+    with qtbot.waitSignal(here.window.revoke_requested) as caught:
+        press(here.window, "Revoke…")
+    assert caught.args == [CODER.id, "Code Companion"]
+
+
+def test_an_app_can_be_asked_for_before_the_first_reading(qtbot: QtBot) -> None:
+    here = open_window(qtbot, PageWallet(shown=None))
+    here.window.show_app(CODER.id)
+    here.becomes(OVERVIEW)
+    assert "Code Companion" in words(here.window)
+    assert here.window.apps.shown_app == CODER.id
+
+
+def test_large_text_cuts_nothing_off(qtbot: QtBot, qapp: QApplication) -> None:
+    before = qapp.font()
+    larger = qapp.font()
+    larger.setPointSizeF(before.pointSizeF() * 2)
+    qapp.setFont(larger)
+    try:
+        here = open_window(qtbot)
+        for page in PAGES:
+            here.window.show_page(page)
+            room = named(here.window, QAbstractButton, page.capitalize())
+            assert room.width() >= room.minimumSizeHint().width()
+        here.window.show_page("settings")
+        for edit in here.window.settings.findChildren(QLineEdit):
+            assert edit.height() >= edit.fontMetrics().height()
+    finally:
+        qapp.setFont(before)
