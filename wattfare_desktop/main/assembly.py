@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 PRACTICE: Final = "practice"
+_SWITCH_INTERVAL_S: Final = 0.0005
 _DISTRIBUTION: Final = "wattfare-desktop"
 
 
@@ -61,6 +63,9 @@ async def assembled(
     options: WalletOptions, environment: Mapping[str, str], platform: Platform
 ) -> AsyncIterator[Parts]:
     """Put a wallet together, and take it apart again: settled, closed, gone from the port."""
+    # How soon a busy thread hands over to one that wants the interpreter. The ledger's wants it
+    # back after each statement, so the usual 5 ms would cost a call dozens of them.
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
     places = paths.paths_of(options.home, environment)
     clock, tasks, upstream = Clock(local_zone), Tasks(), Upstream()
     await upstream.start()

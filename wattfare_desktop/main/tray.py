@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import qasync
 from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
@@ -26,7 +26,6 @@ from wattfare_desktop.ui.theme import Theme
 
 T = TypeVar("T")
 
-_SWITCH_INTERVAL_S: Final = 0.0005
 
 
 class Signals(QObject):
@@ -137,8 +136,6 @@ def make_application() -> WalletApplication:
 
 def run_tray(options: TrayOptions, environment: Mapping[str, str], terminal: Terminal) -> int:
     """Run the tray application until it is quit; return the exit code."""
-    # How often the interpreter hands over between Qt and the gateway: no repaint costs a call.
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
     qt = make_application()
     with qasync.QEventLoop(qt) as loop:
         code: int = loop.run_until_complete(_run(options, environment, terminal, qt))
