@@ -59,9 +59,7 @@ def next_span(period: Period, latest: Span | None, now: Instant, zone: tzinfo) -
     span = span_at(period, now, zone)
     if latest is None or latest.resets_at is None:
         return span
-    return Span(
-        starts_at=Instant(max(span.starts_at, latest.resets_at)), resets_at=span.resets_at
-    )
+    return Span(starts_at=Instant(max(span.starts_at, latest.resets_at)), resets_at=span.resets_at)
 
 
 def _local(now: Instant, zone: tzinfo) -> datetime:

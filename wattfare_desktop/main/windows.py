@@ -121,7 +121,6 @@ class Windows(QObject):
 
     def _surroundings(self) -> Surroundings:
         parts = self.live.parts
-        book = parts.prices.ready
         return Surroundings(
             now=parts.clock.now,
             zone=lambda: parts.clock.zone,
@@ -140,9 +139,8 @@ class Windows(QObject):
             examine=self._examine,
             port=self.live.port,
             home=str(parts.paths.home),
-            price_version="" if book is None else book.version,
+            price_version=self._price_version,
             version=version(),
-            licences="",
         )
 
     def choose_appearance(self, appearance: Appearance) -> None:
@@ -152,6 +150,10 @@ class Windows(QObject):
 
     async def _examine(self) -> Sequence[Finding]:
         return await Examiner(self.live.parts).examine()
+
+    def _price_version(self) -> str:
+        book = self.live.parts.prices.ready
+        return "" if book is None else book.version
 
     def _typical(self, limit: Nanos, _models: Sequence[str]) -> TypicalCalls | None:
         return self.live.parts.wallet.typical_calls(limit)

@@ -65,7 +65,9 @@ def set_caps(
         "SELECT period FROM budgets WHERE owner = ?", (owner,)
     ).fetchall():
         if Period(period) not in kept:
-            connection.execute("DELETE FROM budgets WHERE owner = ? AND period = ?", (owner, period))
+            connection.execute(
+                "DELETE FROM budgets WHERE owner = ? AND period = ?", (owner, period)
+            )
     for cap in caps:
         _set_cap(connection, owner, cap, now, zone)
 
@@ -91,9 +93,7 @@ def settle(connection: Connection, window: WindowId, *, released: Nanos, spent: 
     )
 
 
-def _set_cap(
-    connection: Connection, owner: Owner, cap: Cap, now: Instant, zone: tzinfo
-) -> None:
+def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone: tzinfo) -> None:
     updated = connection.execute(
         "UPDATE budgets SET limit_nanos = ? WHERE owner = ? AND period = ?",
         (cap.limit, owner, cap.period.value),

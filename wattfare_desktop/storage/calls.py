@@ -130,9 +130,7 @@ def settle(connection: Connection, settlement: Settlement) -> Settled | None:
         budgets.settle(connection, WindowId(window), released=Nanos(hold), spent=cost)
     _write_end(connection, settlement, seq, cost)
     _count_day(connection, settlement.day, grant, cost)
-    return Settled(
-        grant=GrantId(grant), funding=FundingId(funding), hold=Nanos(hold), cost=cost
-    )
+    return Settled(grant=GrantId(grant), funding=FundingId(funding), hold=Nanos(hold), cost=cost)
 
 
 def running(connection: Connection) -> list[CallId]:
@@ -179,9 +177,7 @@ def _funding_budget(connection: Connection, funding: FundingId) -> Budget | None
     )
 
 
-def _hold(
-    connection: Connection, admission: Admission, windows: list[WindowBudget]
-) -> None:
+def _hold(connection: Connection, admission: Admission, windows: list[WindowBudget]) -> None:
     status = ledger.apply(
         connection,
         Transfer(

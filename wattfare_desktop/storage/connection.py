@@ -47,7 +47,7 @@ class Connection(Protocol):
         """Close the file."""
 
 
-class DatabaseBroken(UserFacingError):
+class DatabaseBroken(UserFacingError):  # noqa: N818 - a state, told to the user
     """The wallet's file cannot be read with this key."""
 
 

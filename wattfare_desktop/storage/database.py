@@ -27,7 +27,7 @@ BATCH_MAX: Final = 128
 """Writes that share one commit at most."""
 
 
-class LedgerUnavailable(UserFacingError):
+class LedgerUnavailable(UserFacingError):  # noqa: N818 - a state, told to the user
     """A write could not be made durable; nothing of it was kept."""
 
 

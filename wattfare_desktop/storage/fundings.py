@@ -85,9 +85,7 @@ def top_up(
     )
 
 
-def remove(
-    connection: Connection, funding: FundingId, transfer: TransferId, now: Instant
-) -> bool:
+def remove(connection: Connection, funding: FundingId, transfer: TransferId, now: Instant) -> bool:
     """Forget the key and take the balance out of the books; False while calls are held on it."""
     account = ledger.account(connection, funding_account(funding))
     assert account is not None, "a funding has an account"

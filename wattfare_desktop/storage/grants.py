@@ -138,9 +138,7 @@ def uncollected(connection: Connection, now: Instant) -> list[GrantId]:
     return [GrantId(row[0]) for row in rows]
 
 
-def insert_access(
-    connection: Connection, digest: bytes, grant: GrantId, now: Instant
-) -> None:
+def insert_access(connection: Connection, digest: bytes, grant: GrantId, now: Instant) -> None:
     """Write an access of ``grant`` by its digest."""
     connection.execute(
         "INSERT INTO accesses (digest, grant_id, created_at) VALUES (?, ?, ?)",

@@ -10,7 +10,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.storage.connection import Connection
 
 
-class WalletTooNew(UserFacingError):
+class WalletTooNew(UserFacingError):  # noqa: N818 - a state, told to the user
     """The file was written by a later version of the program."""
 
 

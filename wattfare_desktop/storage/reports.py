@@ -139,9 +139,7 @@ def daily_spend(
         (first.isoformat(), last.isoformat(), app, app),
     ).fetchall()
     return tuple(
-        DaySpend(
-            day=date.fromisoformat(day), app=GrantId(grant), app_name=name, spent=Nanos(spent)
-        )
+        DaySpend(day=date.fromisoformat(day), app=GrantId(grant), app_name=name, spent=Nanos(spent))
         for day, grant, name, spent in rows
     )
 
