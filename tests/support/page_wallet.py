@@ -163,6 +163,9 @@ def surroundings(
     def zone() -> tzinfo:
         return UTC
 
+    def price_version() -> str:
+        return "genai-prices 0.2.3"
+
     async def examine() -> Sequence[Finding]:
         return findings
 
@@ -178,9 +181,8 @@ def surroundings(
         examine=examine,
         port=8402,
         home="/home/ada/.local/share/wattfare",
-        price_version="genai-prices 0.2.3",
+        price_version=price_version,
         version="0.1.0",
-        licences="Lucide: ISC License",
     )
 
 

@@ -159,11 +159,14 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self._banner = Notice()
         self._trouble = Notice("trouble")
-        notices = QVBoxLayout()
-        notices.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 0)
+        self._notices = QWidget()
+        self._notices.hide()
+        notices = QVBoxLayout(self._notices)
+        notices.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 0)
         notices.setSpacing(8)
-        notices.addWidget(self._banner)
-        notices.addWidget(self._trouble)
+        for notice in (self._banner, self._trouble):
+            notice.said.connect(self._on_said)
+            notices.addWidget(notice)
         self._stack = QStackedWidget()
         for page in self._pages:
             self._stack.addWidget(page)
@@ -173,9 +176,8 @@ class MainWindow(QMainWindow):
         room = QVBoxLayout()
         room.setContentsMargins(0, 0, 0, 0)
         room.setSpacing(0)
-        room.addLayout(notices)
+        room.addWidget(self._notices)
         room.addWidget(self._stack, 1)
-        self._notices = notices
         whole = QWidget()
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
@@ -195,8 +197,7 @@ class MainWindow(QMainWindow):
         nav = self._sidebar.pages.button(place)
         nav.setChecked(True)
         # The focus would wander off to whatever stands next to what is hidden now.
-        if self._stack.isAncestorOf(self.focusWidget()):
-            nav.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._trouble.say("")
         if self._overview is not None:
             self._stack.setCurrentIndex(place)
@@ -221,9 +222,14 @@ class MainWindow(QMainWindow):
     def _show_trouble(self, error: UserFacingError) -> None:
         self._trouble.say(f"{error.title}. {error.detail}")
 
+    @Slot()
+    def _on_said(self) -> None:
+        self._notices.setVisible(bool(self._banner.words or self._trouble.words))
+
     @Slot(int)
     def _on_page_chosen(self, place: int) -> None:
         self.show_page(PAGES[place])
+        self._sidebar.pages.button(place).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _on_add_funds_requested(self) -> None:

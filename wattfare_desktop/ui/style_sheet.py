@@ -19,11 +19,14 @@ QLabel[role="avatar-quiet"] {{ background: {line}; color: {quiet}; border-radius
   font-size: {size_title}; font-weight: 700; }}
 QLabel[role="quote"] {{ border-left: 3px solid {accent}; padding: 2px 0 2px 12px;
   font-size: {size_quote}; }}
-QLabel[role="badge"] {{ border: 1px solid {edge}; border-radius: 9px; padding: 1px 8px;
+QLabel[role="badge"] {{ border: 1px solid {edge}; border-radius: {radius_badge}; padding: 1px 8px;
   color: {quiet}; font-size: {size_small}; }}
-QLabel[role="badge-caution"] {{ border: 1px solid {caution}; border-radius: 9px; padding: 1px 8px;
+QLabel[role="badge-caution"] {{ border: 1px solid {caution}; border-radius: {radius_badge};
+  padding: 1px 8px;
   color: {caution}; background: {caution_ground}; font-size: {size_small}; }}
 QLabel[role="money-in"] {{ color: {money_in}; font-size: {size_small}; }}
+QMessageBox QLabel#qt_msgbox_label {{ font-size: {size_heading}; font-weight: 600; }}
+QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 320px; }}
 QToolTip {{ background: {ink}; color: {ground}; border: none; padding: 4px 8px; }}
 """
 
@@ -81,9 +84,10 @@ QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {f
   background: {field}; }}
 QCheckBox::indicator:checked {{ border: 1px solid {focus}; background: {focus}; }}
 QRadioButton:focus, QCheckBox:focus {{ text-decoration: underline; }}
-QLineEdit[role="chip"] {{ font-size: {size_small}; border-radius: 13px; padding: 2px 10px; }}
+QLineEdit[role="chip"] {{ font-size: {size_small}; border-radius: {radius_chip};
+  padding: 2px 10px; }}
 QToolButton[role="chip"] {{ background: {field}; color: {ink}; border: 1px solid {edge};
-  border-radius: 13px; padding: 3px 10px; font-size: {size_small}; }}
+  border-radius: {radius_chip}; padding: 3px 10px; font-size: {size_small}; }}
 QToolButton[role="chip"]:focus, QToolButton[role="chip"]:hover {{ border: 1px solid {focus}; }}
 """
 

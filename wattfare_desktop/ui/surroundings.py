@@ -19,7 +19,7 @@ class Surroundings:
 
     ``providers`` are those that can be added with a key; ``practice`` is the one with play money.
     ``choose_appearance`` wears it and keeps it. ``examine`` looks for what is wrong here, on the
-    wallet's loop. ``licences`` is the text of all that is built in.
+    wallet's loop. ``price_version`` is "" until the prices are loaded.
     """
 
     now: Callable[[], Instant]
@@ -33,6 +33,5 @@ class Surroundings:
     examine: Callable[[], Coroutine[Any, Any, Sequence[Finding]]]
     port: int
     home: str
-    price_version: str
+    price_version: Callable[[], str]
     version: str
-    licences: str

@@ -29,6 +29,11 @@ _SIZES: Final = {
     "height_field": 1.5,
 }
 _SMALLEST_PX: Final = 11
+_RADII: Final = {
+    # Against the text size too: Qt draws no rounding at all that is more than half the height.
+    "radius_badge": 0.55,
+    "radius_chip": 0.75,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,4 +226,6 @@ def figures_font(font: QFont) -> QFont:
 
 def _sizes(font: QFont) -> dict[str, str]:
     base_px = QFontInfo(font).pixelSize()
-    return {name: f"{max(_SMALLEST_PX, round(base_px * part))}px" for name, part in _SIZES.items()}
+    sizes = {name: max(_SMALLEST_PX, round(base_px * part)) for name, part in _SIZES.items()}
+    radii = {name: int(base_px * part) for name, part in _RADII.items()}
+    return {name: f"{size_px}px" for name, size_px in (sizes | radii).items()}

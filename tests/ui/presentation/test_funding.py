@@ -12,6 +12,7 @@ from wattfare_desktop.ui.presentation.funding import (
     judged_wish,
     key_text,
     left_lines,
+    needs_label,
     practice_lines,
     row_text,
 )
@@ -26,6 +27,11 @@ def test_a_key_is_told_by_its_end_only() -> None:
     assert key_text(DEEPSEEK) == "key ends in 8c2f"
     assert key_text(PRACTICE) == "no key needed"
     assert key_text(replace(DEEPSEEK, key_hint="")) == "no key"
+
+
+def test_play_money_is_named_once() -> None:
+    assert needs_label("Practice")
+    assert not needs_label("Practice – play money")  # noqa: RUF001 - as the catalogue has it
 
 
 def test_figures() -> None:

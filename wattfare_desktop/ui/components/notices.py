@@ -46,6 +46,7 @@ class Notice(QFrame):
     """A strip with words; hidden until there are any. ``role`` is "notice" or "trouble"."""
 
     action_requested = Signal()
+    said = Signal()
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class Notice(QFrame):
         self._words.setText(words)
         self.setAccessibleName(words)
         self.setVisible(bool(words))
+        self.said.emit()
 
     @Slot()
     def _on_dismissed(self) -> None:

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
+from wattfare_desktop.ui.components.pieces import wear_style
+
 
 class Question(QMessageBox):
     """Asks about ``subject`` and does not block; whoever asks twice is asked twice."""
@@ -34,6 +36,8 @@ class Question(QMessageBox):
         cancel = self.addButton(QMessageBox.StandardButton.Cancel)
         self.setDefaultButton(cancel)
         self.setEscapeButton(cancel)
+        # Asked from the tray it has no parent to take its style from.
+        wear_style(self)
         self.buttonClicked.connect(self._on_button_clicked)
 
     @Slot(QAbstractButton)

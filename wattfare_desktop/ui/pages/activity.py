@@ -39,7 +39,7 @@ _SPANS_DAYS: Final = (None, 1, 7, 30)
 _WIDTHS_CHARS: Final = {
     Column.WHEN: 11,
     Column.STATUS: 20,
-    Column.UNITS: 17,
+    Column.UNITS: 21,
     Column.COST: 12,
 }
 # How wide a table beside the receipt must be to show them; the receipt tells them too.

@@ -20,7 +20,13 @@ from wattfare_desktop.ui.dialogs.question import Question
 from wattfare_desktop.ui.dialogs.top_up import TopUpDialog
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, scrolling
-from wattfare_desktop.ui.presentation.funding import FundingWish, figures_text, key_text, row_text
+from wattfare_desktop.ui.presentation.funding import (
+    FundingWish,
+    figures_text,
+    key_text,
+    needs_label,
+    row_text,
+)
 from wattfare_desktop.ui.surroundings import Surroundings
 
 _PLAY_MONEY: Final = "10.00"
@@ -221,7 +227,7 @@ class FundingCard(Card):
             return
         self._row = row
         self._name.set_words(row.name)
-        self._practice.setVisible(row.practice)
+        self._practice.setVisible(row.practice and needs_label(row.name))
         parts = (self.tr("on this computer") if row.practice else row.base_url, key_text(row))
         self._address.set_words(" · ".join(part for part in parts if part))
         self._figures.set_words(figures_text(row))

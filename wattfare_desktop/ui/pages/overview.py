@@ -30,7 +30,7 @@ from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, line, scrolling
 from wattfare_desktop.ui.presentation.apps import limit_bar
 from wattfare_desktop.ui.presentation.calls import model_text, running_line
-from wattfare_desktop.ui.presentation.funding import left_lines, practice_lines
+from wattfare_desktop.ui.presentation.funding import left_lines, needs_label, practice_lines
 from wattfare_desktop.ui.presentation.moments import local
 from wattfare_desktop.ui.presentation.spend_chart import spend_chart
 from wattfare_desktop.ui.reading import Reading
@@ -197,7 +197,7 @@ class FundingLines(QWidget):
                 widget.deleteLater()
         for row, (name, amount) in enumerate(lines):
             self._grid.addWidget(Shortened(name), row, 0)
-            if self._label:
+            if self._label and needs_label(name):
                 self._grid.addWidget(text(self._label, "badge", wrap=False), row, 1)
             figure = money(amount, "strong")
             self._grid.addWidget(figure, row, 2, Qt.AlignmentFlag.AlignRight)

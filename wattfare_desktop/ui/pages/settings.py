@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -18,6 +19,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import Overview
 from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.scheme import SchemeOwner
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.acts import PageActs
@@ -60,6 +62,7 @@ class SettingsPage(Page):
     def show_overview(self, overview: Overview) -> None:
         """Show the wallet's own limits; on the first showing read all the rest."""
         self._limits.whole.show_caps(caps_of(overview.wallet_windows))
+        self._about.refresh()
         if not self._is_begun:
             self._is_begun = True
             self._read_preferences()
@@ -277,25 +280,30 @@ class AboutCard(Card):
 
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__(CARD_MARGIN_PX)
-        self._licences = surroundings.licences
+        self._surroundings = surroundings
         _heading(self, self.tr("About"))
-        facts = Facts()
-        facts.show_facts(
-            (
-                (self.tr("Version"), surroundings.version),
-                (self.tr("Apps call"), f"http://127.0.0.1:{surroundings.port}"),
-                (self.tr("Price table"), surroundings.price_version),
-                (self.tr("Kept in"), surroundings.home),
-            )
-        )
+        self._facts = Facts()
         licences = button(self.tr("Licences…"), "small")
         licences.clicked.connect(self._on_licences_clicked)
-        self.column.addWidget(facts)
+        self.column.addWidget(self._facts)
         self.column.addWidget(licences, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def refresh(self) -> None:
+        """Say what is so now: prices are loaded after the window is made."""
+        here = self._surroundings
+        self._facts.show_facts(
+            (
+                (self.tr("Version"), here.version),
+                (self.tr("Apps call"), f"http://127.0.0.1:{here.port}"),
+                (self.tr("Price table"), here.price_version() or self.tr("not loaded yet")),
+                (self.tr("Kept in"), here.home),
+            )
+        )
 
     @Slot()
     def _on_licences_clicked(self) -> None:
-        LicencesDialog(self._licences, self.window()).open()
+        licences = (resource_root() / "licences.txt").read_text("utf-8")
+        LicencesDialog(licences, self.window()).open()
 
 
 class LicencesDialog(StyledDialog):
@@ -307,6 +315,7 @@ class LicencesDialog(StyledDialog):
         self.setAccessibleName(self.tr("Licences"))
         self.resize(640, 480)
         shown = QPlainTextEdit(licences)
+        shown.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         shown.setReadOnly(True)
         shown.setAccessibleName(self.tr("Licences"))
         close = button(self.tr("Close"))

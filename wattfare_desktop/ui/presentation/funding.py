@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from wattfare_desktop.core.money import Nanos, display_usd
 from wattfare_desktop.core.reports import FundingRow, Overview
 from wattfare_desktop.ui.presentation.consent import amount_in
+
+_PLAY: Final = "play money"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,11 @@ def figures_text(row: FundingRow) -> str:
     return " · ".join(parts)
 
 
+def needs_label(name: str) -> bool:
+    """Return whether a practice provider's ``name`` does not tell by itself what it is."""
+    return _PLAY not in name.lower()
+
+
 def key_text(row: FundingRow) -> str:
     """Return how the key can be told from others."""
     if row.practice:
@@ -48,7 +56,7 @@ def key_text(row: FundingRow) -> str:
 
 def row_text(row: FundingRow) -> str:
     """Return the row as a sentence for those who listen."""
-    kind = "play money" if row.practice else "left"
+    kind = _PLAY if row.practice else "left"
     return f"{row.name}, {display_usd(row.balance)} {kind}, {figures_text(row)}"
 
 
