@@ -27,7 +27,6 @@ from wattfare_desktop.ui.theme import Theme
 T = TypeVar("T")
 
 
-
 class Signals(QObject):
     """SIGINT and SIGTERM as a Qt signal: Qt's own loop would not notice them."""
 
