@@ -153,7 +153,9 @@ class Spending:
         try:
             while True:
                 try:
-                    return await self._database.write(partial(calls.settle, settlement=settlement))
+                    return await self._database.write_in_company(
+                        partial(calls.settle, settlement=settlement)
+                    )
                 except LedgerUnavailable:
                     _LOG.warning("%s could not be settled yet; trying again", held.id)
                     await asyncio.sleep(_RETRY_S)
