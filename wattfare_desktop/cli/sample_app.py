@@ -58,7 +58,7 @@ class SampleApp:
         self._verifier = secrets.token_urlsafe(48)
         self._state = secrets.token_urlsafe(16)
         self._listener = _RedirectListener()
-        self._access = ""
+        self.access = ""
 
     def close(self) -> None:
         """Stop listening for redirects."""
@@ -105,7 +105,7 @@ class SampleApp:
             "code_verifier": self._verifier,
         }
         granted = self._post_form(urlsplit(metadata["token_endpoint"]).path, form)
-        self._access = granted.pop("access_token")
+        self.access = granted.pop("access_token")
         return granted
 
     def call(
@@ -128,7 +128,7 @@ class SampleApp:
         try:
             headers = {
                 "Content-Type": "application/json",
-                "Authorization": f"Bearer {self._access}",
+                "Authorization": f"Bearer {self.access}",
             }
             connection.request("POST", _CALLS_PATH, json.dumps(body), headers)
             response = connection.getresponse()

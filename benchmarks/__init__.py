@@ -1,0 +1,6 @@
+"""What the wallet adds to a call, beside a bare pass-through, in one run.
+
+- ``servers``: a fast made-up provider, and a pass-through that only forwards
+- ``wallet``: the real program, with an app approved on its standard input
+- ``load``: keep-alive connections that count
+"""

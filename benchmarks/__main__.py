@@ -1,0 +1,88 @@
+"""``make bench``: direct, pass-through and wallet in turns, in one run; read the ratios."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+from benchmarks import wallet
+from benchmarks.load import Figures, measure
+
+_ROUNDS: Final = 3
+_PLANS: Final = ((1, 600), (16, 2400), (64, 2400))
+_START_S: Final = 10.0
+
+
+def main() -> None:
+    """Measure and print."""
+    provider, through, port = _free_port(), _free_port(), _free_port()
+    servers = [
+        _serve("provider", provider, provider),
+        _serve("pass-through", through, provider),
+    ]
+    try:
+        _await_port(provider)
+        _await_port(through)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            wallet.running(Path(folder), port, provider) as access,
+        ):
+            ports = {"direct": provider, "pass-through": through, "wattfare": port}
+            for connections, calls in _PLANS:
+                _compare(ports, access, connections, calls)
+    finally:
+        for server in servers:
+            server.kill()
+            server.wait()
+
+
+def _compare(ports: dict[str, int], access: str, connections: int, calls: int) -> None:
+    rows: dict[str, Figures] = {}
+    for _ in range(_ROUNDS):
+        for name, port in ports.items():
+            figures = asyncio.run(measure(port, access, connections=connections, calls=calls))
+            if name not in rows or figures.p50_ms < rows[name].p50_ms:
+                rows[name] = figures
+    print(f"{connections} connections, best of {_ROUNDS} rounds in turns")
+    for name, row in rows.items():
+        print(
+            f"  {name:13} p50 {row.p50_ms:8.3f} ms  p95 {row.p95_ms:8.3f}  p99 {row.p99_ms:8.3f}"
+            f"  {row.calls_per_s:8.0f} calls/s  {row.failed} failed"
+        )
+    direct, through, ours = rows["direct"], rows["pass-through"], rows["wattfare"]
+    added = (ours.p50_ms - direct.p50_ms) / (through.p50_ms - direct.p50_ms)
+    rate = ours.calls_per_s / through.calls_per_s
+    print(f"  added p50: {added:.2f} of the pass-through's; calls a second: {rate:.2f} of its\n")
+
+
+def _serve(role: str, port: int, upstream_port: int) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-W", "ignore", "-m", "benchmarks.servers"),
+            *(role, str(port), str(upstream_port)),
+        ]
+    )
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def _await_port(port: int) -> None:
+    deadline_s = time.monotonic() + _START_S
+    while time.monotonic() < deadline_s:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise SystemExit(f"a server on port {port} did not start")
+
+
+if __name__ == "__main__":
+    main()
