@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QLabel,
+    QLayout,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -31,6 +32,11 @@ def wear_style(window: QWidget) -> None:
     # Setting a style sheet changes the palette again: only a new one is set.
     if style != window.styleSheet():
         window.setStyleSheet(style)
+
+
+_FIT_EVENTS: Final = frozenset(
+    {QEvent.Type.Polish, QEvent.Type.LayoutRequest, QEvent.Type.Resize, QEvent.Type.Show}
+)
 
 
 class Card(QFrame):
@@ -71,6 +77,21 @@ class StyledDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         wear_style(self)
+
+    def event(self, event: QEvent) -> bool:
+        """Be at least as high as the lines are at this width.
+
+        A layout asks wrapping lines how high they are at their least width, and keeps a window
+        higher than anything in it.
+        """
+        handled = super().event(event)
+        if event.type() in _FIT_EVENTS and (layout := self.layout()) is not None:
+            layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+            if layout.hasHeightForWidth():
+                least = layout.totalMinimumSize().width()
+                height = layout.totalHeightForWidth(max(self.width(), least))
+                self.setMinimumSize(max(least, self.minimumWidth()), height)
+        return handled
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the desktop from light to dark."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLayoutItem,
     QLineEdit,
+    QSizePolicy,
     QToolButton,
     QWidget,
     QWidgetItem,
@@ -107,6 +108,9 @@ class ModelChips(QWidget):
     def __init__(self, models: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._flow = FlowLayout(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._chips: list[QToolButton] = []
         self._any_model = not models
         self._edit = PatternEdit()
