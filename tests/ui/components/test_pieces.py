@@ -29,7 +29,8 @@ def test_a_dialog_is_as_high_as_its_lines(qtbot: QtBot) -> None:
     assert layout is not None
     qtbot.waitUntil(lambda: dialog.height() == layout.totalHeightForWidth(dialog.width()))
     labels = [label for label in card.findChildren(type(text())) if label.isVisible()]
-    assert {label.height() for label in labels} == {labels[0].fontMetrics().height()}
+    lines_high = {label.height() / label.fontMetrics().height() for label in labels}
+    assert max(lines_high) < 1.5
 
 
 def test_a_dialog_grows_with_what_is_in_it(qtbot: QtBot) -> None:
