@@ -43,9 +43,13 @@ def span_at(period: Period, now: Instant, zone: tzinfo) -> Span:
     if period is Period.ONCE:
         return _FOREVER
     first = _first_midnight(period, _local(now, zone))
-    return Span(
-        starts_at=_instant(first, zone), resets_at=_instant(_midnight_after(period, first), zone)
-    )
+    starts_at, last = _instant(first, zone), _midnight_after(period, first)
+    resets_at = _instant(last, zone)
+    if now >= resets_at:
+        # Past midnight the clocks fell back into yesterday, whose window is over and stays so.
+        last = _midnight_after(period, last)
+        starts_at, resets_at = resets_at, _instant(last, zone)
+    return Span(starts_at=starts_at, resets_at=resets_at)
 
 
 def next_span(period: Period, latest: Span | None, now: Instant, zone: tzinfo) -> Span:
