@@ -7,6 +7,7 @@ that the settlement will write. Nothing else admits a call.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.money import Nanos
@@ -73,14 +74,29 @@ def decide(amount: Nanos, budgets: Sequence[Budget]) -> BudgetRefusal | None:
     """Return None where ``amount`` fits every budget, else the refusal that helps most to know.
 
     An exhausted limit outranks one that is merely held by running calls: waiting for those would
-    not help. Among equals the first given wins.
+    not help. Among equals it is the tightest, and of two as tight the one that renews last: what
+    fits that one fits the others too.
     """
     assert amount >= 0
-    held: BudgetRefusal | None = None
-    for budget in budgets:
-        if amount <= budget.left:
-            continue
-        if budget.spent + amount > budget.limit:
-            return BudgetRefusal(reason=Reason.EXHAUSTED, budget=budget, amount=amount)
-        held = held or BudgetRefusal(reason=Reason.HELD, budget=budget, amount=amount)
-    return held
+    refused = [budget for budget in budgets if amount > budget.left]
+    if not refused:
+        return None
+    exhausted = [budget for budget in refused if budget.spent + amount > budget.limit]
+    if exhausted:
+        budget, reason = max(exhausted, key=_tightness_by_spent), Reason.EXHAUSTED
+    else:
+        budget, reason = max(refused, key=_tightness), Reason.HELD
+    return BudgetRefusal(reason=reason, budget=budget, amount=amount)
+
+
+def _tightness(budget: Budget) -> tuple[int, float]:
+    return -budget.left, _renewal(budget)
+
+
+def _tightness_by_spent(budget: Budget) -> tuple[int, float]:
+    # What running calls hold may come back, so it does not count here.
+    return budget.spent - budget.limit, _renewal(budget)
+
+
+def _renewal(budget: Budget) -> float:
+    return inf if budget.resets_at is None else budget.resets_at
