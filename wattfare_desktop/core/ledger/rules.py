@@ -47,7 +47,8 @@ def judge(
 ) -> Judgement:
     """Return whether ``transfer`` stands against its accounts and the hold it may resolve."""
     status = (
-        _judge_shape(transfer, debit, credit)
+        _judge_amount(transfer)
+        or _judge_accounts(transfer, debit, credit)
         or _judge_pending(transfer, pending)
         or _judge_balance(transfer, debit)
     )
@@ -58,13 +59,19 @@ def judge(
     return _applied(transfer, debit, credit, pending)
 
 
-def _judge_shape(
-    transfer: Transfer, debit: Account | None, credit: Account | None
-) -> TransferStatus:
+def _judge_amount(transfer: Transfer) -> TransferStatus:
     if transfer.amount < 0:
         return TransferStatus.AMOUNT_NEGATIVE
     if transfer.amount > AMOUNT_MAX:
         return TransferStatus.AMOUNT_TOO_LARGE
+    if transfer.kind is TransferKind.VOID_PENDING and transfer.amount:
+        return TransferStatus.VOID_AMOUNT_NOT_ZERO
+    return TransferStatus.OK
+
+
+def _judge_accounts(
+    transfer: Transfer, debit: Account | None, credit: Account | None
+) -> TransferStatus:
     if transfer.debit_account == transfer.credit_account:
         return TransferStatus.ACCOUNTS_THE_SAME
     if debit is None:
