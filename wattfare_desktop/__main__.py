@@ -15,11 +15,20 @@ def run() -> int:
 
 def _run_whole(argv: list[str]) -> int:
     # Imported here, not above: a hand-over is done by now.
-    from importlib.metadata import version  # noqa: PLC0415
-
-    from wattfare_desktop.cli.entry import main  # noqa: PLC0415
-    from wattfare_desktop.cli.terminal import Terminal  # noqa: PLC0415
-    from wattfare_desktop.main.launcher import Launcher  # noqa: PLC0415
+    try:
+        from wattfare_desktop.cli.entry import main  # noqa: PLC0415
+        from wattfare_desktop.cli.terminal import Terminal  # noqa: PLC0415
+        from wattfare_desktop.main.launcher import Launcher  # noqa: PLC0415
+        from wattfare_desktop.system.program import program_version  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith(__package__):
+            raise
+        # A source tree under a bare Python: what it builds on was never installed.
+        sys.stderr.write(
+            f"wattfare: A library is missing, {error.name}: start it with `make run`, "
+            "or install it with `pip install .`.\n"
+        )
+        return 1
 
     terminal = Terminal(stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr)
     return main(
@@ -27,7 +36,7 @@ def _run_whole(argv: list[str]) -> int:
         environment=os.environ,
         terminal=terminal,
         launch=Launcher(os.environ, terminal),
-        version=version("wattfare-desktop"),
+        version=program_version(),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.system import health
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 
@@ -18,10 +19,28 @@ elsewhere = pytest.mark.skipif(
 def test_a_display_is_named_or_missed() -> None:
     assert not health.display({}).ok
     assert "wattfare serve" in health.display({"DISPLAY": ""}).remedy
-    assert health.display({"DISPLAY": ":0"}).detail == "DISPLAY=:0"
+    assert health.display({"DISPLAY": ":0"}, lambda _: True).detail == "DISPLAY=:0"
     assert health.display({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}).detail == (
         "WAYLAND_DISPLAY=wayland-0"
     )
+
+
+@elsewhere
+def test_a_display_that_does_not_answer_is_missed() -> None:
+    # Nobody has a display of that number, and the library asks for it in earnest.
+    found = health.display({"DISPLAY": ":60999"})
+    assert (found.ok, ":60999" in found.detail) == (False, True)
+
+
+@elsewhere
+@pytest.mark.parametrize("environment", [{}, {"DISPLAY": ":60999"}])
+def test_windows_that_cannot_be_shown_are_refused_with_another_way(
+    environment: dict[str, str],
+) -> None:
+    with pytest.raises(UserFacingError, match="wattfare serve"):
+        health.require_windows(environment)
+    # Qt was told to draw elsewhere: it knows better.
+    health.require_windows({**environment, "QT_QPA_PLATFORM": "offscreen"})
 
 
 @elsewhere

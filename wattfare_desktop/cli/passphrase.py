@@ -1,5 +1,7 @@
 """The passphrase of ``--passphrase-file``: the file's first line."""
 
+import stat
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +30,17 @@ def read_passphrase(path: Path) -> str:
     if not passphrase or len(line) > _BYTES_MAX:
         raise _unfit(path)
     return passphrase
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Return whether the file at ``path`` can be read by other users of this machine."""
+    if sys.platform == "win32":
+        return False
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and bool(found.st_mode & (stat.S_IRGRP | stat.S_IROTH))
 
 
 def _unfit(path: Path) -> UserFacingError:

@@ -3,10 +3,9 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from importlib.metadata import version as installed_version
 from typing import Final
 
 from wattfare_desktop.cli.options import WalletOptions
@@ -23,6 +22,7 @@ from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.paths import Paths
 from wattfare_desktop.system.platforms import Platform
 from wattfare_desktop.system.prices import load_price_book
+from wattfare_desktop.system.program import program_version
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.runtime_file import Running, RuntimeFile
 from wattfare_desktop.system.zone import local_zone
@@ -36,12 +36,6 @@ from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 PRACTICE: Final = "practice"
 _SWITCH_INTERVAL_S: Final = 0.0005
-_DISTRIBUTION: Final = "wattfare-desktop"
-
-
-def version() -> str:
-    """Return this program's version."""
-    return installed_version(_DISTRIBUTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +50,7 @@ class Parts:
     prices: Prices
     platform: Platform
     vault: VaultThread
+    probe: KeyCheck
 
 
 @asynccontextmanager
@@ -71,7 +66,7 @@ async def assembled(
     await upstream.start()
     practice = await start_practice("")
     catalogue = _catalogue().with_base(PRACTICE, practice.base_url)
-    prices = Prices(_load_prices)
+    prices, probe = Prices(_load_prices), KeyCheck(upstream)
     vault = VaultThread(Vault(places.home, open_keychain(places.home)))
     wallet = Wallet(
         paths=places,
@@ -79,7 +74,7 @@ async def assembled(
         clock=clock,
         catalogue=catalogue,
         prices=prices,
-        probe=KeyCheck(upstream),
+        probe=probe,
         tasks=tasks,
     )
     gateway = Gateway(
@@ -100,6 +95,7 @@ async def assembled(
             prices=prices,
             platform=platform,
             vault=vault,
+            probe=probe,
         )
     finally:
         await gateway.stop()
@@ -129,16 +125,17 @@ async def controlled(
     consent: str,
     show: Callable[[str], None] | None,
     stop: Callable[[], None],
+    examine: Callable[[], Awaitable[Sequence[Finding]]],
 ) -> AsyncIterator[bool]:
     """Answer the command line; False where another process already holds this home."""
     host = Host(
-        version=version(),
+        version=program_version(),
         consent=consent,
         started_at=parts.clock.now(),
         port=lambda: parts.gateway.port or None,
         show=show,
         quit=stop,
-        examine=Examiner(parts).examine,
+        examine=examine,
     )
     operations = Operations(wallet=parts.wallet, host=host, now=parts.clock.now, tasks=parts.tasks)
     server = ControlServer(address=parts.paths.control, answerer=operations)
@@ -157,31 +154,6 @@ async def open_or_make(wallet: Wallet, passphrase: str | None) -> None:
         await wallet.create(passphrase)
     else:
         await wallet.unlock(passphrase)
-
-
-class Examiner:
-    """What only the running wallet knows of its health."""
-
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-
-    async def examine(self) -> Sequence[Finding]:
-        """Return findings on port, ledger and prices."""
-        port, wallet = self._parts.gateway.port, self._parts.wallet
-        return (
-            Finding(
-                name="port",
-                ok=port > 0,
-                detail=f"listening on 127.0.0.1:{port}" if port else "not listening",
-                remedy="" if port else "Stop the program that has the port, or choose --port.",
-            ),
-            Finding(
-                name="ledger",
-                ok=wallet.state is WalletState.OPEN,
-                detail=f"the wallet is {wallet.state.value}",
-                remedy="" if wallet.state is WalletState.OPEN else "Unlock Wattfare.",
-            ),
-        )
 
 
 def new_loop() -> asyncio.AbstractEventLoop:

@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from wattfare_desktop.cli.options import DemoOptions, ServeOptions, TrayOptions, WalletOptions
+from wattfare_desktop.cli.passphrase import is_open_to_others
 from wattfare_desktop.cli.terminal import Terminal
+from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.main.assembly import new_loop
+from wattfare_desktop.main.examination import keyring_finding
 from wattfare_desktop.main.serve import serve
 from wattfare_desktop.system import paths
-from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.health import Finding, require_windows
 from wattfare_desktop.system.logs import LogOutput, start_logging
 from wattfare_desktop.vault.keychain import open_keychain
 
@@ -22,13 +25,11 @@ class Launcher:
 
     def examine(self, options: WalletOptions) -> Sequence[Finding]:
         """Look at the keyring."""
-        trouble = open_keychain(options.home).examine()
-        if trouble is None:
-            return (Finding(name="keyring", ok=True, detail="can be used", remedy=""),)
-        return (Finding(name="keyring", ok=False, detail=trouble.reason, remedy=trouble.remedy),)
+        return (keyring_finding(open_keychain(options.home).describe()),)
 
     def serve(self, options: ServeOptions) -> int:
         """Run the wallet without windows until it is stopped."""
+        self._warn(options.wallet)
         log = self._start_logging(options.wallet)
         try:
             with asyncio.Runner(loop_factory=new_loop) as runner:
@@ -39,8 +40,11 @@ class Launcher:
 
     def tray(self, options: TrayOptions) -> int:
         """Run the tray application until it is quit."""
+        # Before Qt is loaded: it aborts where it finds nothing to draw on.
+        require_windows(self._environment)
         from wattfare_desktop.main.tray import run_tray  # noqa: PLC0415 - Qt takes its time
 
+        self._warn(options.wallet)
         log = self._start_logging(options.wallet)
         try:
             return run_tray(options, self._environment, self._terminal)
@@ -52,6 +56,16 @@ class Launcher:
         from wattfare_desktop.main.demo import run_demo  # noqa: PLC0415 - Qt takes its time
 
         return run_demo(options, self._environment, self._terminal)
+
+    def _warn(self, options: WalletOptions) -> None:
+        path = options.passphrase_file
+        if path is not None and is_open_to_others(path):
+            self._terminal.complain(
+                UserFacingError(
+                    "Others can read the passphrase file",
+                    f"It is used all the same: chmod 600 {path}",
+                )
+            )
 
     def _start_logging(self, options: WalletOptions) -> LogOutput:
         paths.prepare_home(options.home)

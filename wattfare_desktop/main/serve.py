@@ -26,9 +26,11 @@ from wattfare_desktop.main.assembly import (
     open_or_make,
     published,
 )
+from wattfare_desktop.main.examination import Examiner, TrayReport
 from wattfare_desktop.system.platforms import this_platform
 from wattfare_desktop.system.program import program_command
 from wattfare_desktop.wallet.authorization import ConsentPresenter, ConsentTicket
+from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 
 async def serve(options: ServeOptions, environment: Mapping[str, str], terminal: Terminal) -> None:
@@ -40,18 +42,36 @@ async def serve(options: ServeOptions, environment: Mapping[str, str], terminal:
     platform = this_platform(program_command(environment), environment)
     async with (
         assembled(options.wallet, environment, platform) as parts,
-        controlled(parts, consent=options.consent.value, show=None, stop=stop.set) as is_first,
+        controlled(
+            parts,
+            consent=options.consent.value,
+            show=None,
+            stop=stop.set,
+            examine=Examiner(parts, TrayReport()).examine,
+        ) as is_first,
     ):
         if not is_first:
             raise UserFacingError(
                 "This wallet is running already", "Stop it first, or use another --home."
             )
         parts.wallet.desk.presenter = _presenter(parts, options.consent, terminal)
-        await open_or_make(parts.wallet, passphrase)
+        await _open(parts.wallet, passphrase)
         async with published(parts, options.wallet.port) as port:
             _stop_on_signals(stop)
             terminal.say(f"listening on http://127.0.0.1:{port}")
             await stop.wait()
+
+
+async def _open(wallet: Wallet, passphrase: str | None) -> None:
+    try:
+        await open_or_make(wallet, passphrase)
+    except UserFacingError as error:
+        is_about_the_key = error is wallet.trouble and wallet.state is not WalletState.BROKEN
+        if passphrase is not None or not is_about_the_key:
+            raise
+        # No window will ask for it here.
+        hint = "Without windows a passphrase is given with --passphrase-file FILE."
+        raise UserFacingError(error.title, f"{error.detail} {hint}") from error
 
 
 class DeskAnswers:

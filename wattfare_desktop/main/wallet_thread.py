@@ -13,6 +13,7 @@ from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.cli.passphrase import read_passphrase
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.main.assembly import Parts, assembled, controlled, new_loop, published
+from wattfare_desktop.main.examination import Examiner, TrayReport
 from wattfare_desktop.system.platforms import Platform
 from wattfare_desktop.wallet.authorization import ConsentPresenter
 from wattfare_desktop.wallet.changes import Changes
@@ -33,6 +34,8 @@ class Live:
     loop: asyncio.AbstractEventLoop
     port: int
     state: WalletState
+    tray: TrayReport
+    examiner: Examiner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,18 +91,35 @@ class WalletThread:
     async def _run(self) -> None:
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         self._stop = lambda: _call_soon(loop, stop.set)
-        heard = self._listeners
-        async with (
-            assembled(self._options, self._environment, self._platform) as parts,
-            controlled(parts, consent="window", show=heard.show, stop=heard.quit) as is_first,
-        ):
+        async with assembled(self._options, self._environment, self._platform) as parts:
+            await self._control(parts, loop, stop)
+
+    async def _control(
+        self, parts: Parts, loop: asyncio.AbstractEventLoop, stop: asyncio.Event
+    ) -> None:
+        heard, tray = self._listeners, TrayReport()
+        examiner = Examiner(parts, tray)
+        async with controlled(
+            parts,
+            consent="window",
+            show=heard.show,
+            stop=heard.quit,
+            examine=examiner.examine,
+        ) as is_first:
             if not is_first:
                 raise AlreadyRunning
             parts.wallet.desk.presenter = heard.presenter
             parts.wallet.subscribe(heard.changed)
             await self._prepare(parts.wallet)
             async with published(parts, self._options.port) as port:
-                live = Live(parts=parts, loop=loop, port=port, state=parts.wallet.state)
+                live = Live(
+                    parts=parts,
+                    loop=loop,
+                    port=port,
+                    state=parts.wallet.state,
+                    tray=tray,
+                    examiner=examiner,
+                )
                 self.live.set_result(live)
                 await stop.wait()
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,9 +12,10 @@ from wattfare_desktop.cli.sample_app import SampleApp, Wish
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.main.acts import Acts, question_of
-from wattfare_desktop.main.assembly import PRACTICE, Examiner, version
+from wattfare_desktop.main.assembly import PRACTICE
 from wattfare_desktop.main.wallet_thread import Listeners, Live
 from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.program import program_version
 from wattfare_desktop.system.settings import Appearance, SettingsFile
 from wattfare_desktop.ui.application import Application, Circumstances, WalletApplication
 from wattfare_desktop.ui.bridge import Bridge
@@ -118,6 +120,7 @@ class Windows(QObject):
         self.window.unlock_requested.connect(self.application.show_unlock)
         self.window.revoke_requested.connect(self.application.ask_revoke)
         self.application.quit_requested.connect(self.quit_requested)
+        self.tray.host.looked.connect(self._on_tray_looked)
 
     def _surroundings(self) -> Surroundings:
         parts = self.live.parts
@@ -140,7 +143,7 @@ class Windows(QObject):
             port=self.live.port,
             home=str(parts.paths.home),
             price_version=self._price_version,
-            version=version(),
+            version=program_version(),
         )
 
     def choose_appearance(self, appearance: Appearance) -> None:
@@ -149,7 +152,7 @@ class Windows(QObject):
         self._settings.save(replace(self._settings.load(), appearance=appearance))
 
     async def _examine(self) -> Sequence[Finding]:
-        return await Examiner(self.live.parts).examine()
+        return await self.live.examiner.examine()
 
     def _price_version(self) -> str:
         book = self.live.parts.prices.ready
@@ -161,6 +164,11 @@ class Windows(QObject):
     def _try_sample(self) -> None:
         origin = f"http://127.0.0.1:{self.live.port}"
         self.errands.run(_play_sample(self.acts, origin))
+
+    @Slot(bool)
+    def _on_tray_looked(self, available: bool) -> None:  # noqa: FBT001 - a signal has no keywords
+        note = partial(self.live.tray.note, available=available)
+        self.live.loop.call_soon_threadsafe(note)
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:

@@ -1,19 +1,22 @@
 """What is wrong here and how to mend it, as far as the operating system goes."""
 
 import ctypes
+import os
 import ssl
 import stat
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 
 _CURSOR_LIBRARY: Final = "libxcb-cursor.so.0"
+_X_LIBRARY: Final = "libxcb.so.1"
 _OTHERS: Final = 0o077
 _AHEAD_MAX: Final = timedelta(days=20 * 365)
 # Where distributions keep their certificates; a bundled OpenSSL looks in its builder's places.
@@ -36,19 +39,56 @@ class Finding:
     remedy: str = ""
 
 
-def display(environment: Mapping[str, str]) -> Finding:
-    """Return whether windows can be shown."""
+def require_windows(environment: Mapping[str, str]) -> None:
+    """Raise UserFacingError where windows cannot be shown; where Qt was told how, it decides."""
+    if environment.get("QT_QPA_PLATFORM"):
+        return
+    found = display(environment)
+    if found.ok and not environment.get("WAYLAND_DISPLAY"):
+        found = cursor_library()
+    if not found.ok:
+        raise UserFacingError(
+            "Windows cannot be shown here",
+            f"{found.detail[0].upper()}{found.detail[1:]}. {found.remedy}",
+        )
+
+
+def display(
+    environment: Mapping[str, str], answers: Callable[[str], bool] | None = None
+) -> Finding:
+    """Return whether windows can be shown; ``answers`` says whether an X server is there."""
     if sys.platform in {"win32", "darwin"}:
         return Finding(name="display", ok=True, detail="the desktop's own")
-    for variable in ("WAYLAND_DISPLAY", "DISPLAY"):
-        if environment.get(variable):
-            return Finding(name="display", ok=True, detail=f"{variable}={environment[variable]}")
+    wayland, x11 = environment.get("WAYLAND_DISPLAY"), environment.get("DISPLAY")
+    if wayland:
+        return Finding(name="display", ok=True, detail=f"WAYLAND_DISPLAY={wayland}")
+    if x11 and (answers or _x_server_answers)(x11):
+        return Finding(name="display", ok=True, detail=f"DISPLAY={x11}")
+    detail = "neither WAYLAND_DISPLAY nor DISPLAY is set"
+    if x11:
+        detail = f"nothing answers at DISPLAY={x11}"
     return Finding(
         name="display",
         ok=False,
-        detail="neither WAYLAND_DISPLAY nor DISPLAY is set",
+        detail=detail,
         remedy="Log in to a desktop, or run `wattfare serve` without windows.",
     )
+
+
+def _x_server_answers(display_name: str) -> bool:
+    try:
+        xcb = ctypes.CDLL(_X_LIBRARY)
+    except OSError:
+        return False
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = (ctypes.c_char_p, ctypes.c_void_p)
+    xcb.xcb_connection_has_error.argtypes = (ctypes.c_void_p,)
+    xcb.xcb_disconnect.argtypes = (ctypes.c_void_p,)
+    connection = xcb.xcb_connect(os.fsencode(display_name), None)
+    try:
+        return not xcb.xcb_connection_has_error(connection)
+    finally:
+        xcb.xcb_disconnect(connection)
 
 
 def cursor_library(library: str = _CURSOR_LIBRARY) -> Finding:

@@ -2,13 +2,33 @@
 
 import os
 import sys
+import tomllib
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
 _NAME: Final = "wattfare"
+_DISTRIBUTION: Final = "wattfare-desktop"
+_SOURCE_TREE: Final = Path(__file__).parents[2]
 # PyInstaller points these at its own libraries and keeps what was there under _ORIG.
 _LIBRARY_PATHS: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+
+
+def program_version(source_tree: Path = _SOURCE_TREE) -> str:
+    """Return the installed version; in a source tree that never was installed, that tree's.
+
+    The latter ends in ``+source``.
+    """
+    try:
+        return version(_DISTRIBUTION)
+    except PackageNotFoundError:
+        pass
+    try:
+        project = tomllib.loads((source_tree / "pyproject.toml").read_text(encoding="utf-8"))
+        return f"{project['project']['version']}+source"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "unknown"
 
 
 def program_command(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ class TrayHost(QObject):
 
     appeared = Signal()
     missing = Signal()
+    looked = Signal(bool)
+    """Whether there is one; said at the first look and whenever that changes."""
 
     def __init__(
         self,
@@ -26,7 +28,7 @@ class TrayHost(QObject):
     ) -> None:
         super().__init__(parent)
         self._is_available = is_available
-        self._available = False
+        self._available: bool | None = None
         self._polls_without = 0
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
@@ -35,7 +37,7 @@ class TrayHost(QObject):
     @property
     def available(self) -> bool:
         """Whether there was a host when last looked."""
-        return self._available
+        return bool(self._available)
 
     def start(self) -> None:
         """Look now and from now on."""
@@ -50,6 +52,8 @@ class TrayHost(QObject):
     def poll(self) -> None:
         """Look once."""
         before, self._available = self._available, self._is_available()
+        if self._available is not before:
+            self.looked.emit(self._available)
         if self._available:
             self._polls_without = 0
             if not before:

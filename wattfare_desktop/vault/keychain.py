@@ -75,6 +75,11 @@ class Keychain:
         found = self._backend()
         return found if isinstance(found, KeyringUnusable) else None
 
+    def describe(self) -> str | KeyringUnusable:
+        """Return the keyring's own name, or why it cannot be used. Never prompts."""
+        found = self._backend()
+        return found if isinstance(found, KeyringUnusable) else str(found.name)
+
     def look_up(self) -> KeyLookup:
         """Return this wallet's key, or why there is none."""
         return self._guarded(self._read)

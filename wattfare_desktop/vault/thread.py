@@ -37,6 +37,10 @@ class VaultThread:
         """Return why the keyring cannot be used; None where it can."""
         return await self._run(self._vault.examine_keyring)
 
+    async def find_keyring(self) -> str | KeyringUnusable:
+        """Return the keyring's own name, or why it cannot be used."""
+        return await self._run(self._vault.find_keyring)
+
     async def create_with_keyring(self) -> Outcome:
         """Make the wallet's key and keep it in the keyring."""
         return await self._run(self._vault.create_with_keyring)

@@ -39,6 +39,10 @@ class Vault:
         """Return why the operating system's keyring cannot be used; None where it can."""
         return self._keychain.examine()
 
+    def find_keyring(self) -> str | KeyringUnusable:
+        """Return the keyring's own name, or why it cannot be used."""
+        return self._keychain.describe()
+
     def create_with_keyring(self) -> Outcome:
         """Make the wallet's key and keep it in the keyring."""
         if self._file.exists():
