@@ -66,11 +66,17 @@ def get(connection: Connection, grant: GrantId) -> GrantRecord | None:
 
 
 def set_state(
-    connection: Connection, grant: GrantId, state: GrantState, event: str, now: Instant
+    connection: Connection,
+    grant: GrantId,
+    state: GrantState,
+    event: str,
+    now: Instant,
+    *,
+    detail: str = "",
 ) -> None:
     """Move the grant to ``state`` and note ``event`` in its history."""
     connection.execute("UPDATE grants SET state = ? WHERE id = ?", (state.value, grant))
-    record_event(connection, grant, event, "", now)
+    record_event(connection, grant, event, detail, now)
 
 
 def record_event(

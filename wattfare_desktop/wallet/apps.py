@@ -47,6 +47,11 @@ class Apps:
         await self._move(grant, GrantEvent.REVOKE)
         self._spending.cut(grant)
 
+    def end(self, grant: GrantId) -> None:
+        """Let a grant that was written as revoked be so at once: no look-up, no running call."""
+        self._accesses.set_state(grant, GrantState.REVOKED)
+        self._spending.cut(grant)
+
     async def expire_uncollected(self) -> None:
         """Revoke the grants whose code ran out before the app came for it."""
         late = await self._database.read(partial(grants.uncollected, now=self._clock.now()))

@@ -40,6 +40,7 @@ class Books:
 
     async def close(self) -> None:
         """Cut running calls, settle them, and close the file."""
+        self.codes.close()
         self.spending.close_to_new()
         self.spending.cut()
         await self.tasks.drain(_SETTLE_S)
@@ -84,7 +85,14 @@ async def _put_in_order(
         accesses=accesses,
         spending=spending,
         apps=apps,
-        codes=Codes(database, clock, accesses, apps, publish),
+        codes=Codes(
+            database=database,
+            clock=clock,
+            accesses=accesses,
+            apps=apps,
+            tasks=tasks,
+            publish=publish,
+        ),
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),

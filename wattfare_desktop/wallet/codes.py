@@ -1,10 +1,12 @@
 """Grants made at the desk, codes traded for accesses, and accesses given back."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
-from wattfare_desktop.core.identifiers import GrantId, later
-from wattfare_desktop.core.oauth.errors import Rejected
+from wattfare_desktop.core.identifiers import SECOND_MS, GrantId, later
+from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.requests import AuthorizationRequest
@@ -18,7 +20,7 @@ from wattfare_desktop.core.oauth.tokens import (
     redeem,
 )
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.storage import budgets, grants
+from wattfare_desktop.storage import budgets, grants, succession
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.storage.grants import GrantRecord
@@ -27,6 +29,13 @@ from wattfare_desktop.wallet.accesses import Accesses
 from wattfare_desktop.wallet.apps import Apps
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.tasks import Tasks
+
+_REVOKED: Final = CodeRefused(
+    rejected=Rejected.because(OAuthError.INVALID_GRANT, "The approval was revoked.")
+)
+_GRACE_S: Final = 1.0
+"""How long after its end a code is looked for among those that nobody came for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,22 +61,30 @@ class Codes:
 
     def __init__(
         self,
+        *,
         database: Database,
         clock: Clock,
         accesses: Accesses,
         apps: Apps,
+        tasks: Tasks,
         publish: Callable[[Changes], None],
     ) -> None:
         self._database = database
         self._clock = clock
         self._accesses = accesses
         self._apps = apps
+        self._tasks = tasks
         self._publish = publish
+        self._expiry: asyncio.TimerHandle | None = None
 
     async def grant(
         self, request: AuthorizationRequest, terms: SpendTerms, justification: str
     ) -> str:
-        """Write a grant and return its code; both are durable then."""
+        """Write a grant and return its code; both are durable then.
+
+        A verified client's earlier grants end with it: their running calls are cut, and what they
+        spent counts on under the new one.
+        """
         now = self._clock.now()
         grant = GrantRecord(
             id=GrantId(self._clock.identifier("grant")),
@@ -94,13 +111,21 @@ class Codes:
         )
         caps = [Cap(period=terms.period, limit=terms.limit)]
 
-        def change(connection: Connection) -> None:
+        def change(connection: Connection) -> list[GrantId]:
+            zone = self._clock.zone
             grants.insert(connection, grant)
-            budgets.set_caps(connection, budgets.owner_of(grant.id), caps, now, self._clock.zone)
+            replaced = []
+            if grant.verified:
+                replaced = succession.take_over(connection, grant, terms.period, now, zone)
+            budgets.set_caps(connection, budgets.owner_of(grant.id), caps, now, zone)
             grants.insert_code(connection, code)
+            return replaced
 
-        await self._database.write(change)
-        self._publish(Changes(grants=frozenset({grant.id})))
+        replaced = await self._database.write(change)
+        for old in replaced:
+            self._apps.end(old)
+        self._publish(Changes(grants=frozenset({grant.id, *replaced})))
+        self._expire_later()
         return text
 
     async def trade(self, asked: TokenRequest) -> Issued | Rejected:
@@ -118,10 +143,12 @@ class Codes:
             )
             if isinstance(judged, CodeRefused):
                 return judged
-            grants.redeem_code(connection, judged.code.digest, now)
-            grants.insert_access(connection, digest(text), judged.code.grant_id, now)
             record = grants.get(connection, judged.code.grant_id)
             assert record is not None
+            if record.state is GrantState.REVOKED:
+                return _REVOKED
+            grants.redeem_code(connection, judged.code.digest, now)
+            grants.insert_access(connection, digest(text), record.id, now)
             return record, _terms(connection, record)
 
         traded = await self._database.write(change)
@@ -139,6 +166,20 @@ class Codes:
         found = self._accesses.find(digest(access))
         if found is not None and found.state is not GrantState.REVOKED:
             await self._apps.revoke(found.grant)
+
+    def close(self) -> None:
+        """Forget to look for codes that nobody came for: opening the wallet looks too."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+
+    def _expire_later(self) -> None:
+        # The latest code is the last to end: one look after it finds all before it.
+        self.close()
+        delay_s = CODE_LIFETIME_MS / SECOND_MS + _GRACE_S
+        self._expiry = asyncio.get_running_loop().call_later(delay_s, self._expire)
+
+    def _expire(self) -> None:
+        self._tasks.start(self._apps.expire_uncollected(), "ending approvals nobody came for")
 
 
 def _terms(connection: Connection, record: GrantRecord) -> SpendTerms:

@@ -1,0 +1,126 @@
+"""A verified client's new grant in place of its old ones.
+
+What was spent before counts on, so that asking again never refills a cap. Whoever is verified is
+known by the host its answers go to: all grants of one such host are one client's.
+"""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from wattfare_desktop.core.identifiers import GrantId, Instant
+from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
+from wattfare_desktop.core.periods import Period, Span, next_span
+from wattfare_desktop.storage import grants
+from wattfare_desktop.storage.budgets import Owner, owner_of
+from wattfare_desktop.storage.connection import Connection
+from wattfare_desktop.storage.grants import GrantRecord
+
+_REPLACED = "replaced"
+
+
+def take_over(
+    connection: Connection, heir: GrantRecord, period: Period, now: Instant, zone: tzinfo
+) -> list[GrantId]:
+    """End the other live grants of the client of ``heir``; return which.
+
+    Opens the window in which the cap of ``period`` will be counted, with what was spent and is
+    held already. To be called before that cap is set, so that one below it is no contradiction.
+    """
+    assert heir.verified, "a bare name touches nobody else's grant"
+    replaced = _live_others(connection, heir)
+    for old in replaced:
+        assert next_grant_state(old.state, GrantEvent.REVOKE) is GrantState.REVOKED
+        grants.set_state(connection, old.id, GrantState.REVOKED, _REPLACED, now, detail=heir.id)
+    owners = [owner_of(old.id) for old in replaced]
+    span = next_span(period, _latest_span(connection, owners, period), now, zone)
+    window = _open(connection, owner_of(heir.id), period, span)
+    counts_all = period is not Period.ONCE
+    _count_calls(
+        connection,
+        window,
+        span.starts_at,
+        _all_of_client(connection, heir) if counts_all else _line(connection, heir),
+    )
+    _count_what_counted(connection, window, owners)
+    return [old.id for old in replaced]
+
+
+def _live_others(connection: Connection, heir: GrantRecord) -> list[GrantRecord]:
+    rows = connection.execute(
+        "SELECT id FROM grants WHERE verified = 1 AND redirect_host = ? AND id <> ?"
+        " AND state IN ('active', 'paused') ORDER BY created_at, id",
+        (heir.redirect_host, heir.id),
+    ).fetchall()
+    found = [grants.get(connection, GrantId(row[0])) for row in rows]
+    return [record for record in found if record is not None]
+
+
+def _latest_span(connection: Connection, owners: Sequence[Owner], period: Period) -> Span | None:
+    """Return the window that was opened last: a clock set back must not open another instead."""
+    row = connection.execute(
+        f"SELECT starts_at, resets_at FROM windows WHERE owner IN ({_places(owners)})"
+        " AND period = ? ORDER BY starts_at DESC LIMIT 1",
+        (*owners, period.value),
+    ).fetchone()
+    return None if row is None else Span(starts_at=Instant(row[0]), resets_at=row[1])
+
+
+def _all_of_client(connection: Connection, heir: GrantRecord) -> list[GrantId]:
+    """Return every grant of the client, ended ones too: giving one back refills nothing."""
+    rows = connection.execute(
+        "SELECT id FROM grants WHERE verified = 1 AND redirect_host = ?", (heir.redirect_host,)
+    ).fetchall()
+    return [GrantId(row[0]) for row in rows]
+
+
+def _line(connection: Connection, heir: GrantRecord) -> list[GrantId]:
+    """Return the grants that ``heir`` replaced, those that they replaced, and so on.
+
+    A limit that never renews would otherwise count for ever what a grant spent that has ended.
+    """
+    rows = connection.execute(
+        "WITH RECURSIVE line (id) AS (SELECT ? UNION SELECT grant_id FROM grant_events"
+        " JOIN line ON detail = line.id WHERE event = ?) SELECT id FROM line",
+        (heir.id, _REPLACED),
+    ).fetchall()
+    return [GrantId(row[0]) for row in rows]
+
+
+def _open(connection: Connection, owner: Owner, period: Period, span: Span) -> int:
+    row = connection.execute(
+        "INSERT INTO windows (owner, period, starts_at, resets_at) VALUES (?, ?, ?, ?)"
+        " RETURNING id",
+        (owner, period.value, span.starts_at, span.resets_at),
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _count_calls(
+    connection: Connection, window: int, since: Instant, of: Sequence[GrantId]
+) -> None:
+    """Let ``window`` count the calls of these grants ``since`` then, running ones too."""
+    connection.execute(
+        "INSERT INTO call_windows (call_seq, window_id) SELECT seq, ? FROM calls"
+        f" WHERE started_at >= ? AND grant_id IN ({_places(of)})",
+        (window, since, *of),
+    )
+
+
+def _count_what_counted(connection: Connection, window: int, owners: Sequence[Owner]) -> None:
+    """Let ``window`` count what the same window of ``owners`` does, whenever the clock says it was.
+
+    Where the clock was set back, a window holds calls that seem older than itself.
+    """
+    connection.execute(
+        "INSERT INTO call_windows (call_seq, window_id) SELECT DISTINCT counted.call_seq, new.id"
+        " FROM windows AS new"
+        " JOIN windows AS old ON old.period = new.period AND old.starts_at = new.starts_at"
+        " JOIN call_windows AS counted ON counted.window_id = old.id"
+        f" WHERE new.id = ? AND old.owner IN ({_places(owners)}) ON CONFLICT DO NOTHING",
+        (window, *owners),
+    )
+
+
+def _places(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
