@@ -98,20 +98,30 @@ async def test_status_has_the_same_keys_in_every_state(around: Surroundings) -> 
 
 async def test_a_locked_wallet_does_nothing_else(around: Surroundings) -> None:
     around.wallet.state = "locked"
-    for command in ("apps", "revoke", "activity", "funding list", "funding add", "authorize"):
+    for command in ("apps", "revoke", "activity", "funding list", "funding add"):
         with pytest.raises(UserFacingError, match="locked"):
-            await around.ask(command, app="Notes AI", uri=URI)
+            await around.ask(command, app="Notes AI")
 
     assert around.wallet.app_rows == [APP]
-    assert around.wallet.desk.uris == []
 
 
-async def test_a_request_to_a_locked_wallet_brings_its_window(around: Surroundings) -> None:
+async def test_a_locked_wallet_takes_a_request(around: Surroundings) -> None:
     around.wallet.state = "locked"
+    assert await around.ask("authorize", uri=URI) is None
+
+    assert around.wallet.desk.uris == [URI]
+
+
+@pytest.mark.parametrize("state", ["absent", "broken"])
+async def test_a_wallet_that_cannot_be_unlocked_shows_itself_instead(
+    around: Surroundings, state: str
+) -> None:
+    around.wallet.state = state
     with pytest.raises(UserFacingError):
         await around.ask("authorize", uri=URI, activation_token="token-1")
 
     assert around.shown == ["token-1"]
+    assert around.wallet.desk.uris == []
 
 
 async def test_where_there_is_no_wallet_it_says_how_to_get_one(around: Surroundings) -> None:

@@ -77,7 +77,12 @@ def test_no_change_is_not_told(qtbot: QtBot, heard: Heard) -> None:
 
 def test_the_desk_is_heard_on_this_thread(qtbot: QtBot, heard: Heard) -> None:
     bridge = Bridge()
-    for signal in (bridge.consent_requested, bridge.consent_withdrawn, bridge.error_shown):
+    for signal in (
+        bridge.consent_requested,
+        bridge.consent_withdrawn,
+        bridge.error_shown,
+        bridge.unlock_requested,
+    ):
         signal.connect(heard.hear)
     ticket = object()
 
@@ -85,8 +90,9 @@ def test_the_desk_is_heard_on_this_thread(qtbot: QtBot, heard: Heard) -> None:
         bridge.present(ticket)
         bridge.withdraw(TicketId("ticket_1"))
         bridge.show_error(UserFacingError("No", "Not like this."))
+        bridge.ask_to_unlock()
 
     _elsewhere(present)
-    qtbot.waitUntil(lambda: len(heard.words) == 3, timeout=5_000)
-    assert heard.words == [(ticket,), ("ticket_1",), ("No", "Not like this.")]
+    qtbot.waitUntil(lambda: len(heard.words) == 4, timeout=5_000)
+    assert heard.words == [(ticket,), ("ticket_1",), ("No", "Not like this."), ()]
     assert heard.threads == {HERE()}

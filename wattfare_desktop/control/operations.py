@@ -1,8 +1,8 @@
 """What each control command does to the wallet, and its answer.
 
-``status``, ``doctor``, ``show`` and ``quit`` are answered in any state; the rest wants an open
-wallet and says why not otherwise. Provider keys come in only here, over a socket private to the
-user: never in argv.
+``status``, ``doctor``, ``show`` and ``quit`` are answered in any state; a request to spend may come
+while the wallet is locked; the rest wants an open wallet and says why not otherwise. Provider keys
+come in only here, over a socket private to the user: never in argv.
 """
 
 import os
@@ -30,6 +30,7 @@ from wattfare_desktop.system.health import Finding
 from wattfare_desktop.wallet.tasks import Tasks
 
 _OPEN: Final = "open"
+_LOCKED: Final = "locked"
 _EMPTY: Final[dict[str, JsonValue]] = {
     "balance": None,
     "practice_balance": None,
@@ -131,9 +132,9 @@ class Operations:
             "doctor": self._doctor,
             "show": self._show,
             "quit": self._quit,
+            "authorize": self._authorize,
         }
         self._while_open: dict[str, _Command] = {
-            "authorize": self._authorize,
             "apps": self._apps,
             "pause": self._pause,
             "resume": self._resume,
@@ -158,9 +159,6 @@ class Operations:
                 "It may be of another version: quit it and start it again.",
             )
         if self._wallet.state != _OPEN:
-            if command == "authorize":
-                # An app waits: let its user unlock, so that asking once more succeeds.
-                self._show_if_possible(arguments)
             raise self._closed()
         return await operation(arguments)
 
@@ -216,6 +214,10 @@ class Operations:
     async def _authorize(self, arguments: Arguments) -> JsonValue:
         # The person takes up to two minutes to answer; the hand-over takes milliseconds.
         uri = arguments.text("uri")
+        # A locked wallet keeps the request and lets its user unlock; any other shows what it is.
+        if self._wallet.state not in {_OPEN, _LOCKED}:
+            self._show_if_possible(arguments)
+            raise self._closed()
         self._tasks.start(self._wallet.desk.submit_uri(uri), "an authorization request")
         return None
 

@@ -50,7 +50,7 @@ class OAuthEndpoints:
             return self._reject(outcome, outcome.rejected)
         if books is None:
             return page(503, "Wattfare is locked", "Unlock the wallet, then load this page again.")
-        ticket = await desk.take_in(outcome, Source.BROWSER, books)
+        ticket = await desk.take_in(outcome, Source.BROWSER)
         if isinstance(ticket, Silenced):
             busy = Rejected.because(OAuthError.TEMPORARILY_UNAVAILABLE)
             uri = error_answer(

@@ -28,11 +28,14 @@ class Bridge(QObject):
     """The ticket's name."""
     error_shown = Signal(str, str)
     """Title and detail."""
+    unlock_requested = Signal()
+    """A request waits for the locked wallet."""
 
     _touched = Signal()
     _presented = Signal(object)
     _withdrawn = Signal(str)
     _failed = Signal(str, str)
+    _locked_out = Signal()
 
     def __init__(self, interval_ms: int = INTERVAL_MS, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +51,7 @@ class Bridge(QObject):
         self._presented.connect(self.consent_requested, queued)
         self._withdrawn.connect(self.consent_withdrawn, queued)
         self._failed.connect(self.error_shown, queued)
+        self._locked_out.connect(self.unlock_requested, queued)
 
     def take(self, changes: Changes) -> None:
         """Tell ``changes``, with what else comes in the meantime."""
@@ -68,6 +72,10 @@ class Bridge(QObject):
     def show_error(self, notice: UserFacingError) -> None:
         """Have the user told what went wrong."""
         self._failed.emit(notice.title, notice.detail)
+
+    def ask_to_unlock(self) -> None:
+        """Have the user offered to unlock the wallet."""
+        self._locked_out.emit()
 
     @Slot()
     def _on_touched(self) -> None:

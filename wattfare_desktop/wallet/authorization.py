@@ -21,7 +21,6 @@ from wattfare_desktop.core.oauth.redirects import code_answer, error_answer
 from wattfare_desktop.core.oauth.requests import (
     AuthorizationRequest,
     RejectedRequest,
-    RequestOutcome,
     read_uri,
 )
 from wattfare_desktop.core.policy import Cap
@@ -34,6 +33,12 @@ ANSWER_MS: Final = 2 * MINUTE_MS
 
 _KEPT_S: Final = 120.0
 """How long an answer is kept for the browser tab that waits for it."""
+
+_LOCKED_MS: Final = 10 * MINUTE_MS
+"""How long a request waits for a locked wallet: whoever made it has long given up by then."""
+
+_LOCKED_MAX: Final = 3
+"""How many requests, of different clients, wait for a locked wallet."""
 
 
 class Source(StrEnum):
@@ -69,6 +74,9 @@ class ConsentPresenter(Protocol):
     def show_error(self, notice: UserFacingError) -> None:
         """Say why a request was not put to the user at all."""
 
+    def ask_to_unlock(self) -> None:
+        """Offer to unlock the wallet: a request waits for that."""
+
 
 class AnswerCarrier(Protocol):
     """Brings an answer to the app: the gateway and the operating system fulfil it."""
@@ -85,20 +93,39 @@ class _Open:
     expiry: asyncio.TimerHandle
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    request: AuthorizationRequest
+    since: Instant
+
+    def still_waits(self, now: Instant) -> bool:
+        return self.since <= now < self.since + _LOCKED_MS
+
+
 class AuthorizationDesk:
     """Takes requests, has one at a time presented, and ends each exactly once.
 
-    ``presenter`` and ``carrier`` are set by the composition root before the first request.
+    ``books`` raises UserFacingError unless the wallet is open. ``presenter`` and ``carrier`` are
+    set by the composition root before the first request.
     """
 
     presenter: ConsentPresenter
     carrier: AnswerCarrier
 
-    def __init__(self, clock: Clock, books: Callable[[], Books | None], tasks: Tasks) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        books: Callable[[], Books],
+        tasks: Tasks,
+        *,
+        is_locked: Callable[[], bool],
+    ) -> None:
         self._clock = clock
         self._books = books
         self._tasks = tasks
+        self._is_locked = is_locked
         self._history = PromptHistory()
+        self._kept: tuple[_Kept, ...] = ()
         self._open: dict[TicketId, _Open] = {}
         self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
         self.issuer = ""
@@ -107,42 +134,49 @@ class AuthorizationDesk:
     async def submit_uri(self, uri: str) -> None:
         """Take a ``wattfare://`` request; its answer is carried to the app in its own time.
 
-        What cannot be asked is shown to the user. Raises UserFacingError while the wallet is
-        locked.
+        What cannot be asked is shown to the user. A locked wallet keeps the request for a while
+        and asks once it is open. Raises UserFacingError where there is no wallet to open.
         """
-        books = self._open_books()
-        await self.submit(read_uri(uri, self.own_ports), books)
-
-    async def submit(self, outcome: RequestOutcome, books: Books) -> None:
-        """Take what a ``wattfare://`` request was read as."""
         # No answer goes out that no human decided: a faulty request is shown, not answered.
-        if isinstance(outcome, Unredirectable):
-            self.presenter.show_error(UserFacingError(outcome.title, outcome.detail))
-            return
-        if isinstance(outcome, RejectedRequest):
-            self.presenter.show_error(_in_words(outcome))
-            return
-        ticket = await self.take_in(outcome, Source.SCHEME, books)
-        if isinstance(ticket, Silenced):
-            return
-        self._tasks.start(self._carry(ticket), f"answering {ticket.id}")
+        match read_uri(uri, self.own_ports):
+            case Unredirectable(title=title, detail=detail):
+                self.presenter.show_error(UserFacingError(title, detail))
+            case RejectedRequest() as rejected:
+                self.presenter.show_error(_in_words(rejected))
+            case request:
+                await self._submit(request)
+
+    def ask_about_kept(self) -> None:
+        """Put the requests before the user that came while the wallet was locked."""
+        kept, self._kept = self._kept, ()
+        for each in kept:
+            if each.still_waits(self._clock.now()):
+                self._tasks.start(self._submit(each.request), "asking about a kept request")
 
     async def take_in(
-        self, request: AuthorizationRequest, source: Source, books: Books
+        self, request: AuthorizationRequest, source: Source
     ) -> ConsentTicket | Silenced:
-        """Put ``request`` before the user, now or after those that wait; or keep quiet."""
+        """Put ``request`` before the user, now or after those that wait; or keep quiet.
+
+        Raises UserFacingError unless the wallet is open.
+        """
+        books = self._books()
         ticket = await self._ticket(request, source, books)
-        now = self._clock.now()
+        blocked = await books.apps.blocked_clients()
+        # From here on nothing is awaited: neither a lock nor a second request comes in between.
+        self._books()
         verdict = self._history.judge(
             request.client.key,
             verified=request.client.verified,
-            now=now,
+            now=ticket.received_at,
             waiting=[each.ticket.request.client.key for each in self._open.values()],
-            blocked=await books.apps.blocked_clients(),
+            blocked=blocked,
         )
         if isinstance(verdict, Silenced):
             return verdict
-        self._history = self._history.asked(verified=request.client.verified, now=now)
+        self._history = self._history.asked(
+            verified=request.client.verified, now=ticket.received_at
+        )
         loop = asyncio.get_running_loop()
         self._open[ticket.id] = _Open(
             ticket=ticket,
@@ -164,14 +198,19 @@ class AuthorizationDesk:
         Raises UserFacingError where the ticket is over or the terms cannot be granted.
         """
         waiting = self._require(ticket_id)
-        ticket, now = waiting.ticket, self._clock.now()
-        objection = objection_to(terms, ticket.proposal, now)
+        ticket, books = waiting.ticket, self._books()
+        if waiting.state is not TicketState.SHOWN:
+            raise UserFacingError("That request was not shown yet", "Answer the one before it.")
+        objection = objection_to(terms, ticket.proposal, self._clock.now())
         if objection is not None:
             raise UserFacingError("That cannot be approved", objection)
-        books = self._open_books()
         # Over before it is written: a second press, or the clock, must not end it twice.
         self._close(waiting, TicketEvent.GRANT)
-        code = await books.codes.grant(ticket.request, terms, ticket.proposal.justification)
+        try:
+            code = await books.codes.grant(ticket.request, terms, ticket.proposal.justification)
+        except BaseException:
+            waiting.answer.set_result(self._refusal(ticket, OAuthError.SERVER_ERROR))
+            raise
         uri = code_answer(
             ticket.request.redirect.uri, code=code, state=ticket.request.state, issuer=self.issuer
         )
@@ -179,16 +218,16 @@ class AuthorizationDesk:
 
     async def deny(self, ticket_id: TicketId, *, block: bool = False) -> None:
         """Refuse; with ``block`` the client is never asked about again."""
-        waiting = self._require(ticket_id)
+        waiting, books = self._require(ticket_id), self._books()
         self._close(waiting, TicketEvent.DENY)
-        waiting.answer.set_result(self._denial(waiting.ticket))
-        books = self._books()
-        if block and books is not None:
+        waiting.answer.set_result(self._refusal(waiting.ticket, OAuthError.ACCESS_DENIED))
+        if block:
             await books.apps.block_client(waiting.ticket.request.client.key)
 
     def abort_all(self) -> None:
         """End every open ticket without an answer: the wallet is being locked."""
-        for waiting in tuple(self._open.values()):
+        # From behind, so that none of those that wait is shown for its last moment.
+        for waiting in reversed(tuple(self._open.values())):
             self._close(waiting, TicketEvent.ABORT)
             self.presenter.withdraw(waiting.ticket.id)
             waiting.answer.set_result(None)
@@ -212,6 +251,26 @@ class AuthorizationDesk:
             expires_at=later(now, ANSWER_MS),
         )
 
+    async def _submit(self, request: AuthorizationRequest) -> None:
+        if self._is_locked():
+            self._keep(request)
+            return
+        ticket = await self.take_in(request, Source.SCHEME)
+        if not isinstance(ticket, Silenced):
+            self._tasks.start(self._carry(ticket), f"answering {ticket.id}")
+
+    def _keep(self, request: AuthorizationRequest) -> None:
+        now, client = self._clock.now(), request.client.key
+        # An app that asks again has forgotten what it asked before.
+        others = [
+            each
+            for each in self._kept
+            if each.still_waits(now) and each.request.client.key != client
+        ]
+        if len(others) < _LOCKED_MAX:
+            self._kept = (*others, _Kept(request=request, since=now))
+            self.presenter.ask_to_unlock()
+
     async def _carry(self, ticket: ConsentTicket) -> None:
         uri = await self._answers[ticket.id]
         if uri is not None:
@@ -224,13 +283,15 @@ class AuthorizationDesk:
         self._close(waiting, TicketEvent.EXPIRE)
         self.presenter.withdraw(ticket_id)
         # A browser's own tab is told; nothing else goes out that no human decided.
-        from_browser = waiting.ticket.source is Source.BROWSER
-        waiting.answer.set_result(self._denial(waiting.ticket) if from_browser else None)
+        answer = None
+        if waiting.ticket.source is Source.BROWSER:
+            answer = self._refusal(waiting.ticket, OAuthError.ACCESS_DENIED)
+        waiting.answer.set_result(answer)
 
-    def _denial(self, ticket: ConsentTicket) -> str:
+    def _refusal(self, ticket: ConsentTicket, code: OAuthError) -> str:
         return error_answer(
             ticket.request.redirect.uri,
-            rejected=Rejected.because(OAuthError.ACCESS_DENIED),
+            rejected=Rejected.because(code),
             state=ticket.request.state,
             issuer=self.issuer,
         )
@@ -263,12 +324,6 @@ class AuthorizationDesk:
             self.presenter.present(waiting.ticket)
             return
 
-    def _open_books(self) -> Books:
-        books = self._books()
-        if books is None:
-            raise UserFacingError("The wallet is locked", "Unlock Wattfare, then let it ask again.")
-        return books
-
 
 def _default_proposal(cap: Cap) -> SpendProposal:
     return SpendProposal(
@@ -284,5 +339,5 @@ def _default_proposal(cap: Cap) -> SpendProposal:
 def _in_words(outcome: RejectedRequest) -> UserFacingError:
     return UserFacingError(
         f'"{outcome.client.name}" asked in a way that cannot be understood',
-        outcome.rejected.description,
+        f"Its developer should know: {outcome.rejected.description.rstrip('.')}.",
     )

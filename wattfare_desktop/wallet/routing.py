@@ -9,6 +9,7 @@ from wattfare_desktop.core.metering.meter import cost
 from wattfare_desktop.core.metering.prices import PriceBook, PricedModel
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.providers.catalogue import Catalogue, Provider
 from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.vault.secret import Secret
@@ -87,17 +88,27 @@ def typical_calls(
     fundings: Sequence[LiveFunding],
     book: PriceBook,
     limit: Nanos,
+    models: Sequence[str],
     now: Instant,
 ) -> TypicalCalls | None:
     """Return how many chats of 1,000 text units in and 500 out ``limit`` pays for.
 
-    Reckoned with a model people know that one of ``fundings`` offers; None where there is none.
+    Reckoned with a model people know that one of ``fundings`` offers and the patterns in ``models``
+    cover, else with one that they name outright; None where there is neither.
     """
     for funding in fundings:
-        for model in _FAMILIAR_MODELS:
-            priced = book.price(funding.provider.price_id, model, now)
+        provider = funding.provider
+        for model in (*_FAMILIAR_MODELS, *_named_outright(models, provider)):
+            if not models_allow(models, f"{provider.id}/{model}"):
+                continue
+            priced = book.price(provider.price_id, model, now)
             if priced is None:
                 continue
             each = cost(priced.price, _CHAT)
             return TypicalCalls(count=limit // each, model=model) if each else None
     return None
+
+
+def _named_outright(models: Sequence[str], provider: Provider) -> list[str]:
+    prefix = f"{provider.id}/"
+    return [pattern.removeprefix(prefix) for pattern in models if "*" not in pattern]

@@ -83,7 +83,9 @@ class Wallet:
         self.books: Books | None = None
         self.state = WalletState.ABSENT
         self.trouble: UserFacingError | None = None
-        self.desk = AuthorizationDesk(clock, lambda: self.books, tasks)
+        self.desk = AuthorizationDesk(
+            clock, self._open, tasks, is_locked=lambda: self.state is WalletState.LOCKED
+        )
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have ``listener`` told what each write touched, on this loop; return how to stop."""
@@ -206,12 +208,16 @@ class Wallet:
         await self._open().preferences.put(chosen)
         self._publish(Changes(wallet=True))
 
-    def typical_calls(self, limit: Nanos) -> TypicalCalls | None:
-        """Return how many ordinary chats ``limit`` pays for; None where that is not known yet."""
-        book = self._prices.ready
-        if self.books is None or book is None:
+    def typical_calls(self, limit: Nanos, models: Sequence[str] = ()) -> TypicalCalls | None:
+        """Return how many ordinary chats with ``models``, any if none, ``limit`` pays for.
+
+        None where that is not known, or not known yet.
+        """
+        # Asked from the windows' thread, too: looked at once, since it may be locked meanwhile.
+        books, book = self.books, self._prices.ready
+        if books is None or book is None:
             return None
-        return typical_calls(self.books.fundings.live, book, limit, self._clock.now())
+        return typical_calls(books.fundings.live, book, limit, models, self._clock.now())
 
     async def _funding(self, funding_id: FundingId) -> FundingRow:
         return next(row for row in await self.fundings() if row.id == funding_id)
@@ -234,6 +240,7 @@ class Wallet:
             raise
         self.state, self.trouble = WalletState.OPEN, None
         self._publish(Changes(wallet=True))
+        self.desk.ask_about_kept()
 
     def _open(self) -> Books:
         if self.books is not None:
