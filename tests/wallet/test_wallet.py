@@ -1,0 +1,261 @@
+"""Tests of ``wattfare_desktop.wallet.wallet``."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.wallet_house import PASSPHRASE, WalletHouse, outcome, wallet_house
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.identifiers import GrantId
+from wattfare_desktop.core.money import parse_usd
+from wattfare_desktop.core.periods import Period
+from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.reports import ActivityQuery
+from wattfare_desktop.vault.protection import Protection
+from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.preferences import Preferences
+from wattfare_desktop.wallet.wallet import WalletState
+
+_LIMIT = Cap(period=Period.WEEK, limit=parse_usd("7.00"))
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+async def test_a_new_home_has_no_wallet_and_says_so(tmp_path: Path) -> None:
+    async with wallet_house(tmp_path, opened=False) as house:
+        assert await house.wallet.look() is WalletState.ABSENT
+        assert await house.wallet.protection() is Protection.ABSENT
+        with pytest.raises(UserFacingError, match="There is no wallet yet"):
+            await house.wallet.overview()
+        with pytest.raises(UserFacingError, match="There is no wallet yet"):
+            await house.wallet.unlock(PASSPHRASE)
+        assert not house.paths.database.exists()
+
+
+async def test_creating_opens_it_and_tells(tmp_path: Path) -> None:
+    async with wallet_house(tmp_path, opened=False) as house:
+        await house.wallet.create(PASSPHRASE)
+        assert house.wallet.state is WalletState.OPEN
+        assert await house.wallet.protection() is Protection.PASSPHRASE
+        assert house.changes == [Changes(wallet=True)]
+        assert (await house.wallet.overview()).balance == 0
+
+
+async def test_creating_twice_is_refused_and_changes_nothing(house: WalletHouse) -> None:
+    grant = await _fill(house)
+    with pytest.raises(UserFacingError, match="There is a wallet already"):
+        await house.wallet.create("another passphrase")
+    assert house.wallet.state is WalletState.OPEN
+    assert (await house.app(grant)).id == grant
+    await house.wallet.lock()
+    await house.wallet.unlock(PASSPHRASE)
+
+
+async def test_creating_over_a_locked_wallet_is_refused(house: WalletHouse) -> None:
+    await house.wallet.lock()
+    with pytest.raises(UserFacingError, match="There is a wallet already"):
+        await house.wallet.create("another passphrase")
+    assert house.wallet.state is WalletState.LOCKED
+    await house.wallet.unlock(PASSPHRASE)
+
+
+@pytest.mark.parametrize("passphrase", ["", "short", "x" * 1001])
+async def test_an_unfit_passphrase_makes_no_wallet(tmp_path: Path, passphrase: str) -> None:
+    async with wallet_house(tmp_path, opened=False) as house:
+        with pytest.raises(UserFacingError, match="This passphrase will not do"):
+            await house.wallet.create(passphrase)
+        assert house.wallet.state is WalletState.ABSENT
+        assert _files(house.paths.home) == {}
+
+
+@pytest.mark.parametrize("passphrase", ["wrong horse battery", "", None])
+async def test_a_wrong_passphrase_opens_and_changes_nothing(
+    house: WalletHouse, passphrase: str | None
+) -> None:
+    await house.wallet.lock()
+    before = _files(house.paths.home)
+    with pytest.raises(UserFacingError) as refused:
+        await house.wallet.unlock(passphrase)
+    assert house.wallet.trouble == refused.value
+    assert house.wallet.state is WalletState.LOCKED
+    assert house.wallet.books is None
+    assert _files(house.paths.home) == before
+    await house.wallet.unlock(PASSPHRASE)
+    assert house.wallet.trouble is None
+
+
+async def test_a_locked_wallet_refuses_everything(house: WalletHouse) -> None:
+    funding = await house.fund()
+    await house.wallet.lock()
+    wallet, app = house.wallet, GrantId("grant_1")
+    for refused in (
+        wallet.overview(),
+        wallet.apps(),
+        wallet.activity(ActivityQuery()),
+        wallet.fundings(),
+        wallet.daily_spend(7),
+        wallet.pause(app),
+        wallet.resume(app),
+        wallet.revoke(app),
+        wallet.pause_all(),
+        wallet.resume_all(),
+        wallet.set_caps(app, [_LIMIT]),
+        wallet.set_wallet_caps([_LIMIT]),
+        wallet.add_funding("practice", key=None, base_url=None, balance=_LIMIT.limit),
+        wallet.top_up(funding, _LIMIT.limit),
+        wallet.remove_funding(funding),
+        wallet.preferences(),
+        wallet.set_preferences(Preferences()),
+    ):
+        with pytest.raises(UserFacingError, match="The wallet is locked"):
+            await refused
+    assert wallet.typical_calls(_LIMIT.limit) is None
+
+
+async def test_locked_and_unlocked_it_has_everything(house: WalletHouse) -> None:
+    grant = await _fill(house)
+    before = (
+        await house.wallet.overview(),
+        await house.wallet.apps(),
+        await house.wallet.activity(ActivityQuery()),
+        await house.wallet.daily_spend(7),
+        await house.wallet.preferences(),
+    )
+    await house.wallet.lock()
+    assert await house.wallet.look() is WalletState.LOCKED
+    await house.wallet.unlock(PASSPHRASE)
+    assert before == (
+        await house.wallet.overview(),
+        await house.wallet.apps(),
+        await house.wallet.activity(ActivityQuery()),
+        await house.wallet.daily_spend(7),
+        await house.wallet.preferences(),
+    )
+    assert before[0].paused
+    assert before[0].month == parse_usd("0.30")
+    await house.spend(grant, "0.10")
+
+
+async def test_another_process_finds_everything(tmp_path: Path) -> None:
+    async with wallet_house(tmp_path) as house:
+        grant = await _fill(house)
+    async with wallet_house(tmp_path) as again:
+        assert (await again.app(grant)).spent_total == parse_usd("0.30")
+        assert (await again.wallet.overview()).paused
+
+
+async def test_unlocking_an_open_wallet_is_no_mistake(house: WalletHouse) -> None:
+    books = house.books
+    await house.wallet.unlock("whatever")
+    assert house.books is books
+
+
+async def test_locking_cuts_and_settles_what_runs(house: WalletHouse) -> None:
+    await house.fund()
+    await house.approve()
+    grant = (await house.app()).id
+    held, books = await house.hold(grant, "1.00"), house.books
+    held.when_cut(lambda: books.spending.settle(held, outcome("0.25")))
+    await house.wallet.lock()
+    assert books.spending.running_count == 0
+    await house.wallet.unlock(PASSPHRASE)
+    (window,) = (await house.app(grant)).windows
+    assert (window.spent, window.held) == (parse_usd("0.25"), 0)
+
+
+async def test_a_call_left_held_is_charged_in_full(house: WalletHouse) -> None:
+    await house.fund()
+    await house.approve()
+    grant = (await house.app()).id
+    await house.hold(grant, "1.00")
+    await house.wallet.lock()
+    await house.wallet.unlock(PASSPHRASE)
+    (window,) = (await house.app(grant)).windows
+    assert (window.spent, window.held) == (parse_usd("1.00"), 0)
+
+
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\0" + b"x" * 4096, b"\0" * 8192])
+async def test_a_broken_file_is_told_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    async with wallet_house(tmp_path) as house:
+        paths = house.paths
+    for path in paths.database.parent.glob(f"{paths.database.name}-*"):
+        path.unlink()
+    if not content:
+        content = bytes(byte ^ 0x55 for byte in paths.database.read_bytes())
+    paths.database.write_bytes(content)
+    async with wallet_house(tmp_path, opened=False) as house:
+        assert await house.wallet.look() is WalletState.LOCKED
+        with pytest.raises(UserFacingError, match="cannot be opened") as told:
+            await house.wallet.unlock(PASSPHRASE)
+        assert house.wallet.state is WalletState.BROKEN
+        assert house.wallet.trouble == told.value
+        assert paths.database.name in told.value.detail
+        assert "backup" in told.value.detail
+        with pytest.raises(UserFacingError, match="cannot be opened"):
+            await house.wallet.overview()
+        assert await house.wallet.look() is WalletState.BROKEN
+    assert paths.database.read_bytes() == content
+
+
+async def test_a_mended_file_opens_again(tmp_path: Path) -> None:
+    async with wallet_house(tmp_path) as house:
+        await _fill(house)
+        paths = house.paths
+    whole = paths.database.read_bytes()
+    paths.database.write_bytes(whole[:100] + b"broken" + whole[106:])
+    async with wallet_house(tmp_path, opened=False) as house:
+        with pytest.raises(UserFacingError, match="cannot be opened"):
+            await house.wallet.unlock(PASSPHRASE)
+        paths.database.write_bytes(whole)
+        await house.wallet.unlock(PASSPHRASE)
+        assert house.wallet.state is WalletState.OPEN
+        assert (await house.app()).spent_total == parse_usd("0.30")
+
+
+async def test_a_damaged_vault_file_is_told_and_left_alone(tmp_path: Path) -> None:
+    async with wallet_house(tmp_path) as house:
+        home = house.paths.home
+    (vault,) = home.glob("vault*")
+    vault.write_text("{")
+    async with wallet_house(tmp_path, opened=False) as house:
+        with pytest.raises(UserFacingError):
+            await house.wallet.unlock(PASSPHRASE)
+        assert house.wallet.books is None
+    assert vault.read_text() == "{"
+
+
+async def test_listeners_hear_until_they_stop(house: WalletHouse) -> None:
+    heard: list[Changes] = []
+    stop = house.wallet.subscribe(heard.append)
+    await house.wallet.pause_all()
+    stop()
+    await house.wallet.resume_all()
+    assert heard == [Changes(wallet=True)]
+
+
+async def test_typical_calls_follow_the_models(house: WalletHouse) -> None:
+    five = parse_usd("5.00")
+    await house.fund()
+    assert house.wallet.typical_calls(five) is None, "before the prices are there"
+    await house.prices.book()
+    familiar = house.wallet.typical_calls(five)
+    assert familiar is not None
+    assert familiar.model == "gpt-5-mini"
+    dear = house.wallet.typical_calls(five, ["practice/gpt-5"])
+    assert dear is not None
+    assert dear.model == "gpt-5"
+    assert dear.count < familiar.count
+    assert house.wallet.typical_calls(five, ["anthropic/*"]) is None
+
+
+async def _fill(house: WalletHouse) -> GrantId:
+    await house.fund()
+    await house.approve()
+    grant = (await house.app()).id
+    await house.spend(grant, "0.30")
+    await house.wallet.set_wallet_caps([_LIMIT])
+    await house.wallet.set_preferences(Preferences(default_cap=_LIMIT))
+    await house.wallet.pause_all()
+    return grant
