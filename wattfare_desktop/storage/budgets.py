@@ -5,7 +5,6 @@ was spent and is held stands in the window, so that a cap can change in the midd
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final, NewType
 
@@ -26,23 +25,13 @@ def owner_of(grant: GrantId) -> Owner:
     return Owner(f"grant:{grant}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowBudget:
-    """A limit with the window that rules now."""
-
-    window: WindowId
-    budget: Budget
-
-
 _BUDGETS: Final = (
     "SELECT b.owner, b.period, b.limit_nanos, w.id, w.starts_at, w.resets_at, w.spent, w.held"
     " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id"
 )
 
 
-def current(
-    connection: Connection, grant: GrantId, now: Instant, zone: tzinfo
-) -> list[WindowBudget]:
+def current(connection: Connection, grant: GrantId, now: Instant, zone: tzinfo) -> list[Budget]:
     """Return every limit on ``grant``, its own and the wallet's, opening windows that are due."""
     rows = connection.execute(
         f"{_BUDGETS} WHERE b.owner IN (?, ?) ORDER BY b.owner, b.limit_nanos",
@@ -78,19 +67,6 @@ def caps(connection: Connection, owner: Owner) -> list[Cap]:
         "SELECT period, limit_nanos FROM budgets WHERE owner = ? ORDER BY limit_nanos", (owner,)
     ).fetchall()
     return [Cap(period=Period(row[0]), limit=Nanos(row[1])) for row in rows]
-
-
-def hold(connection: Connection, window: WindowId, amount: Nanos) -> None:
-    """Count ``amount`` as held in ``window``; a trigger refuses what exceeds its limit."""
-    connection.execute("UPDATE windows SET held = held + ? WHERE id = ?", (amount, window))
-
-
-def settle(connection: Connection, window: WindowId, *, released: Nanos, spent: Nanos) -> None:
-    """Turn ``released`` of hold into ``spent`` of spending in ``window``."""
-    connection.execute(
-        "UPDATE windows SET held = held - ?, spent = spent + ? WHERE id = ?",
-        (released, spent, window),
-    )
 
 
 def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone: tzinfo) -> None:
@@ -135,26 +111,15 @@ def _open(connection: Connection, owner: Owner, period: Period, span: Span) -> W
 
 def _count_the_past(connection: Connection, owner: Owner, window: WindowId, span: Span) -> None:
     """Let ``window`` count the calls admitted since it began that it does not count yet."""
-    calls = connection.execute(
-        "SELECT seq, status, hold, cost FROM calls"
+    connection.execute(
+        "INSERT INTO call_windows (call_seq, window_id) SELECT seq, ? FROM calls"
         " WHERE started_at >= ? AND (? = 'wallet' OR 'grant:' || grant_id = ?)"
-        " AND NOT EXISTS (SELECT 1 FROM call_windows"
-        "   WHERE call_seq = calls.seq AND window_id = ?)",
-        (span.starts_at, owner, owner, window),
-    ).fetchall()
-    for seq, status, held, cost in calls:
-        connection.execute(
-            "INSERT INTO call_windows (call_seq, window_id) VALUES (?, ?)", (seq, window)
-        )
-        # Held first and settled in the same breath: the window's own rule lets spending only
-        # come out of a hold. No limit points at it yet, so none is exceeded.
-        size = held if status == "running" else cost
-        hold(connection, window, Nanos(size))
-        if status != "running":
-            settle(connection, window, released=Nanos(size), spent=Nanos(size))
+        " ON CONFLICT DO NOTHING",
+        (window, span.starts_at, owner, owner),
+    )
 
 
-def _renewed(connection: Connection, row: Row, now: Instant, zone: tzinfo) -> WindowBudget:
+def _renewed(connection: Connection, row: Row, now: Instant, zone: tzinfo) -> Budget:
     owner, period_name, limit, window, starts_at, resets_at, spent, held = row
     if resets_at is not None and now >= resets_at:
         period = Period(period_name)
@@ -166,14 +131,11 @@ def _renewed(connection: Connection, row: Row, now: Instant, zone: tzinfo) -> Wi
             "UPDATE budgets SET window_id = ? WHERE owner = ? AND period = ?",
             (window, owner, period_name),
         )
-    return WindowBudget(
-        window=WindowId(window),
-        budget=Budget(
-            kind=LimitKind.WALLET if owner == WALLET else LimitKind.APP,
-            period=Period(period_name),
-            limit=Nanos(limit),
-            spent=Nanos(spent),
-            held=Nanos(held),
-            resets_at=resets_at,
-        ),
+    return Budget(
+        kind=LimitKind.WALLET if owner == WALLET else LimitKind.APP,
+        period=Period(period_name),
+        limit=Nanos(limit),
+        spent=Nanos(spent),
+        held=Nanos(held),
+        resets_at=resets_at,
     )

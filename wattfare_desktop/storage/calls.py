@@ -9,19 +9,13 @@ from datetime import date, tzinfo
 
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant, TransferId
 from wattfare_desktop.core.ledger.chart import funding_account, spend_account
-from wattfare_desktop.core.ledger.model import (
-    Transfer,
-    TransferCode,
-    TransferKind,
-    TransferStatus,
-)
+from wattfare_desktop.core.ledger.model import Account, Transfer, TransferCode, TransferKind
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.policy import Budget, BudgetRefusal, LimitKind, decide
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 from wattfare_desktop.storage import budgets, ledger
-from wattfare_desktop.storage.budgets import WindowBudget, WindowId
 from wattfare_desktop.storage.connection import Connection
 
 
@@ -99,38 +93,24 @@ class Settled:
 
 def admit(connection: Connection, admission: Admission) -> Refused | None:
     """Hold the money for a call, or say why not. None: it is held."""
-    if (closed := _grant_closed(connection, admission)) is not None:
-        return closed
-    windows = budgets.current(connection, admission.grant, admission.now, admission.zone)
-    funding = _funding_budget(connection, admission.funding)
-    if funding is None:
-        return FundingGone()
-    limits = [window.budget for window in windows]
-    refusal = decide(admission.amount, [*limits, funding])
+    parties = _parties(connection, admission)
+    if not isinstance(parties, _Parties):
+        return parties
+    limits = budgets.current(connection, admission.grant, admission.now, admission.zone)
+    refusal = decide(admission.amount, [*limits, _balance(parties.funding)])
     if refusal is not None:
         return refusal
-    _hold(connection, admission, windows)
+    ledger.hold(connection, _hold(admission), debit=parties.funding, credit=parties.spend)
+    _insert_call(connection, admission)
     return None
 
 
 def settle(connection: Connection, settlement: Settlement) -> Settled | None:
     """Resolve the holds of a call, once; None where it had been resolved already."""
-    row = connection.execute(
-        "SELECT seq, grant_id, funding_id, hold FROM calls WHERE id = ? AND status = 'running'",
-        (settlement.call,),
-    ).fetchone()
-    if row is None:
-        return None
-    seq, grant, funding, hold = row
-    cost = Nanos(min(settlement.cost or 0, hold))
-    _resolve_holds(connection, settlement, cost)
-    for (window,) in connection.execute(
-        "SELECT window_id FROM call_windows WHERE call_seq = ?", (seq,)
-    ).fetchall():
-        budgets.settle(connection, WindowId(window), released=Nanos(hold), spent=cost)
-    _write_end(connection, settlement, seq, cost)
-    _count_day(connection, settlement.day, grant, cost)
-    return Settled(grant=GrantId(grant), funding=FundingId(funding), hold=Nanos(hold), cost=cost)
+    ended = _write_end(connection, settlement)
+    if ended is not None:
+        _resolve_holds(connection, settlement, ended.cost)
+    return ended
 
 
 def running(connection: Connection) -> list[CallId]:
@@ -146,62 +126,62 @@ def hold_of(connection: Connection, call: CallId) -> Nanos:
     return Nanos(row[0])
 
 
-def _grant_closed(connection: Connection, admission: Admission) -> GrantClosed | None:
-    row = connection.execute(
-        "SELECT state, expires_at FROM grants WHERE id = ?", (admission.grant,)
-    ).fetchone()
-    assert row is not None, "an access names a grant that exists"
-    state, expires_at = GrantState(row[0]), row[1]
-    if state is GrantState.ACTIVE and expires_at is not None and admission.now >= expires_at:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parties:
+    """The accounts between which the money moves."""
+
+    funding: Account
+    spend: Account
+
+
+def _parties(connection: Connection, admission: Admission) -> _Parties | GrantClosed | FundingGone:
+    """Return both accounts, if the grant is open and the credential still there."""
+    funding, spend = funding_account(admission.funding), spend_account(admission.grant)
+    rows = connection.execute(
+        f"SELECT state, expires_at, removed_at, {ledger.ACCOUNT_COLUMNS}"
+        " FROM grants, fundings, accounts"
+        " WHERE grants.id = ? AND fundings.id = ? AND accounts.id IN (?, ?)",
+        (admission.grant, admission.funding, funding, spend),
+    ).fetchall()
+    assert len(rows) == len((funding, spend)), "an access and a route name what exists"
+    state, expires_at, removed_at = rows[0][:3]
+    if state == GrantState.ACTIVE and expires_at is not None and admission.now >= expires_at:
         state = GrantState.EXPIRED
-    return None if state is GrantState.ACTIVE else GrantClosed(state=state)
+    if state != GrantState.ACTIVE:
+        return GrantClosed(state=GrantState(state))
+    if removed_at is not None:
+        return FundingGone()
+    accounts = {row[3]: ledger.account_in(row[3:]) for row in rows}
+    return _Parties(funding=accounts[funding], spend=accounts[spend])
 
 
-def _funding_budget(connection: Connection, funding: FundingId) -> Budget | None:
-    row = connection.execute(
-        "SELECT credits_posted, debits_posted, debits_pending FROM accounts"
-        " JOIN fundings ON accounts.id = 'funding:' || fundings.id"
-        " WHERE fundings.id = ? AND removed_at IS NULL",
-        (funding,),
-    ).fetchone()
-    if row is None:
-        return None
-    credits_posted, debits_posted, debits_pending = row
+def _balance(funding: Account) -> Budget:
     return Budget(
         kind=LimitKind.FUNDING,
         period=None,
-        limit=Nanos(credits_posted),
-        spent=Nanos(debits_posted),
-        held=Nanos(debits_pending),
+        limit=Nanos(funding.credits_posted),
+        spent=Nanos(funding.debits_posted),
+        held=Nanos(funding.debits_pending),
         resets_at=None,
     )
 
 
-def _hold(connection: Connection, admission: Admission, windows: list[WindowBudget]) -> None:
-    status = ledger.apply(
-        connection,
-        Transfer(
-            id=admission.hold,
-            kind=TransferKind.PENDING,
-            debit_account=funding_account(admission.funding),
-            credit_account=spend_account(admission.grant),
-            amount=admission.amount,
-            code=TransferCode.CHARGE,
-            created_at=admission.now,
-            call_id=admission.call,
-        ),
+def _hold(admission: Admission) -> Transfer:
+    return Transfer(
+        id=admission.hold,
+        kind=TransferKind.PENDING,
+        debit_account=funding_account(admission.funding),
+        credit_account=spend_account(admission.grant),
+        amount=admission.amount,
+        code=TransferCode.CHARGE,
+        created_at=admission.now,
+        call_id=admission.call,
     )
-    assert status is TransferStatus.OK, f"decided, yet the ledger says {status.name}"
-    seq = _insert_call(connection, admission)
-    for window in windows:
-        budgets.hold(connection, window.window, admission.amount)
-        connection.execute(
-            "INSERT INTO call_windows (call_seq, window_id) VALUES (?, ?)", (seq, window.window)
-        )
 
 
-def _insert_call(connection: Connection, admission: Admission) -> int:
-    cursor = connection.execute(
+def _insert_call(connection: Connection, admission: Admission) -> None:
+    """Write the call, which a trigger counts in the windows that rule now."""
+    connection.execute(
         "INSERT INTO calls (id, grant_id, funding_id, provider, model, streamed, status, hold,"
         " price_version, started_at) VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?)",
         (
@@ -216,8 +196,6 @@ def _insert_call(connection: Connection, admission: Admission) -> int:
             admission.now,
         ),
     )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
 
 
 def _resolve_holds(connection: Connection, settlement: Settlement, cost: Nanos) -> None:
@@ -229,7 +207,7 @@ def _resolve_holds(connection: Connection, settlement: Settlement, cost: Nanos) 
         amount = Nanos(min(left, hold.amount))
         left = Nanos(left - amount)
         posts = amount > 0
-        status = ledger.apply(
+        ledger.resolve(
             connection,
             Transfer(
                 id=TransferId(f"{settlement.transfer_prefix}.{number}"),
@@ -242,18 +220,20 @@ def _resolve_holds(connection: Connection, settlement: Settlement, cost: Nanos) 
                 pending_id=hold.id,
                 call_id=settlement.call,
             ),
-            pending=hold,
+            hold,
         )
-        assert status is TransferStatus.OK, f"an open hold cannot be resolved: {status.name}"
     assert left == 0, "a cost never exceeds its holds"
 
 
-def _write_end(connection: Connection, settlement: Settlement, seq: int, cost: Nanos) -> None:
+def _write_end(connection: Connection, settlement: Settlement) -> Settled | None:
+    """End the call, which a trigger counts in its windows; None where it had ended already."""
     tokens = settlement.tokens
-    connection.execute(
+    cost = settlement.cost or 0
+    row = connection.execute(
         "UPDATE calls SET status = ?, ended = ?, input_tokens = ?, cached_tokens = ?,"
-        " output_tokens = ?, reasoning_tokens = ?, cost = ?, provider_cost = ?, basis = ?,"
-        " first_byte_at = ?, finished_at = ? WHERE seq = ?",
+        " output_tokens = ?, reasoning_tokens = ?, cost = min(?, hold), provider_cost = ?,"
+        " basis = ?, first_byte_at = ?, finished_at = ?, settled_on = ?"
+        " WHERE id = ? AND status = 'running' RETURNING grant_id, funding_id, hold, cost",
         (
             settlement.status.value,
             settlement.end.value,
@@ -262,19 +242,17 @@ def _write_end(connection: Connection, settlement: Settlement, seq: int, cost: N
             tokens.output_tokens,
             tokens.reasoning_tokens,
             cost,
-            settlement.cost or 0,
+            cost,
             None if settlement.basis is None else settlement.basis.value,
             settlement.first_byte_at,
             settlement.now,
-            seq,
+            settlement.day.isoformat(),
+            settlement.call,
         ),
+    ).fetchone()
+    if row is None:
+        return None
+    grant, funding, hold, cost = row
+    return Settled(
+        grant=GrantId(grant), funding=FundingId(funding), hold=Nanos(hold), cost=Nanos(cost)
     )
-
-
-def _count_day(connection: Connection, day: date, grant: str, cost: Nanos) -> None:
-    if cost:
-        connection.execute(
-            "INSERT INTO daily_spend (day, grant_id, spent) VALUES (?, ?, ?)"
-            " ON CONFLICT (day, grant_id) DO UPDATE SET spent = spent + excluded.spent",
-            (day.isoformat(), grant, cost),
-        )

@@ -1,18 +1,19 @@
 """The wallet's file as two threads: one that writes, one that reads.
 
-The **ledger thread** owns the writing connection. It takes whatever writes have queued up, runs
-each under its own savepoint and commits them together (group commit): a caller goes on only after
-its own write is durable, and sixteen callers share one flush of the disk. The **reader thread**
-owns a second, read-only connection, so that a long report never delays a hold.
+The **ledger thread** owns the writing connection. It runs the writes that queue up and commits them
+together (group commit): a caller goes on only after its own write is durable, and sixteen callers
+share one flush of the disk. The **reader thread** owns a second, read-only connection, so that a
+long report never delays a hold.
 
-Operations are plain functions of a connection; they run wholly on their thread.
+Operations are plain functions of a connection and touch nothing else. They run wholly on their
+thread; one whose batch was undone by a neighbour's failure runs again.
 """
 
 import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -66,7 +67,7 @@ class Database:
         except BaseException:
             writer.close()
             raise
-        self._ledger = _Worker("wattfare-ledger", writer, _run_batch)
+        self._ledger = _Worker("wattfare-ledger", writer, _run_writes)
         self._reader = _Worker("wattfare-reader", reader, _run_reads)
 
     async def write(self, operation: Operation[T]) -> T:
@@ -101,7 +102,7 @@ class _Worker:
         self,
         name: str,
         connection: Connection,
-        run: Callable[[Connection, Sequence[_Job]], None],
+        run: Callable[[Connection, Iterator[_Job]], list[_Job]],
     ) -> None:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection = connection
@@ -127,31 +128,29 @@ class _Worker:
     def _main(self) -> None:
         try:
             while (job := self._jobs.get()) is not None:
-                batch, last = self._gather(job)
-                self._run(self._connection, batch)
-                _deliver(batch)
-                if last:
-                    break
+                _deliver(self._run(self._connection, self._batch(job)))
         finally:
             self._connection.close()
 
-    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
-        """Return ``first`` with all that queued up behind it, and whether to stop after it.
+    def _batch(self, job: _Job) -> Iterator[_Job]:
+        """Yield ``job`` and then what queues up behind it, also while the batch is being run.
 
         Where all of them can wait, a little more is waited for.
         """
-        batch = [first]
         deadline_s = time.monotonic() + PATIENCE_S
-        while len(batch) < BATCH_MAX:
-            may_wait = all(job.is_patient for job in batch)
+        may_wait = job.is_patient
+        yield job
+        for _ in range(BATCH_MAX - 1):
             try:
-                job = self._next(deadline_s if may_wait else None)
+                following = self._next(deadline_s if may_wait else None)
             except queue.Empty:
-                break
-            if job is None:
-                return batch, True
-            batch.append(job)
-        return batch, False
+                return
+            if following is None:
+                # Said again to the thread itself: this batch is its last.
+                self._jobs.put(None)
+                return
+            may_wait = may_wait and following.is_patient
+            yield following
 
     def _next(self, deadline_s: float | None) -> _Job | None:
         """Return the next job, waiting no longer than ``deadline_s``. Raises queue.Empty."""
@@ -161,36 +160,42 @@ class _Worker:
         return self._jobs.get(timeout=left_s) if left_s > 0 else self._jobs.get_nowait()
 
 
-def _run_batch(connection: Connection, batch: Sequence[_Job]) -> None:
+def _run_writes(connection: Connection, jobs: Iterator[_Job]) -> list[_Job]:
+    """Run ``jobs`` in one transaction; where one of them fails, each in one of its own.
+
+    A job runs as soon as it comes, so that a batch which waits for company has its work done.
+    """
+    batch = [next(jobs)]
     try:
         connection.execute("BEGIN IMMEDIATE")
-        for job in batch:
-            _run_write(connection, job)
-        connection.execute("COMMIT")
-    except Error as error:
-        _roll_back(connection)
-        _fail(batch, error)
-
-
-def _run_write(connection: Connection, job: _Job) -> None:
-    connection.execute("SAVEPOINT job")
-    try:
-        job.result = job.operation(connection)
-    except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
-        connection.execute("ROLLBACK TO job")
-        job.error = _storage_failure(error) if isinstance(error, Error) else error
-    connection.execute("RELEASE job")
-
-
-def _run_reads(connection: Connection, batch: Sequence[_Job]) -> None:
-    for job in batch:
-        try:
-            connection.execute("BEGIN")
+        batch[0].result = batch[0].operation(connection)
+        for job in jobs:
+            batch.append(job)
             job.result = job.operation(connection)
-            connection.execute("COMMIT")
-        except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
-            _roll_back(connection)
-            job.error = _storage_failure(error) if isinstance(error, Error) else error
+        connection.execute("COMMIT")
+    except BaseException:  # noqa: BLE001 - met again, by the job whose it is
+        _roll_back(connection)
+        for job in batch:
+            _run_alone(connection, job, "BEGIN IMMEDIATE")
+    return batch
+
+
+def _run_reads(connection: Connection, jobs: Iterator[_Job]) -> list[_Job]:
+    batch = list(jobs)
+    for job in batch:
+        _run_alone(connection, job, "BEGIN")
+    return batch
+
+
+def _run_alone(connection: Connection, job: _Job, begin: str) -> None:
+    job.result = None
+    try:
+        connection.execute(begin)
+        job.result = job.operation(connection)
+        connection.execute("COMMIT")
+    except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
+        _roll_back(connection)
+        job.error = _storage_failure(error) if isinstance(error, Error) else error
 
 
 def _roll_back(connection: Connection) -> None:
@@ -199,12 +204,6 @@ def _roll_back(connection: Connection) -> None:
     except Error:
         # SQLite has rolled back by itself already, as it does when the disk is full.
         return
-
-
-def _fail(batch: Sequence[_Job], error: Exception) -> None:
-    for job in batch:
-        job.result = None
-        job.error = _storage_failure(error)
 
 
 def _storage_failure(error: BaseException) -> LedgerUnavailable:

@@ -1,6 +1,10 @@
-"""Accounts and the journal, written exactly as ``core.ledger.rules`` judged."""
+"""Accounts and the journal: a transfer is written only where ``core.ledger.rules`` lets it stand.
+
+Balances are moved by a trigger on the journal, which comes to what the rules' judgement says.
+"""
 
 from dataclasses import dataclass
+from typing import Final
 
 from wattfare_desktop.core.identifiers import AccountId, CallId, Instant, TransferId
 from wattfare_desktop.core.ledger.chart import constraint_of
@@ -12,11 +16,15 @@ from wattfare_desktop.core.ledger.model import (
     TransferKind,
     TransferStatus,
 )
-from wattfare_desktop.core.ledger.rules import Pending, judge
+from wattfare_desktop.core.ledger.rules import Pending, judge, judge_resolution
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.storage.connection import Connection, Row
 
-_TRANSFER = (
+ACCOUNT_COLUMNS: Final = (
+    "accounts.id, debits_within_credits, debits_pending, debits_posted, credits_pending,"
+    " credits_posted"
+)
+_TRANSFER: Final = (
     "SELECT id, kind, debit_account, credit_account, amount, code, created_at, pending_id, call_id"
     " FROM transfers "
 )
@@ -33,44 +41,35 @@ def open_account(connection: Connection, account: AccountId) -> None:
 
 def account(connection: Connection, account_id: AccountId) -> Account | None:
     """Return the account and its counters, or None."""
-    row = connection.execute(
-        "SELECT debits_within_credits, debits_pending, debits_posted, credits_pending,"
-        " credits_posted FROM accounts WHERE id = ?",
-        (account_id,),
-    ).fetchone()
-    if row is None:
-        return None
-    bound, debits_pending, debits_posted, credits_pending, credits_posted = row
-    return Account(
-        id=account_id,
-        constraint=Constraint.DEBITS_WITHIN_CREDITS if bound else Constraint.NONE,
-        debits_pending=debits_pending,
-        debits_posted=debits_posted,
-        credits_pending=credits_pending,
-        credits_posted=credits_posted,
-    )
+    return _accounts(connection, account_id, account_id).get(account_id)
 
 
-def apply(
-    connection: Connection, transfer: Transfer, *, pending: Transfer | None = None
-) -> TransferStatus:
-    """Judge ``transfer`` and, where it stands, write it and both balances.
-
-    ``pending`` spares the look-up where the caller has just read the hold, unresolved, in the same
-    transaction.
-    """
-    hold = Pending(transfer=pending, resolved=False) if pending else _pending(connection, transfer)
-    judgement = judge(
+def apply(connection: Connection, transfer: Transfer) -> TransferStatus:
+    """Judge ``transfer`` and, where it stands, write it."""
+    sides = _accounts(connection, transfer.debit_account, transfer.credit_account)
+    status = judge(
         transfer,
-        account(connection, transfer.debit_account),
-        account(connection, transfer.credit_account),
-        hold,
+        sides.get(transfer.debit_account),
+        sides.get(transfer.credit_account),
+        _pending(connection, transfer),
     )
-    if judgement.status is TransferStatus.OK:
-        assert judgement.debit is not None
-        assert judgement.credit is not None
-        _write(connection, transfer, judgement.debit, judgement.credit)
-    return judgement.status
+    if status is TransferStatus.OK:
+        _write(connection, transfer)
+    return status
+
+
+def hold(connection: Connection, transfer: Transfer, debit: Account, credit: Account) -> None:
+    """Write a hold that was decided on these accounts, just read in the same transaction."""
+    status = judge(transfer, debit, credit)
+    assert status is TransferStatus.OK, f"decided, yet the ledger says {status.name}"
+    _write(connection, transfer)
+
+
+def resolve(connection: Connection, transfer: Transfer, hold: Transfer) -> None:
+    """Write what resolves ``hold``, just read, unresolved, in the same transaction."""
+    status = judge_resolution(transfer, Pending(transfer=hold, resolved=False))
+    assert status is TransferStatus.OK, f"an open hold cannot be resolved: {status.name}"
+    _write(connection, transfer)
 
 
 def open_holds(connection: Connection, call: CallId) -> list[Transfer]:
@@ -113,6 +112,28 @@ def trial_balance(connection: Connection) -> TrialBalance:
     )
 
 
+def _accounts(
+    connection: Connection, debit: AccountId, credit: AccountId
+) -> dict[AccountId, Account]:
+    rows = connection.execute(
+        f"SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE id IN (?, ?)", (debit, credit)
+    ).fetchall()
+    return {AccountId(row[0]): account_in(row) for row in rows}
+
+
+def account_in(row: Row) -> Account:
+    """Return the account whose ACCOUNT_COLUMNS are ``row``."""
+    account_id, bound, debits_pending, debits_posted, credits_pending, credits_posted = row
+    return Account(
+        id=AccountId(account_id),
+        constraint=Constraint.DEBITS_WITHIN_CREDITS if bound else Constraint.NONE,
+        debits_pending=debits_pending,
+        debits_posted=debits_posted,
+        credits_pending=credits_pending,
+        credits_posted=credits_posted,
+    )
+
+
 def _pending(connection: Connection, transfer: Transfer) -> Pending | None:
     if transfer.pending_id is None:
         return None
@@ -125,7 +146,7 @@ def _pending(connection: Connection, transfer: Transfer) -> Pending | None:
     return Pending(transfer=_transfer(row), resolved=answer is not None)
 
 
-def _write(connection: Connection, transfer: Transfer, debit: Account, credit: Account) -> None:
+def _write(connection: Connection, transfer: Transfer) -> None:
     connection.execute(
         "INSERT INTO transfers (id, kind, debit_account, credit_account, amount, code, pending_id,"
         " call_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -141,18 +162,6 @@ def _write(connection: Connection, transfer: Transfer, debit: Account, credit: A
             transfer.created_at,
         ),
     )
-    for side in (debit, credit):
-        connection.execute(
-            "UPDATE accounts SET debits_pending = ?, debits_posted = ?, credits_pending = ?,"
-            " credits_posted = ? WHERE id = ?",
-            (
-                side.debits_pending,
-                side.debits_posted,
-                side.credits_pending,
-                side.credits_posted,
-                side.id,
-            ),
-        )
 
 
 def _transfer(row: Row) -> Transfer:

@@ -17,7 +17,7 @@ from wattfare_desktop.core.ledger.model import (
     TransferKind,
     TransferStatus,
 )
-from wattfare_desktop.core.ledger.rules import AMOUNT_MAX, Judgement, Pending, judge
+from wattfare_desktop.core.ledger.rules import AMOUNT_MAX, Pending, applied, judge, judge_resolution
 from wattfare_desktop.core.money import Nanos
 
 FUNDING, OTHER_FUNDING = AccountId("funding:1"), AccountId("funding:2")
@@ -56,15 +56,11 @@ def voiding(amount: int = 0, **changed: Any) -> Transfer:
     return transfer(TransferKind.VOID_PENDING, amount, **{"pending_id": HOLD, **changed})
 
 
-def judged(
-    asked: Transfer, pending: Pending | None = None, *, credits_posted: int = 100
-) -> Judgement:
+def sides(pending: Pending | None, *, credits_posted: int = 100) -> tuple[Account, Account]:
     held = pending.transfer.amount if pending is not None and not pending.resolved else 0
-    return judge(
-        asked,
+    return (
         account(FUNDING, credits_posted=credits_posted, debits_pending=held),
         account(SPEND, credits_pending=held),
-        pending,
     )
 
 
@@ -123,10 +119,9 @@ def judged(
     ],
 )
 def test_each_status(asked: Transfer, pending: Pending | None, status: TransferStatus) -> None:
-    judgement = judged(asked, pending)
-    assert judgement.status is status
-    assert (judgement.debit is None) == (status is not TransferStatus.OK)
-    assert (judgement.credit is None) == (status is not TransferStatus.OK)
+    assert judge(asked, *sides(pending), pending) is status
+    if pending is not None and asked.pending_id is not None:
+        assert judge_resolution(asked, pending) is status
 
 
 @pytest.mark.parametrize(
@@ -140,25 +135,25 @@ def test_each_status(asked: Transfer, pending: Pending | None, status: TransferS
 def test_both_accounts_must_be_there(
     debit: Account | None, credit: Account | None, status: TransferStatus
 ) -> None:
-    assert judge(transfer(), debit, credit) == Judgement(status=status)
+    assert judge(transfer(), debit, credit) is status
 
 
 def test_rows_of_other_accounts_are_a_bug_and_no_refusal() -> None:
     with pytest.raises(AssertionError):
         judge(transfer(), account(OTHER_FUNDING, credits_posted=100), account(SPEND))
     with pytest.raises(AssertionError):
-        judged(posting(5, pending_id=TransferId("transfer_else")), hold())
+        judge(posting(5, pending_id=TransferId("transfer_else")), *sides(hold()), hold())
 
 
 def test_pending_credits_pay_for_nothing() -> None:
     debit = account(FUNDING, credits_pending=100)
-    status = judge(transfer(amount=1), debit, account(SPEND)).status
+    status = judge(transfer(amount=1), debit, account(SPEND))
     assert status is TransferStatus.EXCEEDS_CREDITS
 
 
 def test_the_world_outside_may_be_debited_without_end() -> None:
     asked = transfer(amount=AMOUNT_MAX, debit_account=EXTERNAL, credit_account=FUNDING)
-    assert judge(asked, account(EXTERNAL), account(FUNDING)).status is TransferStatus.OK
+    assert judge(asked, account(EXTERNAL), account(FUNDING)) is TransferStatus.OK
 
 
 @pytest.mark.parametrize(
@@ -177,21 +172,19 @@ def test_what_each_kind_moves(
     debit: tuple[int, int],
     credit: tuple[int, int],
 ) -> None:
-    judgement = judged(asked, pending)
-    assert judgement.debit is not None
-    assert judgement.credit is not None
-    assert (judgement.debit.debits_pending, judgement.debit.debits_posted) == debit
-    assert (judgement.credit.credits_pending, judgement.credit.credits_posted) == credit
+    paying, paid = applied(asked, *sides(pending), pending)
+    assert (paying.debits_pending, paying.debits_posted) == debit
+    assert (paid.credits_pending, paid.credits_posted) == credit
     # And nothing on the other side of either.
-    assert (judgement.debit.credits_pending, judgement.debit.credits_posted) == (0, 100)
-    assert (judgement.credit.debits_pending, judgement.credit.debits_posted) == (0, 0)
+    assert (paying.credits_pending, paying.credits_posted) == (0, 100)
+    assert (paid.debits_pending, paid.debits_posted) == (0, 0)
 
 
 amounts = st.integers(min_value=-2, max_value=130)
 
 
 @given(st.sampled_from(TransferKind), amounts, st.booleans(), amounts, st.booleans())
-def test_a_refused_transfer_changes_nothing_and_an_accepted_one_overdraws_nothing(
+def test_what_stands_overdraws_nothing(
     kind: TransferKind,
     amount: int,
     names_hold: bool,  # noqa: FBT001 - drawn
@@ -200,12 +193,10 @@ def test_a_refused_transfer_changes_nothing_and_an_accepted_one_overdraws_nothin
 ) -> None:
     pending = hold(max(0, held), resolved=resolved) if names_hold and held <= 100 else None
     asked = transfer(kind, amount, pending_id=HOLD if names_hold else None)
-    judgement = judged(asked, pending)
-    if judgement.status is not TransferStatus.OK:
-        assert judgement == Judgement(status=judgement.status)
-        return
-    assert judgement.debit is not None
-    assert judgement.debit.debits_available >= 0
+    before = sides(pending)
+    if judge(asked, *before, pending) is TransferStatus.OK:
+        paying, _ = applied(asked, *before, pending)
+        assert paying.debits_available >= 0
 
 
 class Journal(RuleBasedStateMachine):
@@ -225,19 +216,15 @@ class Journal(RuleBasedStateMachine):
         if asked.pending_id in self.journal:
             resolved = asked.pending_id in self.resolved
             found = Pending(transfer=self.journal[asked.pending_id], resolved=resolved)
-        judgement = judge(
-            asked,
-            self.accounts.get(asked.debit_account),
-            self.accounts.get(asked.credit_account),
-            found,
-        )
-        if judgement.debit is not None and judgement.credit is not None:
-            self.accounts[asked.debit_account] = judgement.debit
-            self.accounts[asked.credit_account] = judgement.credit
+        debit, credit = self.accounts[asked.debit_account], self.accounts[asked.credit_account]
+        status = judge(asked, debit, credit, found)
+        if status is TransferStatus.OK:
+            debit, credit = applied(asked, debit, credit, found)
+            self.accounts[debit.id], self.accounts[credit.id] = debit, credit
             self.journal[asked.id] = asked
             if asked.pending_id is not None:
                 self.resolved.add(asked.pending_id)
-        return judgement.status
+        return status
 
     def _transfer(self, kind: TransferKind, amount: int, **changed: Any) -> Transfer:
         return transfer(kind, amount, id=TransferId(f"transfer_{len(self.journal)}"), **changed)

@@ -1,8 +1,8 @@
 """The only judge of a transfer.
 
-:func:`judge` says whether a transfer stands and, if so, what its two accounts are afterwards. The
-storage layer writes exactly that and repeats each invariant as a CHECK or a trigger, so that a
-mistake in either place is caught by the other.
+:func:`judge` says whether a transfer stands, :func:`applied` what its two accounts are afterwards.
+The storage layer repeats both as CHECKs and triggers, so that a mistake in either place is caught
+by the other.
 """
 
 from dataclasses import dataclass, replace
@@ -30,33 +30,49 @@ class Pending:
     resolved: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """``status`` and, where it is OK, both accounts as they are after the transfer."""
-
-    status: TransferStatus
-    debit: Account | None = None
-    credit: Account | None = None
-
-
 def judge(
     transfer: Transfer,
     debit: Account | None,
     credit: Account | None,
     pending: Pending | None = None,
-) -> Judgement:
+) -> TransferStatus:
     """Return whether ``transfer`` stands against its accounts and the hold it may resolve."""
-    status = (
+    return (
         _judge_amount(transfer)
         or _judge_accounts(transfer, debit, credit)
         or _judge_pending(transfer, pending)
         or _judge_balance(transfer, debit)
     )
-    if status is not TransferStatus.OK:
-        return Judgement(status=status)
-    assert debit is not None
-    assert credit is not None
-    return _applied(transfer, debit, credit, pending)
+
+
+def judge_resolution(transfer: Transfer, pending: Pending) -> TransferStatus:
+    """Return whether ``transfer`` may resolve ``pending``, as ``judge`` would.
+
+    Its accounts need not be looked at: what it moves was set aside on them when the hold stood.
+    """
+    return _judge_amount(transfer) or _judge_pending(transfer, pending)
+
+
+def applied(
+    transfer: Transfer, debit: Account, credit: Account, pending: Pending | None = None
+) -> tuple[Account, Account]:
+    """Return the debit and the credit account as they are after a ``transfer`` that stands."""
+    released = pending.transfer.amount if pending is not None else 0
+    held = transfer.amount if transfer.kind is TransferKind.PENDING else 0
+    posts = transfer.kind in {TransferKind.POSTED, TransferKind.POST_PENDING}
+    posted = transfer.amount if posts else 0
+    return (
+        replace(
+            debit,
+            debits_pending=debit.debits_pending + held - released,
+            debits_posted=debit.debits_posted + posted,
+        ),
+        replace(
+            credit,
+            credits_pending=credit.credits_pending + held - released,
+            credits_posted=credit.credits_posted + posted,
+        ),
+    )
 
 
 def _judge_amount(transfer: Transfer) -> TransferStatus:
@@ -90,10 +106,10 @@ def _judge_pending(transfer: Transfer, pending: Pending | None) -> TransferStatu
     if pending is None:
         return TransferStatus.PENDING_TRANSFER_NOT_FOUND
     assert pending.transfer.id == transfer.pending_id
-    return _judge_resolution(transfer, pending)
+    return _judge_hold(transfer, pending)
 
 
-def _judge_resolution(transfer: Transfer, pending: Pending) -> TransferStatus:
+def _judge_hold(transfer: Transfer, pending: Pending) -> TransferStatus:
     hold = pending.transfer
     if hold.kind is not TransferKind.PENDING:
         return TransferStatus.PENDING_TRANSFER_NOT_PENDING
@@ -116,25 +132,3 @@ def _judge_balance(transfer: Transfer, debit: Account | None) -> TransferStatus:
     if transfer.amount > debit.debits_available:
         return TransferStatus.EXCEEDS_CREDITS
     return TransferStatus.OK
-
-
-def _applied(
-    transfer: Transfer, debit: Account, credit: Account, pending: Pending | None
-) -> Judgement:
-    released = pending.transfer.amount if pending is not None else 0
-    held = transfer.amount if transfer.kind is TransferKind.PENDING else 0
-    posts = transfer.kind in {TransferKind.POSTED, TransferKind.POST_PENDING}
-    posted = transfer.amount if posts else 0
-    return Judgement(
-        status=TransferStatus.OK,
-        debit=replace(
-            debit,
-            debits_pending=debit.debits_pending + held - released,
-            debits_posted=debit.debits_posted + posted,
-        ),
-        credit=replace(
-            credit,
-            credits_pending=credit.credits_pending + held - released,
-            credits_posted=credit.credits_posted + posted,
-        ),
-    )

@@ -29,7 +29,26 @@ CREATE TABLE transfers (
 
 -- A hold resolves exactly once.
 CREATE UNIQUE INDEX transfers_resolution ON transfers (pending_id) WHERE pending_id IS NOT NULL;
-CREATE INDEX transfers_of_call ON transfers (call_id) WHERE call_id IS NOT NULL;
+CREATE INDEX transfers_holding ON transfers (call_id) WHERE kind = 'pending';
+
+-- Balances are what the journal says and nothing else writes them.
+CREATE TRIGGER transfers_move_balances AFTER INSERT ON transfers
+BEGIN
+    UPDATE accounts SET
+        debits_pending = debits_pending
+            + iif(NEW.kind = 'pending', NEW.amount, 0)
+            - coalesce((SELECT amount FROM transfers WHERE id = NEW.pending_id), 0),
+        debits_posted = debits_posted
+            + iif(NEW.kind IN ('posted', 'post_pending'), NEW.amount, 0)
+    WHERE id = NEW.debit_account;
+    UPDATE accounts SET
+        credits_pending = credits_pending
+            + iif(NEW.kind = 'pending', NEW.amount, 0)
+            - coalesce((SELECT amount FROM transfers WHERE id = NEW.pending_id), 0),
+        credits_posted = credits_posted
+            + iif(NEW.kind IN ('posted', 'post_pending'), NEW.amount, 0)
+    WHERE id = NEW.credit_account;
+END;
 
 CREATE TRIGGER transfers_are_immutable BEFORE UPDATE ON transfers
 BEGIN SELECT RAISE(ABORT, 'a transfer never changes'); END;
@@ -174,7 +193,9 @@ CREATE TABLE calls (
     price_version TEXT NOT NULL,
     started_at INTEGER NOT NULL,
     first_byte_at INTEGER,
-    finished_at INTEGER
+    finished_at INTEGER,
+    -- The day on the user's calendar (ISO date) on which it was settled.
+    settled_on TEXT
 ) STRICT;
 
 CREATE INDEX calls_of_grant ON calls (grant_id, seq);
@@ -194,6 +215,41 @@ CREATE TABLE daily_spend (
     spent INTEGER NOT NULL CHECK (spent >= 0),
     PRIMARY KEY (day, grant_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Windows and days count what the calls say and nothing else counts there.
+CREATE TRIGGER call_windows_count AFTER INSERT ON call_windows
+BEGIN
+    -- Held first, so that spending comes out of a hold even where a new cap counts the past.
+    UPDATE windows SET held = held + calls.size
+    FROM (
+        SELECT iif(status = 'running', hold, cost) AS size FROM calls WHERE seq = NEW.call_seq
+    ) AS calls
+    WHERE windows.id = NEW.window_id;
+    UPDATE windows SET held = held - calls.cost, spent = spent + calls.cost
+    FROM (
+        SELECT cost FROM calls WHERE seq = NEW.call_seq AND status <> 'running'
+    ) AS calls
+    WHERE windows.id = NEW.window_id;
+END;
+
+CREATE TRIGGER calls_count_in_windows AFTER INSERT ON calls
+BEGIN
+    INSERT INTO call_windows (call_seq, window_id)
+    SELECT NEW.seq, window_id FROM budgets WHERE owner IN ('grant:' || NEW.grant_id, 'wallet');
+END;
+
+CREATE TRIGGER calls_settle_once BEFORE UPDATE OF status ON calls
+WHEN OLD.status <> 'running'
+BEGIN SELECT RAISE(ABORT, 'a call settles once'); END;
+
+CREATE TRIGGER calls_settle AFTER UPDATE OF status ON calls
+BEGIN
+    UPDATE windows SET held = held - NEW.hold, spent = spent + NEW.cost
+    WHERE id IN (SELECT window_id FROM call_windows WHERE call_seq = NEW.seq);
+    INSERT INTO daily_spend (day, grant_id, spent)
+    SELECT NEW.settled_on, NEW.grant_id, NEW.cost WHERE NEW.cost > 0
+    ON CONFLICT (day, grant_id) DO UPDATE SET spent = spent + excluded.spent;
+END;
 
 CREATE TABLE preferences (
     name TEXT PRIMARY KEY,
