@@ -134,6 +134,12 @@ class TypedPresenter:
         """Print it."""
         self._asked.show_error(notice)
 
+    def ask_to_unlock(self) -> None:
+        """Say so: a wallet without windows is unlocked by starting it."""
+        self.show_error(
+            UserFacingError("The wallet is locked", "Start it with --passphrase-file, then retry.")
+        )
+
 
 def _presenter(parts: Parts, consent: Consent, terminal: Terminal) -> ConsentPresenter:
     answers = DeskAnswers(parts)

@@ -116,6 +116,7 @@ class Windows(QObject):
         bridge.consent_requested.connect(self._on_consent_requested)
         bridge.consent_withdrawn.connect(self.application.withdraw)
         bridge.error_shown.connect(self.application.show_error)
+        bridge.unlock_requested.connect(self.application.show_unlock)
         qt.uri_opened.connect(self.submit)
         self.window.unlock_requested.connect(self.application.show_unlock)
         self.window.revoke_requested.connect(self.application.ask_revoke)
@@ -158,8 +159,8 @@ class Windows(QObject):
         book = self.live.parts.prices.ready
         return "" if book is None else book.version
 
-    def _typical(self, limit: Nanos, _models: Sequence[str]) -> TypicalCalls | None:
-        return self.live.parts.wallet.typical_calls(limit)
+    def _typical(self, limit: Nanos, models: Sequence[str]) -> TypicalCalls | None:
+        return self.live.parts.wallet.typical_calls(limit, models)
 
     def _try_sample(self) -> None:
         origin = f"http://127.0.0.1:{self.live.port}"
