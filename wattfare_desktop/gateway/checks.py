@@ -15,6 +15,10 @@ PORTS: Final = (8402, 8403, 8404, 8405)
 """402 is Payment Required; the next free one is taken where another program has the first."""
 
 AUTHORIZE_PATH: Final = "/oauth/authorize"
+WAIT_PATH: Final = "/oauth/wait"
+_NAVIGABLE: Final = frozenset({AUTHORIZE_PATH, WAIT_PATH})
+"""Where other sites may send a browser. To the second it comes by a redirect from the first, and
+then still says which site it set out from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +84,7 @@ def _fetch_site(request: BaseRequest) -> CheckFailed | None:
         return None
     mode = request.headers.get("Sec-Fetch-Mode")
     destination = request.headers.get("Sec-Fetch-Dest")
-    if request.path == AUTHORIZE_PATH and (mode, destination) == ("navigate", "document"):
+    if request.path in _NAVIGABLE and (mode, destination) == ("navigate", "document"):
         return None
     return CheckFailed(
         status=403, code="cross_site", message="Other sites may not reach this port this way."

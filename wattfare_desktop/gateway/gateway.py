@@ -6,11 +6,11 @@ from typing import Final
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
-from wattfare_desktop.gateway.checks import AUTHORIZE_PATH, PORTS
+from wattfare_desktop.gateway.checks import AUTHORIZE_PATH, PORTS, WAIT_PATH
 from wattfare_desktop.gateway.delivery import Delivery
 from wattfare_desktop.gateway.exchange import Exchanges
 from wattfare_desktop.gateway.listings import Listings
-from wattfare_desktop.gateway.oauth import WAIT_PATH, OAuthEndpoints
+from wattfare_desktop.gateway.oauth import OAuthEndpoints
 from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.gateway.server import Handler, Listener

@@ -19,15 +19,19 @@ from wattfare_desktop.core.oauth.metadata import authorization_server, protected
 from wattfare_desktop.core.oauth.prompting import Silenced
 from wattfare_desktop.core.oauth.redirects import error_answer
 from wattfare_desktop.core.oauth.requests import RejectedRequest, read_query
+from wattfare_desktop.gateway.checks import WAIT_PATH
 from wattfare_desktop.gateway.pages import page
 from wattfare_desktop.wallet.authorization import Source
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.codes import Issued, TokenRequest
 from wattfare_desktop.wallet.wallet import Wallet
 
-WAIT_PATH: Final = "/oauth/wait"
+_CODE_GRANT: Final = "authorization_code"
 _FORM: Final = "application/x-www-form-urlencoded"
 _FORM_BYTES_MAX: Final = 16 * 1024
+_LOCKED_S: Final = 3
+"""How soon an app or a page looks again whether the wallet is still locked."""
+
 _NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -49,7 +53,12 @@ class OAuthEndpoints:
         if isinstance(outcome, RejectedRequest):
             return self._reject(outcome, outcome.rejected)
         if books is None:
-            return page(503, "Wattfare is locked", "Unlock the wallet, then load this page again.")
+            return page(
+                503,
+                "Wattfare is locked",
+                "Unlock the wallet: this page goes on by itself.",
+                refresh_s=_LOCKED_S,
+            )
         ticket = await desk.take_in(outcome, Source.BROWSER)
         if isinstance(ticket, Silenced):
             busy = Rejected.because(OAuthError.TEMPORARILY_UNAVAILABLE)
@@ -80,7 +89,7 @@ class OAuthEndpoints:
         """POST /oauth/token (RFC 6749 section 4.1.3): trade a code for an access."""
         books = self._wallet.books
         if books is None:
-            return _refused(Rejected.because(OAuthError.TEMPORARILY_UNAVAILABLE), status=503)
+            return _locked()
         form = await _form(request)
         if isinstance(form, Rejected):
             return _refused(form)
@@ -96,7 +105,7 @@ class OAuthEndpoints:
         """POST /oauth/revoke (RFC 7009): an app gives its access back."""
         books = self._wallet.books
         if books is None:
-            return _refused(Rejected.because(OAuthError.TEMPORARILY_UNAVAILABLE), status=503)
+            return _locked()
         form = await _form(request)
         if isinstance(form, Rejected):
             return _refused(form)
@@ -154,9 +163,10 @@ async def _form(request: BaseRequest) -> Mapping[str, str] | Rejected:
 
 
 def _token_request(form: Mapping[str, str]) -> TokenRequest | Rejected:
-    if form.get("grant_type") != "authorization_code":
+    if form.get("grant_type", _CODE_GRANT) != _CODE_GRANT:
         return Rejected.because(OAuthError.UNSUPPORTED_GRANT_TYPE)
-    missing = [name for name in ("code", "client_id", "code_verifier") if name not in form]
+    needed = ("grant_type", "code", "client_id", "code_verifier")
+    missing = [name for name in needed if name not in form]
     if missing:
         return Rejected.because(OAuthError.INVALID_REQUEST, f"{missing[0]} is missing.")
     return TokenRequest(
@@ -173,6 +183,14 @@ def _see_other(uri: str) -> web.Response:
 
 def _refused(rejected: Rejected, *, status: int = 400) -> web.Response:
     return _json(status, {"error": rejected.code.value, "error_description": rejected.description})
+
+
+def _locked() -> web.Response:
+    answer = _refused(
+        Rejected.because(OAuthError.TEMPORARILY_UNAVAILABLE, "The wallet is locked."), status=503
+    )
+    answer.headers["Retry-After"] = str(_LOCKED_S)
+    return answer
 
 
 def _json(status: int, value: Mapping[str, Any]) -> web.Response:
