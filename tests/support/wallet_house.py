@@ -175,7 +175,9 @@ class WalletHouse:
 
     async def settle(self, held: HeldCall, cost: str) -> None:
         """End a call that cost ``cost``."""
-        await self.books.spending.settle(held, outcome(cost))
+        spending = self.books.spending
+        spending.settle(held, outcome(cost))
+        await eventually(lambda: held.id not in spending._running)
 
     async def spend(self, grant: GrantId, cost: str) -> None:
         """Make a call from beginning to end."""

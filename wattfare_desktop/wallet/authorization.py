@@ -82,7 +82,7 @@ class AnswerCarrier(Protocol):
     """Brings an answer to the app: the gateway and the operating system fulfil it."""
 
     async def carry(self, request: AuthorizationRequest, uri: str) -> None:
-        """Send the app's redirect ``uri`` on its way."""
+        """Send the app's redirect ``uri`` on its way. Raises UserFacingError where it cannot."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -273,8 +273,12 @@ class AuthorizationDesk:
 
     async def _carry(self, ticket: ConsentTicket) -> None:
         uri = await self._answers[ticket.id]
-        if uri is not None:
+        if uri is None:
+            return
+        try:
             await self.carrier.carry(ticket.request, uri)
+        except UserFacingError as error:
+            self.presenter.show_error(error)
 
     def _expire(self, ticket_id: TicketId) -> None:
         waiting = self._open.get(ticket_id)
