@@ -18,10 +18,11 @@ from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.json_body import BadJson, read_json, write_json
+from wattfare_desktop.gateway.limits import Limits
 from wattfare_desktop.gateway.outcome import Bill, nothing_spent
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.gateway.streaming import StreamedAnswer
-from wattfare_desktop.gateway.upstream import Upstream, UpstreamFailed, read_bounded
+from wattfare_desktop.gateway.upstream import Upstream, UpstreamFailed, read_bounded, without_key
 from wattfare_desktop.providers.dialect import VisibleOutput
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.spending import HeldCall, Outcome, Spending
@@ -56,10 +57,11 @@ class _Ended:
 class Exchanges:
     """Runs exchanges."""
 
-    def __init__(self, upstream: Upstream, clock: Clock, tasks: Tasks) -> None:
+    def __init__(self, upstream: Upstream, clock: Clock, tasks: Tasks, limits: Limits) -> None:
         self._upstream = upstream
         self._clock = clock
         self._tasks = tasks
+        self._aftermath_s = limits.aftermath_s
 
     async def run(
         self, request: BaseRequest, exchange: Exchange
@@ -77,11 +79,12 @@ class Exchanges:
         return await asyncio.shield(fetching)
 
     async def _settled(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:
-        ended = self._failed(exchange)
+        ended: _Ended | None = None
         try:
             ended = await self._fetch(exchange)
         finally:
-            exchange.spending.settle(exchange.held, ended.outcome)
+            outcome = (self._failed(exchange) if ended is None else ended).outcome
+            exchange.spending.settle(exchange.held, outcome)
         return ended.answer
 
     async def _fetch(self, exchange: Exchange) -> _Ended:
@@ -94,7 +97,9 @@ class Exchanges:
     async def _stream(
         self, request: BaseRequest, exchange: Exchange
     ) -> web.StreamResponse | CallRefusal:
-        streamed = StreamedAnswer(request, exchange.held, exchange.bill, self._clock)
+        streamed = StreamedAnswer(
+            request, exchange.held, exchange.bill, self._clock, self._aftermath_s
+        )
         ended: _Ended | None = None
         try:
             ended = await self._try_stream(exchange, streamed)
@@ -105,17 +110,21 @@ class Exchanges:
 
     async def _try_stream(self, exchange: Exchange, streamed: StreamedAnswer) -> _Ended:
         try:
-            answer = await self._send(exchange)
+            async with streamed.bounded():
+                answer = await self._send(exchange)
+                if not _is_stream(answer):
+                    return await self._read_whole(exchange, answer)
+                try:
+                    response = await streamed.pass_on(answer)
+                finally:
+                    # Closed, not released: what is still to come must not be billed.
+                    answer.close()
+                return _Ended(answer=response, outcome=streamed.outcome())
         except UpstreamFailed as failed:
             return self._failed(exchange, failed)
-        if answer.status != _OK or answer.content_type != "text/event-stream":
-            return await self._read_whole(exchange, answer)
-        try:
-            response = await streamed.pass_on(answer)
-        finally:
-            # Closed, not released: what is still to come is not wanted, and must not be billed.
-            answer.close()
-        return _Ended(answer=response, outcome=streamed.outcome())
+        except TimeoutError:
+            # The app left, and the provider has not come to an end since.
+            return replace(self._failed(exchange), outcome=streamed.outcome())
 
     async def _send(self, exchange: Exchange) -> aiohttp.ClientResponse:
         bill = exchange.bill
@@ -143,7 +152,7 @@ class Exchanges:
     def _completed(self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes) -> _Ended:
         bill = exchange.bill
         try:
-            parsed = None if "Content-Encoding" in answer.headers else read_json(body)
+            parsed = None if _is_encoded(answer) else read_json(body)
         except BadJson:
             parsed = None
         if parsed is None:
@@ -155,20 +164,16 @@ class Exchanges:
             bill.dialect.read_visible(parsed),
             self._clock.now(),
         )
-        return _Ended(answer=_passed(exchange.held, answer, body), outcome=outcome)
+        return _Ended(answer=_passed(exchange, answer, body), outcome=outcome)
 
     def _provider_error(
         self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes
     ) -> _Ended:
-        """Pass on what the provider says, unless it quotes the key it was given."""
-        key = exchange.bill.route.funding.key
-        if key is not None and key.reveal().encode() in body:
-            body = exchange.bill.dialect.error_body(
-                refusals.upstream_failed("The provider refused the call.").error
-            )
-        return _Ended(
-            answer=_passed(exchange.held, answer, body), outcome=nothing_spent(CallEnd.FAILED)
-        )
+        """Pass on what the provider says; nothing was spent."""
+        if _is_encoded(answer):
+            refusal = refusals.upstream_failed("The provider refused the call.")
+            body = exchange.bill.dialect.error_body(refusal.error)
+        return _Ended(answer=_passed(exchange, answer, body), outcome=nothing_spent(CallEnd.FAILED))
 
     def _failed(self, exchange: Exchange, failed: UpstreamFailed | None = None) -> _Ended:
         """Return the end of a call that broke: voided only where nothing can have been spent."""
@@ -178,6 +183,16 @@ class Exchanges:
             return _Ended(answer=answer, outcome=nothing_spent(CallEnd.FAILED))
         outcome = exchange.bill.outcome(CallEnd.FAILED, None, _NOTHING_SEEN, None)
         return _Ended(answer=answer, outcome=outcome)
+
+
+def _is_stream(answer: aiohttp.ClientResponse) -> bool:
+    # A compressed one could not be read on its way, and nobody asked for it.
+    is_events = answer.status == _OK and answer.content_type == "text/event-stream"
+    return is_events and not _is_encoded(answer)
+
+
+def _is_encoded(answer: aiohttp.ClientResponse) -> bool:
+    return answer.headers.get("Content-Encoding", "identity").lower() != "identity"
 
 
 async def _unless_cut(
@@ -196,8 +211,13 @@ async def _unless_cut(
         return refusals.bad_access("", GrantState.REVOKED)
 
 
-def _passed(held: HeldCall, answer: aiohttp.ClientResponse, body: bytes) -> web.Response:
-    headers = {name: answer.headers[name] for name in _PASSED_HEADERS if name in answer.headers}
+def _passed(exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes) -> web.Response:
+    funding = exchange.bill.route.funding
+    headers = {
+        name: without_key(funding, answer.headers[name].encode("ascii", "replace")).decode()
+        for name in _PASSED_HEADERS
+        if name in answer.headers
+    }
     headers.setdefault("Content-Type", "application/json")
-    headers[CALL_HEADER] = held.id
-    return web.Response(status=answer.status, body=body, headers=headers)
+    headers[CALL_HEADER] = exchange.held.id
+    return web.Response(status=answer.status, body=without_key(funding, body), headers=headers)

@@ -7,13 +7,15 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.gateway.checks import AUTHORIZE_PATH, PORTS, WAIT_PATH
+from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.delivery import Delivery
 from wattfare_desktop.gateway.exchange import Exchanges
+from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.oauth import OAuthEndpoints
 from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.refusals import CallRefusal
-from wattfare_desktop.gateway.server import Handler, Listener
+from wattfare_desktop.gateway.server import Listener
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.providers.openai_chat import OpenAiChat
@@ -39,18 +41,20 @@ class Gateway:
         clock: Clock,
         tasks: Tasks,
         opener: UriOpener,
+        limits: Limits = USUAL,
     ) -> None:
         self._wallet = wallet
         self._oauth = OAuthEndpoints(wallet, clock)
         self._proxy = Proxy(
             wallet=wallet,
-            exchanges=Exchanges(upstream, clock, tasks),
+            exchanges=Exchanges(upstream, clock, tasks, limits),
             listings=Listings(upstream, prices, clock),
             dialect=OpenAiChat(),
             prices=prices,
             clock=clock,
+            body_s=limits.body_s,
         )
-        self._listener = Listener(self._routes(), self._refuse)
+        self._listener = Listener(self._routes(), self._refuse, limits)
         wallet.desk.carrier = Delivery(opener)
 
     @property

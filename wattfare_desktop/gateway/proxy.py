@@ -6,9 +6,9 @@ is held, durably, before the first byte goes upstream.
 
 import asyncio
 from dataclasses import dataclass
-from typing import Final
 
 from aiohttp import web
+from aiohttp.web_protocol import RequestPayloadError
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.metering.meter import hold_bound
@@ -36,9 +36,6 @@ from wattfare_desktop.wallet.routing import Route, find_route
 from wattfare_desktop.wallet.spending import HeldCall, Wanted
 from wattfare_desktop.wallet.wallet import Wallet
 
-BODY_S: Final = 30.0
-"""A client that has not sent its whole body by then is too slow."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Caller:
@@ -60,6 +57,7 @@ class Proxy:
         dialect: Dialect,
         prices: Prices,
         clock: Clock,
+        body_s: float,
     ) -> None:
         self._wallet = wallet
         self._exchanges = exchanges
@@ -67,6 +65,7 @@ class Proxy:
         self._dialect = dialect
         self._prices = prices
         self._clock = clock
+        self._body_s = body_s
         self.issuer = ""
         """Our own address, once it is known; named where an app is told how to authorize."""
 
@@ -133,10 +132,13 @@ class Proxy:
         if request.content_type != "application/json":
             return _bad_request("Send the body as application/json.", status=415)
         try:
-            async with asyncio.timeout(BODY_S):
+            # A body that came with its head, as most do, needs no clock.
+            async with asyncio.timeout(None if request.content.is_eof() else self._body_s):
                 body = await request.read()
         except TimeoutError:
             return _bad_request("The body did not arrive in time.", status=408)
+        except RequestPayloadError:
+            return _bad_request("The body did not arrive in one piece.")
         try:
             parsed = read_json(body)
         except BadJson as error:

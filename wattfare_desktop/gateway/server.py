@@ -9,7 +9,7 @@ import errno
 import logging
 import socket
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from aiohttp import web
@@ -21,32 +21,27 @@ from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.gateway.checks import PORTS, Checks
+from wattfare_desktop.gateway.connection import Connections, Handler, Refuse
+from wattfare_desktop.gateway.limits import USUAL, Limits
 
 _LOG: Final = logging.getLogger(__name__)
 
-BODY_BYTES_MAX: Final = 64 * 1024 * 1024
-"""Images travel inside JSON as base64, so a body may be large; it is refused before it is read."""
-
-_IDLE_S: Final = 75.0
 _BACKLOG: Final = 512
 _STOP_S: Final = 5.0
 
-Handler = Callable[[BaseRequest], Awaitable[web.StreamResponse]]
 Routes = Mapping[tuple[str, str], Handler]
 """(method, path) to its handler."""
-
-Refuse = Callable[[BaseRequest, int, str, str], web.StreamResponse]
-"""Makes the error response for (request, status, code, message) in the dialect of its path."""
 
 
 class Listener:
     """Listens and dispatches; what the routes do is not its business."""
 
-    def __init__(self, routes: Routes, refuse: Refuse) -> None:
+    def __init__(self, routes: Routes, refuse: Refuse, limits: Limits = USUAL) -> None:
         self._routes = routes
+        self._limits = limits
         self._paths = frozenset(path for _, path in routes)
         self._refuse = refuse
-        self._server: web.Server | None = None
+        self._server: Connections | None = None
         self._sockets: Sequence[asyncio.Server] = ()
         self._checks: Checks | None = None
         self.port = 0
@@ -60,11 +55,13 @@ class Listener:
         taken = _take_port(PORTS if port is None else (port,))
         self.port = taken[0].getsockname()[1]
         self._checks = Checks(self.port)
-        self._server = web.Server(
+        self._server = Connections(
             self._handle,
-            request_factory=_request_factory(loop),
+            self._refuse,
+            self._limits,
+            request_factory=_request_factory(loop, self._limits.body_bytes_max),
             access_log=None,
-            keepalive_timeout=_IDLE_S,
+            keepalive_timeout=self._limits.idle_s,
             auto_decompress=False,
         )
         self._sockets = [
@@ -85,14 +82,16 @@ class Listener:
         failed = self._checks.judge(request)
         if failed is not None:
             return self._refuse(request, failed.status, failed.code, failed.message)
+        if (request.content_length or 0) > self._limits.body_bytes_max:
+            return self._too_large(request)
         handler = self._routes.get((request.method, request.rel_url.raw_path))
-        if handler is None:
-            return self._unrouted(request)
+        return self._unrouted(request) if handler is None else await self._run(handler, request)
+
+    async def _run(self, handler: Handler, request: BaseRequest) -> web.StreamResponse:
         try:
             return await handler(request)
         except web.HTTPRequestEntityTooLarge:
-            message = f"The body is larger than {BODY_BYTES_MAX // 1024 // 1024} MiB."
-            return self._refuse(request, 413, "body_too_large", message)
+            return self._too_large(request)
         except UserFacingError as error:
             return self._refuse(request, 503, "wallet_unavailable", str(error))
         except (ConnectionResetError, asyncio.CancelledError):
@@ -101,6 +100,10 @@ class Listener:
             # The kind and the place alone: a message could quote what the app sent.
             _LOG.error("%s in a handler, at %s", type(error).__name__, _place(error))
             return self._refuse(request, 500, "internal_error", "Wattfare met a fault of its own.")
+
+    def _too_large(self, request: BaseRequest) -> web.StreamResponse:
+        message = f"The body is larger than {self._limits.body_bytes_max // 1024} KiB."
+        return self._refuse(request, 413, "body_too_large", message)
 
     def _unrouted(self, request: BaseRequest) -> web.StreamResponse:
         if request.rel_url.raw_path in self._paths:
@@ -163,7 +166,7 @@ def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
 
 
 def _request_factory(
-    loop: asyncio.AbstractEventLoop,
+    loop: asyncio.AbstractEventLoop, body_bytes_max: int
 ) -> Callable[
     [RawRequestMessage, StreamReader, RequestHandler, AbstractStreamWriter, "asyncio.Task[None]"],
     BaseRequest,
@@ -176,7 +179,7 @@ def _request_factory(
         task: "asyncio.Task[None]",
     ) -> BaseRequest:
         return BaseRequest(
-            message, payload, protocol, writer, task, loop, client_max_size=BODY_BYTES_MAX
+            message, payload, protocol, writer, task, loop, client_max_size=body_bytes_max
         )
 
     return make

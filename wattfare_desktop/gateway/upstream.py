@@ -19,6 +19,10 @@ _SILENCE_S: Final = 600.0
 """The official SDKs wait this long for the next byte; so does the wallet."""
 ANSWER_BYTES_MAX: Final = 128 * 1024 * 1024
 
+_SECRET_BYTES_MIN: Final = 16
+"""Servers of one's own take keys such as ``ollama``: no secrets, and words of an answer."""
+_HIDDEN: Final = b"[hidden]"
+
 
 class UpstreamFailed(Exception):  # noqa: N818 - it says what happened
     """The provider could not be reached, or went away; ``reason`` is fit to be shown.
@@ -107,6 +111,12 @@ class Upstream:
             raise UpstreamFailed("The provider did not answer in time.", sent=True) from error
         except (aiohttp.ClientError, OSError) as error:
             raise UpstreamFailed("The connection to the provider broke.", sent=True) from error
+
+
+def without_key(funding: LiveFunding, text: bytes) -> bytes:
+    """Return ``text`` without the credential's key: a provider may quote what it was sent."""
+    key = b"" if funding.key is None else funding.key.reveal().encode()
+    return text.replace(key, _HIDDEN) if len(key) >= _SECRET_BYTES_MIN else text
 
 
 async def read_bounded(answer: aiohttp.ClientResponse, bytes_max: int = ANSWER_BYTES_MAX) -> bytes:

@@ -1,0 +1,117 @@
+"""One client's connection: what aiohttp leaves open about it, closed.
+
+aiohttp quotes a malformed request in its answer and in its log, waits for ever for a client that
+does not read, tells a silent handler nothing of a client that left, and takes any number of them.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+from aiohttp.web_request import BaseRequest
+
+from wattfare_desktop.gateway.limits import Limits
+
+_LOG: Final = logging.getLogger(__name__)
+_BAD_REQUEST: Final = 400
+
+Handler = Callable[[BaseRequest], Awaitable[web.StreamResponse]]
+Refuse = Callable[[BaseRequest, int, str, str], web.StreamResponse]
+"""Makes the error response for (request, status, code, message) in the dialect of its path."""
+
+
+class Connections(web.Server):
+    """Makes a :class:`Connection` of each client that comes; ``options`` are aiohttp's own."""
+
+    def __init__(self, handler: Handler, refuse: Refuse, limits: Limits, **options: Any) -> None:
+        super().__init__(handler, **options)
+        self.refuse = refuse
+        self.limits = limits
+
+    def __call__(self) -> "Connection":
+        """Return the protocol for a client that has just come."""
+        return Connection(self)
+
+
+class Connection(RequestHandler):
+    """A client on the public port."""
+
+    __slots__ = ("_limits", "_refuse", "_stalled", "_when_lost")
+
+    def __init__(self, server: Connections) -> None:
+        super().__init__(server, loop=asyncio.get_running_loop(), **server._kwargs)  # noqa: SLF001 - its own factory reads it too
+        self._refuse = server.refuse
+        self._limits = server.limits
+        self._stalled: asyncio.TimerHandle | None = None
+        self._when_lost: Callable[[], None] | None = None
+
+    def when_lost(self, call: Callable[[], None] | None) -> None:
+        """Have ``call`` and no other called once the client has gone; at once if it has already."""
+        self._when_lost = call
+        if self.transport is None and call is not None:
+            call()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the client in, unless there are too many."""
+        super().connection_made(transport)
+        assert self._manager is not None
+        if len(self._manager.connections) > self._limits.connections_max:
+            _LOG.warning("more than %d connections at once", self._limits.connections_max)
+            self._hang_up()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Tell whoever answers this client."""
+        super().connection_lost(exc)
+        self._forget_stall()
+        if self._when_lost is not None:
+            self._when_lost()
+
+    def pause_writing(self) -> None:
+        """Give a client that does not take its answer a while."""
+        super().pause_writing()
+        self._stalled = self._loop.call_later(self._limits.stall_s, self._hang_up)
+
+    def resume_writing(self) -> None:
+        """Go on: it reads again."""
+        super().resume_writing()
+        self._forget_stall()
+
+    def handle_error(
+        self,
+        request: BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is not HTTP, without a word of what it said."""
+        del message  # it quotes the request
+        _LOG.debug("a connection ended with %s", type(exc).__name__)
+        if request.writer.output_size > 0:
+            raise ConnectionError("the answer has begun already")
+        if status == _BAD_REQUEST:
+            told = "This is not a well-formed HTTP request."
+            response = self._refuse(request, status, "bad_http", told)
+        else:
+            told = "Wattfare met a fault of its own."
+            response = self._refuse(request, status, "internal_error", told)
+        response.force_close()
+        return response
+
+    def _forget_stall(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def _hang_up(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+
+
+def connection_of(request: BaseRequest) -> Connection:
+    """Return the connection that ``request`` came by."""
+    connection = request.protocol
+    assert isinstance(connection, Connection)
+    return connection
