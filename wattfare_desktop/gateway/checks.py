@@ -14,6 +14,8 @@ from aiohttp.web_request import BaseRequest
 PORTS: Final = (8402, 8403, 8404, 8405)
 """402 is Payment Required; the next free one is taken where another program has the first."""
 
+_ONCE: Final = ("Authorization", "x-api-key", "x-goog-api-key", "Content-Type")
+
 AUTHORIZE_PATH: Final = "/oauth/authorize"
 WAIT_PATH: Final = "/oauth/wait"
 _NAVIGABLE: Final = frozenset({AUTHORIZE_PATH, WAIT_PATH})
@@ -44,6 +46,7 @@ class Checks:
             or _origin(request.headers)
             or _fetch_site(request)
             or _encoding(request.headers)
+            or _repeated(request)
         )
 
     def _target(self, request: BaseRequest) -> CheckFailed | None:
@@ -97,4 +100,13 @@ def _encoding(headers: Mapping[str, str]) -> CheckFailed | None:
         return None
     return CheckFailed(
         status=415, code="content_encoding", message="Send the body without Content-Encoding."
+    )
+
+
+def _repeated(request: BaseRequest) -> CheckFailed | None:
+    # Which of two counts is a matter of taste, and a way round whoever has another.
+    if all(len(request.headers.getall(name, ())) <= 1 for name in _ONCE):
+        return None
+    return CheckFailed(
+        status=400, code="repeated_header", message="Send one access and one Content-Type."
     )
