@@ -57,9 +57,13 @@ class Listings:
         async with asyncio.timeout(_PROBE_S):
             answer = await self._upstream.get(funding, funding.provider.models_path)
             try:
-                parsed = read_json(await read_bounded(answer, _LISTING_BYTES_MAX))
+                body = await read_bounded(answer, _LISTING_BYTES_MAX)
             finally:
                 answer.release()
+        if answer.status != _OK:
+            # Not to be kept as a list of none.
+            raise UpstreamFailed("The provider did not list its models.", sent=True)
+        parsed = read_json(body)
         now, provider = self._clock.now(), funding.provider
         return tuple(
             ModelListing(id=f"{provider.id}/{name}", owned_by=provider.id, created=created)
