@@ -16,8 +16,8 @@ import asyncio
 import json
 import queue
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -27,13 +27,16 @@ import openai
 
 from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.core.identifiers import FundingId, GrantId, TicketId
+from wattfare_desktop.core.identifiers import FundingId, GrantId, Instant, TicketId
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.oauth.requests import AuthorizationRequest, read_uri
 from wattfare_desktop.core.oauth.tokens import s256_challenge
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.reports import ActivityQuery, AppRow, CallRow, FundingRow
+from wattfare_desktop.gateway.gateway import Gateway
+from wattfare_desktop.gateway.limits import Limits
+from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.main.wallet_thread import Listeners, Live, WalletThread
 from wattfare_desktop.storage import ledger
 from wattfare_desktop.storage.connection import Connection
@@ -128,12 +131,13 @@ class GatewayHouse:
         period: Period = Period.MONTH,
         models: Sequence[str] = (),
         name: str = "Notes AI",
+        expires_at: Instant | None = None,
     ) -> App:
         """Grant an app a cap, as its user would, and trade the code for its access."""
         request = read_uri(authorization_uri(name=name), ())
         assert isinstance(request, AuthorizationRequest), request
         terms = SpendTerms(
-            limit=parse_usd(cap), period=period, models=tuple(models), expires_at=None
+            limit=parse_usd(cap), period=period, models=tuple(models), expires_at=expires_at
         )
         code = await self.on_wallet(self.books.codes.grant(request, terms, "to test"))
         asked = TokenRequest(code=code, client_id=name, redirect_uri=REDIRECT, verifier=VERIFIER)
@@ -176,6 +180,34 @@ class GatewayHouse:
         rows = await self.on_wallet(self.wallet.apps())
         return next(row for row in rows if row.id == app.grant)
 
+    @asynccontextmanager
+    async def second_gateway(self, limits: Limits) -> AsyncIterator[int]:
+        """Serve the same wallet on another port with other ``limits``; yield the port."""
+        desk = self.wallet.desk
+        before = desk.carrier, desk.issuer, desk.own_ports
+        gateway, upstream = await self.on_wallet(self._second_gateway(limits))
+        try:
+            yield gateway.port
+        finally:
+            await self.on_wallet(gateway.stop())
+            await self.on_wallet(upstream.stop())
+            desk.carrier, desk.issuer, desk.own_ports = before
+
+    async def _second_gateway(self, limits: Limits) -> tuple[Gateway, Upstream]:
+        parts, upstream = self.live.parts, Upstream()
+        await upstream.start()
+        gateway = Gateway(
+            wallet=parts.wallet,
+            upstream=upstream,
+            prices=parts.prices,
+            clock=parts.clock,
+            tasks=parts.tasks,
+            opener=self.opener,
+            limits=limits,
+        )
+        await gateway.start(0)
+        return gateway, upstream
+
     async def calls(self, app: App | None = None) -> tuple[CallRow, ...]:
         """Return the calls of ``app``, or of all, newest first."""
         query = ActivityQuery(app=None if app is None else app.grant)
@@ -194,7 +226,11 @@ class GatewayHouse:
 
     async def read(self, operation: Callable[[Connection], T]) -> T:
         """Run ``operation`` on a read-only view of the file."""
-        return await self.on_wallet(self.books.database.read(operation))
+
+        async def reading() -> T:
+            return await self.books.database.read(operation)
+
+        return await self.on_wallet(reading())
 
     async def require_sound(self) -> None:
         """Assert that nothing runs, nothing is held, and every debit has its credit."""

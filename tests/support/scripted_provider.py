@@ -62,7 +62,6 @@ class ScriptedProvider:
         self.listing: Reply = json_reply({"data": [{"id": each, "created": 1} for each in MODELS]})
         self.base_url = ""
         self._replies: deque[Reply] = deque([completion("Hello")])
-        self._is_scripted = False
 
     @property
     def last(self) -> Received:
@@ -70,11 +69,11 @@ class ScriptedProvider:
         return self.requests[-1]
 
     def answer(self, *replies: Reply) -> None:
-        """Answer the next calls with ``replies``, and all after them with the last."""
-        if not self._is_scripted:
-            self._replies.clear()
-            self._is_scripted = True
-        self._replies.extend(replies)
+        """Answer the next calls with ``replies``, and all after them with the last.
+
+        What was written down before is forgotten.
+        """
+        self._replies = deque(replies)
 
     async def handle(self, request: BaseRequest) -> web.StreamResponse:
         """Keep the request and reply."""
