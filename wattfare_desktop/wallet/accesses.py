@@ -24,9 +24,14 @@ class Access:
 
     def state_at(self, now: Instant) -> GrantState:
         """Return the grant's state at ``now``, its expiry included."""
-        if self.state is GrantState.ACTIVE and self.expires_at is not None:
-            return GrantState.EXPIRED if now >= self.expires_at else self.state
-        return self.state
+        return state_at(self.state, self.expires_at, now)
+
+
+def state_at(state: GrantState, expires_at: Instant | None, now: Instant) -> GrantState:
+    """Return what a grant's stored ``state`` comes to at ``now``: the clock ends one unasked."""
+    if state is GrantState.REVOKED or expires_at is None or now < expires_at:
+        return state
+    return GrantState.EXPIRED
 
 
 class Accesses:

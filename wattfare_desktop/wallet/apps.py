@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.core.identifiers import ClientId, GrantId
+from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.money import display_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.storage import budgets, grants
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
-from wattfare_desktop.wallet.accesses import Accesses
+from wattfare_desktop.wallet.accesses import Accesses, state_at
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.spending import Spending
@@ -65,8 +65,12 @@ class Apps:
         _refuse_twins(caps)
 
         def change(connection: Connection) -> None:
-            _known(connection, grant)
             now = self._clock.now()
+            state = _state(_known(connection, grant), now)
+            if state not in {GrantState.ACTIVE, GrantState.PAUSED}:
+                raise UserFacingError(
+                    "That app cannot spend any more", f"It is {state.value}: its caps are history."
+                )
             owner = budgets.owner_of(grant)
             budgets.set_caps(connection, owner, caps, now, self._clock.zone)
             grants.record_event(connection, grant, "caps_changed", _in_words(caps), now)
@@ -102,15 +106,16 @@ class Apps:
 
     async def _move(self, grant: GrantId, event: GrantEvent) -> None:
         def change(connection: Connection) -> GrantState:
-            record = _known(connection, grant)
-            state = next_grant_state(record.state, event)
+            record, now = _known(connection, grant), self._clock.now()
+            before = _state(record, now)
+            state = next_grant_state(before, event)
             if state is None:
                 raise UserFacingError(
-                    f"That app cannot {event.value}",
-                    f"It is {record.state.value}. Let it ask again for a new approval.",
+                    f"You cannot {event.value} that app",
+                    f"It is {before.value}. Let it ask again for a new approval.",
                 )
             if state is not record.state:
-                grants.set_state(connection, grant, state, event.value, self._clock.now())
+                grants.set_state(connection, grant, state, event.value, now)
             return state
 
         state = await self._database.write(change)
@@ -123,6 +128,10 @@ def _known(connection: Connection, grant: GrantId) -> grants.GrantRecord:
     if record is None:
         raise UserFacingError("No such app", "List the apps to see their ids.")
     return record
+
+
+def _state(record: grants.GrantRecord, now: Instant) -> GrantState:
+    return state_at(record.state, record.expires_at, now)
 
 
 def _refuse_twins(caps: Sequence[Cap]) -> None:

@@ -29,6 +29,10 @@ from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.routing import LiveFunding
 
 _HINT_CHARS: Final = 4
+_HINTED_CHARS_MIN: Final = 12
+"""Of a shorter key the last letters would be too much of it."""
+
+_NO_HINT: Final = "••••"
 _KEY_CHARS_MAX: Final = 1_000
 
 
@@ -152,7 +156,7 @@ class Fundings:
             provider=funding.provider.id,
             base_url=base_url,
             key_sealed=sealed,
-            key_hint="" if funding.key is None else funding.key.reveal()[-_HINT_CHARS:],
+            key_hint=_hint(funding.key),
             added_at=self._clock.now(),
         )
 
@@ -183,6 +187,13 @@ class Fundings:
 
     def _transfer(self) -> TransferId:
         return TransferId(self._clock.identifier("transfer"))
+
+
+def _hint(key: Secret | None) -> str:
+    if key is None:
+        return ""
+    text = key.reveal()
+    return text[-_HINT_CHARS:] if len(text) >= _HINTED_CHARS_MIN else _NO_HINT
 
 
 def _known(catalogue: Catalogue, provider_id: str) -> Provider:
