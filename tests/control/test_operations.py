@@ -18,7 +18,6 @@ from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.reports import ActivityQuery
 from wattfare_desktop.providers.catalogue import Catalogue, KeyPlacement, parse_catalogue
 from wattfare_desktop.system.health import Finding
-from wattfare_desktop.wallet.tasks import Tasks
 
 URI = "wattfare://authorize?client_id=Notes"
 
@@ -32,7 +31,6 @@ class Surroundings:
     has_windows: bool = True
     shown: list[str] = field(default_factory=list)
     quits: int = 0
-    tasks: Tasks = field(default_factory=Tasks)
 
     async def ask(self, command: str, **arguments: JsonValue) -> Any:
         host = Host(
@@ -44,10 +42,8 @@ class Surroundings:
             quit=self._quit,
             examine=self._examine,
         )
-        operations = Operations(wallet=self.wallet, host=host, now=lambda: NOON, tasks=self.tasks)
-        answer = await operations(command, arguments)
-        assert await self.tasks.drain(10)
-        return answer
+        operations = Operations(wallet=self.wallet, host=host, now=lambda: NOON)
+        return await operations(command, arguments)
 
     def _quit(self) -> None:
         self.quits += 1
@@ -263,6 +259,15 @@ async def test_providers_say_whether_they_need_a_key(around: Surroundings) -> No
     assert needs["openai"] is True
     assert needs["practice"] is False
     assert needs["local"] is False
+
+
+async def test_a_faulty_uri_is_told_to_whoever_hands_it_over(around: Surroundings) -> None:
+    around.wallet.desk.fault = UserFacingError("That request cannot be read", "Why.")
+
+    with pytest.raises(UserFacingError, match="cannot be read"):
+        await around.ask("authorize", uri=URI)
+
+    assert around.wallet.desk.uris == [URI]
 
 
 async def test_a_uri_reaches_the_desk(around: Surroundings) -> None:

@@ -23,9 +23,11 @@ class ScriptedDesk:
     """Keeps the URIs it was brought."""
 
     uris: list[str] = field(default_factory=list)
+    fault: UserFacingError | None = None
 
-    async def submit_uri(self, uri: str) -> None:
+    async def submit_uri(self, uri: str) -> UserFacingError | None:
         self.uris.append(uri)
+        return self.fault
 
 
 @dataclass(kw_only=True)

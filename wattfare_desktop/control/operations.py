@@ -27,7 +27,6 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import ActivityQuery, AppRow, CallRow, FundingRow, Overview
 from wattfare_desktop.providers.catalogue import Catalogue, KeyPlacement
 from wattfare_desktop.system.health import Finding
-from wattfare_desktop.wallet.tasks import Tasks
 
 _OPEN: Final = "open"
 _LOCKED: Final = "locked"
@@ -58,8 +57,8 @@ class Added(Protocol):
 class Desk(Protocol):
     """Where authorization requests are brought."""
 
-    async def submit_uri(self, uri: str) -> None:
-        """Ask the user about a ``wattfare://`` URI and deliver the answer."""
+    async def submit_uri(self, uri: str) -> UserFacingError | None:
+        """Put a ``wattfare://`` URI before the user; return why not, where it is faulty."""
 
 
 class WalletOperations(Protocol):
@@ -120,13 +119,10 @@ _Command = Callable[[Arguments], Coroutine[None, None, JsonValue]]
 class Operations:
     """Answers control commands out of one wallet."""
 
-    def __init__(
-        self, *, wallet: WalletOperations, host: Host, now: Callable[[], Instant], tasks: Tasks
-    ) -> None:
+    def __init__(self, *, wallet: WalletOperations, host: Host, now: Callable[[], Instant]) -> None:
         self._wallet = wallet
         self._host = host
         self._now = now
-        self._tasks = tasks
         self._in_any_state: dict[str, _Command] = {
             "status": self._status,
             "doctor": self._doctor,
@@ -212,13 +208,15 @@ class Operations:
         return None
 
     async def _authorize(self, arguments: Arguments) -> JsonValue:
-        # The person takes up to two minutes to answer; the hand-over takes milliseconds.
         uri = arguments.text("uri")
         # A locked wallet keeps the request and lets its user unlock; any other shows what it is.
         if self._wallet.state not in {_OPEN, _LOCKED}:
             self._show_if_possible(arguments)
             raise self._closed()
-        self._tasks.start(self._wallet.desk.submit_uri(uri), "an authorization request")
+        # Returns once it is asked: the person takes up to two minutes to answer.
+        fault = await self._wallet.desk.submit_uri(uri)
+        if fault is not None:
+            raise fault
         return None
 
     async def _apps(self, _arguments: Arguments) -> JsonValue:

@@ -1,6 +1,7 @@
 """A wallet put together, published and controlled, and taken apart again."""
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -35,6 +36,7 @@ from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 PRACTICE: Final = "practice"
+_LOG: Final = logging.getLogger(__name__)
 _SWITCH_INTERVAL_S: Final = 0.0005
 
 
@@ -110,7 +112,11 @@ async def published(parts: Parts, port: int | None) -> AsyncIterator[int]:
     """Listen on the public port, and say where in the runtime file."""
     chosen = await parts.gateway.start(port)
     runtime = RuntimeFile(parts.paths.runtime)
-    runtime.write(Running(port=chosen, pid=os.getpid()))
+    try:
+        runtime.write(Running(port=chosen, pid=os.getpid()))
+    except OSError as error:
+        # A hint for other programs: a full disk is no reason to keep apps waiting.
+        _LOG.warning("runtime.json could not be written: %s", error.strerror)
     parts.tasks.start(_warm(parts.prices), "loading prices")
     try:
         yield chosen
@@ -137,7 +143,7 @@ async def controlled(
         quit=stop,
         examine=examine,
     )
-    operations = Operations(wallet=parts.wallet, host=host, now=parts.clock.now, tasks=parts.tasks)
+    operations = Operations(wallet=parts.wallet, host=host, now=parts.clock.now)
     server = ControlServer(address=parts.paths.control, answerer=operations)
     if not await server.start():
         yield False

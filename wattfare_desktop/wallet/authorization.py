@@ -131,20 +131,22 @@ class AuthorizationDesk:
         self.issuer = ""
         self.own_ports: Collection[int] = ()
 
-    async def submit_uri(self, uri: str) -> None:
+    async def submit_uri(self, uri: str) -> UserFacingError | None:
         """Take a ``wattfare://`` request; its answer is carried to the app in its own time.
 
-        What cannot be asked is shown to the user. A locked wallet keeps the request for a while
-        and asks once it is open. Raises UserFacingError where there is no wallet to open.
+        What cannot be asked is shown to the user, and returned for whoever handed it over. A locked
+        wallet keeps the request for a while and asks once it is open. Raises UserFacingError where
+        there is no wallet to open.
         """
         # No answer goes out that no human decided: a faulty request is shown, not answered.
         match read_uri(uri, self.own_ports):
-            case Unredirectable(title=title, detail=detail):
-                self.presenter.show_error(UserFacingError(title, detail))
-            case RejectedRequest() as rejected:
-                self.presenter.show_error(_in_words(rejected))
-            case request:
+            case AuthorizationRequest() as request:
                 await self._submit(request)
+                return None
+            case faulty:
+                fault = _in_words(faulty)
+                self.presenter.show_error(fault)
+                return fault
 
     def ask_about_kept(self) -> None:
         """Put the requests before the user that came while the wallet was locked."""
@@ -340,7 +342,9 @@ def _default_proposal(cap: Cap) -> SpendProposal:
     )
 
 
-def _in_words(outcome: RejectedRequest) -> UserFacingError:
+def _in_words(outcome: RejectedRequest | Unredirectable) -> UserFacingError:
+    if isinstance(outcome, Unredirectable):
+        return UserFacingError(outcome.title, outcome.detail)
     return UserFacingError(
         f'"{outcome.client.name}" asked in a way that cannot be understood',
         f"Its developer should know: {outcome.rejected.description.rstrip('.')}.",
