@@ -70,4 +70,10 @@ class Launcher:
     def _start_logging(self, options: WalletOptions) -> LogOutput:
         paths.prepare_home(options.home)
         places = paths.paths_of(options.home, self._environment)
-        return start_logging(places.log, verbose=options.verbose)
+        try:
+            return start_logging(places.log, verbose=options.verbose)
+        except OSError as error:
+            raise UserFacingError(
+                "The wallet's log cannot be written",
+                f"{places.log}: {error.strerror}. Mend that, or choose another --home.",
+            ) from error

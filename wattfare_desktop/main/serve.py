@@ -29,6 +29,7 @@ from wattfare_desktop.main.assembly import (
 from wattfare_desktop.main.examination import Examiner, TrayReport
 from wattfare_desktop.system.platforms import this_platform
 from wattfare_desktop.system.program import program_command
+from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.authorization import ConsentPresenter, ConsentTicket
 from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
@@ -66,8 +67,8 @@ async def _open(wallet: Wallet, passphrase: str | None) -> None:
     try:
         await open_or_make(wallet, passphrase)
     except UserFacingError as error:
-        is_about_the_key = error is wallet.trouble and wallet.state is not WalletState.BROKEN
-        if passphrase is not None or not is_about_the_key:
+        lacks_key = error is wallet.trouble and wallet.state is not WalletState.BROKEN
+        if passphrase or not lacks_key or await wallet.protection() is Protection.KEYRING:
             raise
         # No window will ask for it here.
         hint = "Without windows a passphrase is given with --passphrase-file FILE."

@@ -71,6 +71,7 @@ class TrayProgram(QObject):
             options, environment, self._platform, listeners(self._bridge, self._doorbell)
         )
         self._quit = asyncio.get_running_loop().create_future()
+        self._signals: Signals | None = None
         self.windows: Windows | None = None
 
     async def start(self, uri: str) -> Windows:
@@ -119,6 +120,8 @@ class TrayProgram(QObject):
 
     def listen_to(self, signals: Signals) -> None:
         """Quit when the system asks."""
+        # Kept: unheld, it would be gone before the first signal.
+        self._signals = signals
         signals.received.connect(self._on_signal)
 
 

@@ -86,6 +86,9 @@ def start_logging(path: Path, *, verbose: bool) -> LogOutput:
 class PrivateRotatingFile(RotatingFileHandler):
     """A rotating file that is 0600 from its first moment."""
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the handler's own name
+        """Lose the line: a full disk must not fill the terminal with tracebacks as well."""
+
     def _open(self) -> TextIO:  # type: ignore[override] # the very file it is, by its own name
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
         descriptor = os.open(self.baseFilename, flags, PRIVATE_FILE)

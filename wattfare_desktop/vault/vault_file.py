@@ -63,9 +63,15 @@ class VaultFile:
             ) from None
 
     def write(self, protected: Protected) -> None:
-        """Replace the file, durably."""
-        self._path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-        _write_private(self._path, _spelled(protected))
+        """Replace the file, durably. Raises UserFacingError where the disk refuses."""
+        try:
+            self._path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+            _write_private(self._path, _spelled(protected))
+        except OSError as error:
+            raise UserFacingError(
+                "The vault's file cannot be written",
+                f"{self._path}: {error.strerror}. Nothing was changed.",
+            ) from error
 
 
 def _spelled(protected: Protected) -> bytes:
