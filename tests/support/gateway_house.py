@@ -24,6 +24,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 import openai
+from aiohttp.web_protocol import RequestHandler
 
 from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.core.errors import UserFacingError
@@ -118,6 +119,13 @@ class GatewayHouse:
         """What is there while it is open."""
         assert self.wallet.books is not None
         return self.wallet.books
+
+    @property
+    def connections(self) -> list[RequestHandler]:
+        """The connections of clients."""
+        server = self.live.parts.gateway._listener._server
+        assert server is not None
+        return server.connections
 
     async def on_wallet(self, work: Coroutine[Any, Any, T]) -> T:
         """Run ``work`` on the wallet's loop and return its result."""

@@ -56,6 +56,11 @@ class RawConnection:
         pairs = (line.split(": ", 1) for line in lines)
         return int(first.split()[1]), {name.lower(): value for name, value in pairs}
 
+    async def heard(self, words: bytes) -> None:
+        """Read on until ``words`` have come."""
+        async with asyncio.timeout(_PATIENCE_S):
+            await self._reader.readuntil(words)
+
     async def closed(self) -> bytes:
         """Wait until the other side hangs up; return what it said before."""
         async with asyncio.timeout(_PATIENCE_S):
