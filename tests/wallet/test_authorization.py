@@ -328,8 +328,9 @@ async def test_a_bad_uri_is_told_to_the_user_and_to_nobody_else(
 ) -> None:
     house.wallet.desk.own_ports = {8402}
     before = house.paths.database.read_bytes()
-    await house.wallet.desk.submit_uri(BAD_URIS[kind])
+    fault = await house.wallet.desk.submit_uri(BAD_URIS[kind])
     (error,) = house.screen.errors
+    assert fault is error, "whoever handed it over hears the same"
     assert error.title
     assert error.detail[0].isupper()
     assert error.detail.endswith((".", "authorize?")), error.detail
