@@ -1,6 +1,7 @@
 """A real wallet in a folder of the test: a passphrase that is quick to check, a real file."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
@@ -36,19 +37,24 @@ from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 PASSPHRASE: Final = "correct horse battery"
+_NOON: Final = Instant(1_795_435_200_000)
+"""2026-11-23, 12:00 UTC: far from every midnight, whenever the tests run."""
+
 _QUICK: Final = Cost(memory_kib=32, iterations=1, lanes=1)
 _PATIENCE_S: Final = 10.0
 
 
 class MovedClock(Clock):
-    """The real clock, which a test can put forward or back."""
+    """A clock that starts at a noon, goes as fast as any, and can be put forward or back."""
 
     def __init__(self) -> None:
         super().__init__(lambda: UTC)
+        self._started_s = time.monotonic()
         self.ahead_ms = 0
 
     def now(self) -> Instant:
-        return Instant(super().now() + self.ahead_ms)
+        passed_ms = round((time.monotonic() - self._started_s) * 1000)
+        return Instant(_NOON + passed_ms + self.ahead_ms)
 
 
 class Screen:
@@ -121,6 +127,14 @@ class WalletHouse:
         """What is there while the wallet is open."""
         assert self.wallet.books is not None
         return self.wallet.books
+
+    async def opened(self) -> None:
+        """Open the wallet, or make it where there is none."""
+        await open_or_make(self.wallet)
+
+    async def drained(self) -> None:
+        """Wait until no call runs."""
+        await eventually(lambda: self.books.spending.running_count == 0)
 
     async def ask(self, **changes: str | None) -> ConsentTicket:
         """Let an app ask by a link; return the ticket as it was shown."""
