@@ -14,7 +14,7 @@ from tests.support.widgets import named, press, words
 from tests.support.window import OpenWindow, open_window
 from wattfare_desktop.core.identifiers import DAY_MS, CallId, later
 from wattfare_desktop.core.reports import ActivityQuery, CallEnd, CallStatus
-from wattfare_desktop.ui.models.calls_model import PIECE
+from wattfare_desktop.ui.models.calls_model import PIECE, Column
 from wattfare_desktop.ui.pages.receipt import Receipt
 from wattfare_desktop.wallet.changes import Changes
 
@@ -107,7 +107,7 @@ def test_an_open_receipt_follows_its_call(here: OpenWindow) -> None:
     ended = replace(call(0), status=CallStatus.SETTLED, end=CallEnd.REVOKED)
     here.wallet.calls = (ended, *CALLS[1:])
     here.window.take(Changes(calls=True))
-    assert "Cut: access revoked" in words(receipt(here))
+    assert "Cut: revoked" in words(receipt(here))
 
 
 def test_new_calls_do_not_move_what_is_open(here: OpenWindow) -> None:
@@ -136,3 +136,26 @@ def test_empty_it_says_what_will_be_here_and_what_never(qtbot: QtBot) -> None:
     shown = " ".join(words(here.window.activity))
     assert "No calls yet" in shown
     assert "never stored" in shown
+
+
+WIDE = (Column.WHEN, Column.STATUS, Column.UNITS, Column.COST)
+
+
+@pytest.mark.parametrize("width_px", [960, 1100, 1600])
+def test_no_head_and_no_figure_is_cut(here: OpenWindow, width_px: int) -> None:
+    here.window.resize(width_px, 640)
+    QApplication.processEvents()
+    shown = table(here)
+    heads, model = shown.horizontalHeader(), shown.model()
+    for column in Column:
+        assert heads.sectionSizeHint(column) <= shown.columnWidth(column), column.name
+    for column in WIDE:
+        for row in range(model.rowCount()):
+            needed = shown.sizeHintForIndex(model.index(row, column)).width()
+            assert needed <= shown.columnWidth(column), (column.name, row)
+    assert not shown.horizontalScrollBar().isVisible()
+
+
+def test_a_name_that_is_cut_is_told_in_full_by_its_tooltip(here: OpenWindow) -> None:
+    index = table(here).model().index(0, Column.MODEL)
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == index.data()

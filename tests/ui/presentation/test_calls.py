@@ -32,8 +32,8 @@ DONE = call(9)
         (CallStatus.SETTLED, CallEnd.COMPLETE, "Complete", False),
         (CallStatus.SETTLED, None, "Complete", True),
         (CallStatus.SETTLED, CallEnd.CLIENT_LEFT, "App left early", True),
-        (CallStatus.SETTLED, CallEnd.REVOKED, "Cut: access revoked", True),
-        (CallStatus.VOIDED, CallEnd.FAILED, "Failed, not charged", True),
+        (CallStatus.SETTLED, CallEnd.REVOKED, "Cut: revoked", True),
+        (CallStatus.VOIDED, CallEnd.FAILED, "Failed, no cost", True),
         (CallStatus.UNSETTLED, CallEnd.CRASHED, "Not settled yet", True),
     ],
 )

@@ -40,6 +40,8 @@ class Column(IntEnum):
     COST = 5
 
 
+# What a narrow column cuts short is told by its tooltip.
+_TEXT_ROLES: Final = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole})
 _RIGHT: Final = frozenset({Column.UNITS, Column.COST})
 
 
@@ -140,7 +142,7 @@ class CallsModel(QAbstractTableModel):
         call = self.call(index.row())
         if call is None:
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in _TEXT_ROLES:
             return self._cell(call, Column(index.column()))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, Qt, QTimer, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Slot,
+)
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,6 +20,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -36,14 +46,28 @@ _TABLE_CHARS_MIN: Final = 40
 _SEARCH_CHARS: Final = 24
 _TYPING_MS: Final = 200
 _SPANS_DAYS: Final = (None, 1, 7, 30)
-_WIDTHS_CHARS: Final = {
-    Column.WHEN: 11,
-    Column.STATUS: 20,
-    Column.UNITS: 21,
-    Column.COST: 12,
+_CELL_PADDING_PX: Final = 26
+# The widest texts that are usual: these columns are made as wide as they need and no wider, so that
+# no figure is ever cut, and what room is left goes to names.
+_WIDEST: Final = {
+    Column.WHEN: ("58 min ago", "28 days ago", "28 Nov 2028"),
+    Column.STATUS: ("Failed, no cost", "Cut: revoked"),
+    Column.UNITS: ("188,888 → 8,888",),
+    Column.COST: ("$0.0088 held", "$1,888.88"),
 }
 # How wide a table beside the receipt must be to show them; the receipt tells them too.
 _ROOM_CHARS: Final = {Column.STATUS: 100, Column.UNITS: 120, Column.COST: 64}
+
+
+class ElidingLeft(QStyledItemDelegate):
+    """Cuts what is too long at its beginning: models are told apart by the end of their names."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Say so to whoever paints."""
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideLeft
 
 
 class ActivityPage(Page):
@@ -88,14 +112,16 @@ class ActivityPage(Page):
             self._model.refresh()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Let the magnifying glass follow the look."""
+        """Let magnifying glass and columns follow the look."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
+            self._fit_columns()
             self._glass.setIcon(line_icon("search", present_look().quiet, 16))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the receipt from crowding the table."""
         super().resizeEvent(event)
+        self._fit_columns()
         self._make_room()
 
     def _make_filters(self) -> None:
@@ -136,8 +162,8 @@ class ActivityPage(Page):
         table.setFont(figures_font(table.font()))
         table.setShowGrid(False)
         table.setWordWrap(False)
-        # What tells one model from another stands at the end of its name.
-        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._from_the_left = ElidingLeft(table)
+        table.setItemDelegateForColumn(Column.MODEL, self._from_the_left)
         table.setTabKeyNavigation(False)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -152,9 +178,6 @@ class ActivityPage(Page):
         heads.setHighlightSections(False)
         for column in (Column.APP, Column.MODEL):
             heads.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        char_px = table.fontMetrics().averageCharWidth()
-        for column, chars in _WIDTHS_CHARS.items():
-            table.setColumnWidth(column, chars * char_px + 16)
         table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._table = table
 
@@ -266,6 +289,12 @@ class ActivityPage(Page):
             self._receipt.show_call(call, self.surroundings.zone())
             self._table.scrollTo(index)
         self._make_room()
+
+    def _fit_columns(self) -> None:
+        heads, metrics = self._table.horizontalHeader(), self._table.fontMetrics()
+        for column, texts in _WIDEST.items():
+            widest = max(metrics.horizontalAdvance(each) for each in texts) + _CELL_PADDING_PX
+            self._table.setColumnWidth(column, max(widest, heads.sectionSizeHint(column)))
 
     def _make_room(self) -> None:
         """Leave away beside the receipt what it tells, and at last the table itself."""

@@ -19,7 +19,7 @@ _ENDS: Final = {
     CallEnd.COMPLETE: "Complete",
     CallEnd.FAILED: "Failed",
     CallEnd.CLIENT_LEFT: "App left early",
-    CallEnd.REVOKED: "Cut: access revoked",
+    CallEnd.REVOKED: "Cut: revoked",
     CallEnd.CRASHED: "Interrupted",
 }
 _BASES: Final = {
@@ -44,7 +44,7 @@ def status_text(call: CallRow) -> str:
     if call.status is CallStatus.UNSETTLED:
         return "Not settled yet"
     end = _ENDS[call.end or CallEnd.COMPLETE]
-    return f"{end}, not charged" if call.status is CallStatus.VOIDED else end
+    return f"{end}, no cost" if call.status is CallStatus.VOIDED else end
 
 
 def is_problem(call: CallRow) -> bool:
