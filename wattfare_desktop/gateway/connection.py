@@ -64,7 +64,11 @@ class Connection(RequestHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Tell whoever answers this client."""
+        # Nobody answers: at most the rest of a body is waited for, which will not come.
+        waiting = self._task_handler if self._current_request is None else None
         super().connection_lost(exc)
+        if waiting is not None:
+            waiting.cancel()
         self._forget_stall()
         if self._when_lost is not None:
             self._when_lost()

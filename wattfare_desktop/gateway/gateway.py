@@ -26,6 +26,7 @@ from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.wallet import Wallet
 
 _WELL_KNOWN: Final = "/.well-known"
+_SERVER_ERRORS_FROM: Final = 500
 _OPENAI_BASES: Final = ("/v1", "/openai/v1")
 
 
@@ -102,5 +103,6 @@ class Gateway:
         code: str,
         message: str,
     ) -> web.StreamResponse:
-        error = RequestRefusal(status=status, code=code, message=message)
+        kind = "invalid_request_error" if status < _SERVER_ERRORS_FROM else "server_error"
+        error = RequestRefusal(status=status, code=code, type=kind, message=message)
         return self._proxy.respond(CallRefusal(error=error))

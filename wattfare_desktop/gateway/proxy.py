@@ -6,6 +6,7 @@ is held, durably, before the first byte goes upstream.
 
 import asyncio
 from dataclasses import dataclass
+from typing import Final
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestPayloadError
@@ -35,6 +36,8 @@ from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.routing import Route, find_route
 from wattfare_desktop.wallet.spending import HeldCall, Wanted
 from wattfare_desktop.wallet.wallet import Wallet
+
+_EXPECTED: Final = "100-continue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +137,7 @@ class Proxy:
         try:
             # A body that came with its head, as most do, needs no clock.
             async with asyncio.timeout(None if request.content.is_eof() else self._body_s):
+                await _invite(request)
                 body = await request.read()
         except TimeoutError:
             return _bad_request("The body did not arrive in time.", status=408)
@@ -177,6 +181,13 @@ class Proxy:
             )
         )
         return held if isinstance(held, HeldCall) else refusals.refused(held, self.issuer)
+
+
+async def _invite(request: BaseRequest) -> None:
+    """Ask for the body where the client waits for that (RFC 9110 section 10.1.1)."""
+    if not request.content.is_eof() and request.headers.get("Expect", "").lower() == _EXPECTED:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # the answer itself has not begun
 
 
 def _bound(call: CallRequest, route: Route) -> Nanos:

@@ -5,6 +5,7 @@ followed (a key would travel along), nothing is inflated, no proxy or netrc of t
 used.
 """
 
+import io
 import ssl
 from typing import Final
 
@@ -18,6 +19,8 @@ _CONNECT_S: Final = 15.0
 _SILENCE_S: Final = 600.0
 """The official SDKs wait this long for the next byte; so does the wallet."""
 ANSWER_BYTES_MAX: Final = 128 * 1024 * 1024
+
+_BREATH_BYTES: Final = 256 * 1024
 
 _SECRET_BYTES_MIN: Final = 16
 """Servers of one's own take keys such as ``ollama``: no secrets, and words of an answer."""
@@ -102,7 +105,7 @@ class Upstream:
                 method,
                 funding.base_url + path,
                 headers=headers,
-                data=body,
+                data=_in_pieces(body),
                 allow_redirects=False,
             )
         except aiohttp.ClientConnectorError as error:
@@ -111,6 +114,11 @@ class Upstream:
             raise UpstreamFailed("The provider did not answer in time.", sent=True) from error
         except (aiohttp.ClientError, OSError) as error:
             raise UpstreamFailed("The connection to the provider broke.", sent=True) from error
+
+
+def _in_pieces(body: bytes | None) -> bytes | io.BytesIO | None:
+    """Return ``body`` so that a large one is written bit by bit, not in one long breath."""
+    return body if body is None or len(body) <= _BREATH_BYTES else io.BytesIO(body)
 
 
 def without_key(funding: LiveFunding, text: bytes) -> bytes:
