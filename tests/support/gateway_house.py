@@ -127,6 +127,10 @@ class GatewayHouse:
         assert server is not None
         return server.connections
 
+    async def connections_are(self, count: int) -> None:
+        """Wait until no more clients than that are connected."""
+        await eventually(lambda: len(self.connections) <= count)
+
     async def on_wallet(self, work: Coroutine[Any, Any, T]) -> T:
         """Run ``work`` on the wallet's loop and return its result."""
         future = asyncio.run_coroutine_threadsafe(work, self.live.loop)

@@ -81,7 +81,7 @@ class ScriptedProvider:
             method=request.method,
             target=request.raw_path,
             headers=tuple((name.decode(), value.decode()) for name, value in request.raw_headers),
-            body=await request.read(),
+            body=await request.content.read(),
         )
         if request.method == "GET":
             self.listed.append(received)
