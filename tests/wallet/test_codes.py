@@ -15,7 +15,7 @@ from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.requests import AuthorizationRequest, read_query
 from wattfare_desktop.core.oauth.tokens import digest, is_access_token, is_authorization_code
 from wattfare_desktop.core.periods import Period
-from wattfare_desktop.core.policy import BudgetRefusal
+from wattfare_desktop.core.policy import BudgetRefusal, Cap
 from wattfare_desktop.storage import ledger
 from wattfare_desktop.wallet import codes
 from wattfare_desktop.wallet.codes import Issued, TokenRequest
@@ -281,6 +281,22 @@ async def test_a_new_period_counts_what_it_has_already_seen(house: WalletHouse) 
     assert await _used(house, year) == (parse_usd("0.40"), 0)
     day = await site.approved("1.00", "day")
     assert await _used(house, day) == (parse_usd("0.40"), 0)
+
+
+async def test_a_cap_that_is_added_later_counts_the_earlier_grants_too(house: WalletHouse) -> None:
+    await house.fund()
+    site = Site(house)
+    await house.spend(await site.approved("1.00", "day"), "0.40")
+    month = await site.approved("20.00", "month")
+    await house.spend(month, "0.10")
+    both = [
+        Cap(period=Period.DAY, limit=parse_usd("1.00")),
+        Cap(period=Period.MONTH, limit=parse_usd("20.00")),
+    ]
+    for caps in (both, both[1:], both):
+        await house.wallet.set_caps(month, caps)
+        windows = (await house.app(month)).windows
+        assert [(row.spent, row.held) for row in windows] == [(parse_usd("0.50"), 0)] * len(caps)
 
 
 async def test_a_new_day_begins_at_nothing(house: WalletHouse) -> None:

@@ -1,10 +1,12 @@
 """Tests of ``wattfare_desktop.wallet.wallet``."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 
-from tests.support.wallet_house import PASSPHRASE, WalletHouse, outcome, wallet_house
+from tests.support.wallet_house import PASSPHRASE, WalletHouse, eventually, outcome, wallet_house
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId
 from wattfare_desktop.core.money import parse_usd
@@ -48,6 +50,7 @@ async def test_creating_twice_is_refused_and_changes_nothing(house: WalletHouse)
     with pytest.raises(UserFacingError, match="There is a wallet already"):
         await house.wallet.create("another passphrase")
     assert house.wallet.state is WalletState.OPEN
+    assert house.wallet.trouble is None
     assert (await house.app(grant)).id == grant
     await house.wallet.lock()
     await house.wallet.unlock(PASSPHRASE)
@@ -146,6 +149,35 @@ async def test_another_process_finds_everything(tmp_path: Path) -> None:
         assert (await again.wallet.overview()).paused
 
 
+async def test_many_who_unlock_at_once_open_it_once(house: WalletHouse) -> None:
+    await house.wallet.lock()
+    house.changes.clear()
+    await asyncio.gather(*(house.wallet.unlock(PASSPHRASE) for _ in range(4)))
+    assert house.changes == [Changes(wallet=True)]
+    assert sum(thread.name == "wattfare-ledger" for thread in threading.enumerate()) == 1
+
+
+async def test_unlocking_waits_until_it_is_locked(house: WalletHouse) -> None:
+    await house.fund()
+    await house.approve()
+    grant = (await house.app()).id
+    held, books = await house.hold(grant, "1.00"), house.books
+    may_end = asyncio.Event()
+
+    async def end() -> None:
+        await may_end.wait()
+        books.spending.settle(held, outcome("0.25"))
+
+    held.when_cut(lambda: books.tasks.start(end(), "the rest of a call"))
+    locking = asyncio.ensure_future(house.wallet.lock())
+    await eventually(lambda: held.is_cut)
+    unlocking = asyncio.ensure_future(house.wallet.unlock(PASSPHRASE))
+    may_end.set()
+    await asyncio.gather(locking, unlocking)
+    (window,) = (await house.app(grant)).windows
+    assert (window.spent, window.held) == (parse_usd("0.25"), 0), "settled, not charged in full"
+
+
 async def test_unlocking_an_open_wallet_is_no_mistake(house: WalletHouse) -> None:
     books = house.books
     await house.wallet.unlock("whatever")
@@ -196,6 +228,9 @@ async def test_a_broken_file_is_told_and_left_alone(tmp_path: Path, content: byt
         with pytest.raises(UserFacingError, match="cannot be opened"):
             await house.wallet.overview()
         assert await house.wallet.look() is WalletState.BROKEN
+        with pytest.raises(UserFacingError, match="Wrong passphrase"):
+            await house.wallet.unlock("wrong horse battery")
+        assert house.wallet.trouble == told.value
     assert paths.database.read_bytes() == content
 
 

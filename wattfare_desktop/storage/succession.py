@@ -23,26 +23,35 @@ def take_over(
 ) -> list[GrantId]:
     """End the other live grants of the client of ``heir``; return which.
 
-    Opens the window in which the cap of ``period`` will be counted, with what was spent and is
-    held already. To be called before that cap is set, so that one below it is no contradiction.
+    Opens the window in which the cap of ``period`` will be counted. To be called before that cap is
+    set, so that one below what was spent is no contradiction.
     """
     assert heir.verified, "a bare name touches nobody else's grant"
     replaced = _live_others(connection, heir)
     for old in replaced:
         assert next_grant_state(old.state, GrantEvent.REVOKE) is GrantState.REVOKED
         grants.set_state(connection, old.id, GrantState.REVOKED, _REPLACED, now, detail=heir.id)
-    owners = [owner_of(old.id) for old in replaced]
-    span = next_span(period, _latest_span(connection, owners, period), now, zone)
-    window = _open(connection, owner_of(heir.id), period, span)
-    counts_all = period is not Period.ONCE
-    _count_calls(
-        connection,
-        window,
-        span.starts_at,
-        _all_of_client(connection, heir) if counts_all else _line(connection, heir),
-    )
-    _count_what_counted(connection, window, owners)
+    open_window(connection, heir, period, now, zone)
     return [old.id for old in replaced]
+
+
+def open_window(
+    connection: Connection, heir: GrantRecord, period: Period, now: Instant, zone: tzinfo
+) -> None:
+    """Open the window of ``period`` for ``heir``, counting what its client spent in it before.
+
+    A window of that period which ``heir`` has had already goes on as it is.
+    """
+    owner = owner_of(heir.id)
+    if _latest_span(connection, [owner], period) is not None:
+        return
+    line = _line(connection, heir)
+    owners = [owner_of(grant) for grant in line]
+    span = next_span(period, _latest_span(connection, owners, period), now, zone)
+    window = _open(connection, owner, period, span)
+    counted = line if period is Period.ONCE else _all_of_client(connection, heir)
+    _count_calls(connection, window, span.starts_at, counted)
+    _count_what_counted(connection, window, owners)
 
 
 def _live_others(connection: Connection, heir: GrantRecord) -> list[GrantRecord]:

@@ -8,7 +8,7 @@ from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.money import display_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.storage import budgets, grants
+from wattfare_desktop.storage import budgets, grants, succession
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.wallet.accesses import Accesses, state_at
@@ -65,14 +65,16 @@ class Apps:
         _refuse_twins(caps)
 
         def change(connection: Connection) -> None:
-            now = self._clock.now()
-            state = _state(_known(connection, grant), now)
+            now, zone, record = self._clock.now(), self._clock.zone, _known(connection, grant)
+            state = _state(record, now)
             if state not in {GrantState.ACTIVE, GrantState.PAUSED}:
                 raise UserFacingError(
                     "That app cannot spend any more", f"It is {state.value}: its caps are history."
                 )
-            owner = budgets.owner_of(grant)
-            budgets.set_caps(connection, owner, caps, now, self._clock.zone)
+            if record.verified:
+                for cap in caps:
+                    succession.open_window(connection, record, cap.period, now, zone)
+            budgets.set_caps(connection, budgets.owner_of(grant), caps, now, zone)
             grants.record_event(connection, grant, "caps_changed", _in_words(caps), now)
 
         await self._database.write(change)

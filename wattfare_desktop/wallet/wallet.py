@@ -4,6 +4,7 @@ Lives on one event loop. What it can do while open is in :class:`Books`; the ope
 the ones a window, a terminal or a script asks for, and refuse with words while it is not open.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -79,6 +80,8 @@ class Wallet:
         self._prices = prices
         self._probe = probe
         self._listeners: list[Listener] = []
+        # One at a time goes in or out: a file that still closes must not be opened again.
+        self._door = asyncio.Lock()
         self.catalogue = catalogue
         self.books: Books | None = None
         self.state = WalletState.ABSENT
@@ -105,27 +108,30 @@ class Wallet:
 
     async def create(self, passphrase: str | None) -> None:
         """Make the wallet under the OS keyring, or under ``passphrase``; then it is open."""
-        prepare_home(self._paths.home)
-        if passphrase is None:
-            outcome = await self._vault.create_with_keyring()
-        else:
-            outcome = await self._vault.create_with_passphrase(passphrase)
-        await self._open_with(outcome)
+        async with self._door:
+            prepare_home(self._paths.home)
+            if passphrase is None:
+                outcome = await self._vault.create_with_keyring()
+            else:
+                outcome = await self._vault.create_with_passphrase(passphrase)
+            await self._open_with(outcome)
 
     async def unlock(self, passphrase: str | None) -> None:
         """Open the wallet. Raises UserFacingError for a wrong passphrase or a broken file."""
-        if self.books is None:
-            await self._open_with(await self._vault.unlock(passphrase))
+        async with self._door:
+            if self.books is None:
+                await self._open_with(await self._vault.unlock(passphrase))
 
     async def lock(self) -> None:
         """Close the wallet to all apps: running calls are cut and settled first."""
-        books, self.books = self.books, None
-        if books is None:
-            return
-        self.state = WalletState.LOCKED
-        self.desk.abort_all()
-        await books.close()
-        self._publish(Changes(wallet=True))
+        async with self._door:
+            books, self.books = self.books, None
+            if books is None:
+                return
+            self.state = WalletState.LOCKED
+            self.desk.abort_all()
+            await books.close()
+            self._publish(Changes(wallet=True))
 
     async def close(self) -> None:
         """Settle what runs and leave; the wallet is not to be used afterwards."""
@@ -224,9 +230,11 @@ class Wallet:
 
     async def _open_with(self, outcome: Outcome) -> None:
         if isinstance(outcome, Refused):
-            await self.look()
-            self.trouble = outcome.error()
-            raise self.trouble
+            error = outcome.error()
+            # A wallet that is open, or broken, is no worse for a wrong passphrase.
+            if await self.look() in {WalletState.ABSENT, WalletState.LOCKED}:
+                self.trouble = error
+            raise error
         try:
             self.books = await open_books(
                 self._paths.database,
