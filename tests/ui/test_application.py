@@ -17,6 +17,7 @@ from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import Overview
 from wattfare_desktop.ui.application import Application, Circumstances
+from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.tray import TrayMood
@@ -305,3 +306,24 @@ def test_a_new_machine_is_set_up_in_three_steps(qtbot: QtBot) -> None:
     ]
     assert desktop.done == ["sample", "links"]
     desktop.application.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_visible", "quits"),
+    [("Keep running", False, 0), ("Quit", True, 1), ("Cancel", True, 0)],
+)
+def test_a_window_without_a_tray_icon_is_closed_as_its_user_likes(
+    desktop: Desktop, answer: str, *, is_visible: bool, quits: int
+) -> None:
+    asked: list[None] = []
+    desktop.application.quit_requested.connect(lambda: asked.append(None))
+    desktop.application.show_window()
+    desktop.application.ask_to_close()
+    question = desktop.window.widget.findChild(ClosingQuestion)
+    assert isinstance(question, ClosingQuestion)
+    assert question.accessibleName() == "Close Wattfare"
+    buttons = {each.text().replace("&", ""): each for each in question.buttons()}
+    assert question.defaultButton() is buttons["Cancel"]
+    buttons[answer].click()
+    assert desktop.window.widget.isVisible() == is_visible
+    assert len(asked) == quits

@@ -180,3 +180,45 @@ def test_large_text_cuts_nothing_off(qtbot: QtBot, qapp: QApplication) -> None:
             assert edit.height() >= edit.fontMetrics().height()
     finally:
         qapp.setFont(before)
+
+
+def test_beside_a_tray_icon_closing_hides_it(here: OpenWindow, qtbot: QtBot) -> None:
+    here.window.show_tray(available=True)
+    with qtbot.assertNotEmitted(here.window.closing_requested):
+        assert here.window.close()
+    assert not here.window.isVisible()
+
+
+def test_without_a_tray_icon_closing_is_asked_about(here: OpenWindow, qtbot: QtBot) -> None:
+    here.window.show_tray(available=False)
+    with qtbot.waitSignal(here.window.closing_requested):
+        assert not here.window.close()
+    assert here.window.isVisible()
+
+
+def test_the_program_closes_it_without_asking(here: OpenWindow, qtbot: QtBot) -> None:
+    here.window.show_tray(available=False)
+    with qtbot.assertNotEmitted(here.window.closing_requested):
+        here.window.leave()
+    assert not here.window.isVisible()
+
+
+def test_without_a_tray_icon_it_can_be_quit_from_here(here: OpenWindow, qtbot: QtBot) -> None:
+    quitting = here.window._sidebar.quit
+    assert not quitting.isVisible()
+    here.window.show_tray(available=False)
+    assert named(here.window, QAbstractButton, "Quit Wattfare") is quitting
+    here.window.show_banner("This desktop shows no tray icons.")
+    with qtbot.waitSignal(here.window.quit_requested):
+        quitting.click()
+    # A tray that comes late has a Quit of its own, and makes the banner untrue.
+    here.window.show_tray(available=True)
+    assert not quitting.isVisible()
+    assert "This desktop shows no tray icons." not in words(here.window)
+
+
+def test_a_key_quits_from_everywhere(here: OpenWindow, qtbot: QtBot) -> None:
+    here.window.activateWindow()
+    qtbot.waitUntil(here.window.isActiveWindow)
+    with qtbot.waitSignal(here.window.quit_requested):
+        QTest.keyClick(here.window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)

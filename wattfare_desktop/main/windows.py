@@ -105,7 +105,7 @@ class Windows(QObject):
     def close(self) -> None:
         """Take everything from the screen."""
         self.application.close()
-        self.window.close()
+        self.window.leave()
 
     def submit(self, uri: str) -> None:
         """Put a ``wattfare://`` request before the user."""
@@ -120,7 +120,10 @@ class Windows(QObject):
         qt.uri_opened.connect(self.submit)
         self.window.unlock_requested.connect(self.application.show_unlock)
         self.window.revoke_requested.connect(self.application.ask_revoke)
-        self.application.quit_requested.connect(self.quit_requested)
+        self.window.closing_requested.connect(self.application.ask_to_close)
+        for asks in (self.application, self.window):
+            asks.quit_requested.connect(self.quit_requested)
+        self.tray.host.looked.connect(self.window.show_tray)
         self.tray.host.looked.connect(self._on_tray_looked)
 
     def _surroundings(self) -> Surroundings:

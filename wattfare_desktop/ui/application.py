@@ -17,6 +17,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId, TicketId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import Overview
+from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.consent import ConsentDialog
 from wattfare_desktop.ui.dialogs.error_notice import ErrorNotice
 from wattfare_desktop.ui.dialogs.first_run import FirstRun, FundingWish
@@ -243,6 +244,15 @@ class Application(QObject):
         question.raise_()
         question.activateWindow()
 
+    @Slot()
+    def ask_to_close(self) -> None:
+        """Ask whether to go on without window and tray icon, or to quit."""
+        question = ClosingQuestion(self._visible_window())
+        question.confirmed.connect(self._on_quit_confirmed)
+        question.keep_running_requested.connect(self._on_keep_running_requested)
+        self._keep(question)
+        question.open()
+
     def _keep(self, dialog: QDialog) -> None:
         # Without a parent nothing else holds it: Python would take it off the screen at once.
         self._kept.add(dialog)
@@ -390,6 +400,14 @@ class Application(QObject):
     @Slot(str)
     def _on_revoke_confirmed(self, app: str) -> None:
         self._act(self._acts.revoke(GrantId(app)))
+
+    @Slot(str)
+    def _on_quit_confirmed(self, _subject: str) -> None:
+        self.quit_requested.emit()
+
+    @Slot()
+    def _on_keep_running_requested(self) -> None:
+        self._window.widget.hide()
 
     @Slot(str)
     def _on_details_requested(self, app: str) -> None:

@@ -7,7 +7,7 @@ that is open; the others are shown it when they are turned to.
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontInfo, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QFontInfo, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -55,6 +55,9 @@ class MainWindow(QMainWindow):
     unlock_requested = Signal()
     revoke_requested = Signal(str, str)
     """Grant and name, to be asked about first."""
+    closing_requested = Signal()
+    """Closed by its user where no tray icon would be left: it stays until that is decided."""
+    quit_requested = Signal()
 
     def __init__(self, *, acts: PageActs, errands: Errands, surroundings: Surroundings) -> None:
         super().__init__()
@@ -66,10 +69,13 @@ class MainWindow(QMainWindow):
         self._overview: Overview | None = None
         self._reading = Reading(errands, acts.overview, self._show_overview, self._show_trouble)
         self._missed: Changes | None = Changes()
+        self._has_tray = True
+        self._is_leaving = False
         self._make_pages(acts, errands, surroundings)
         self._sidebar = Sidebar(surroundings.port)
         self._sidebar.pages.idClicked.connect(self._on_page_chosen)
         self._sidebar.pause.clicked.connect(self._on_pause_clicked)
+        self._sidebar.quit.clicked.connect(self.quit_requested)
         self._lay_out()
         self._make_shortcuts()
         self._turn_to(0)
@@ -107,6 +113,27 @@ class MainWindow(QMainWindow):
     def show_banner(self, words: str) -> None:
         """Say ``words`` above all pages until they are dismissed."""
         self._banner.say(words)
+
+    @Slot(bool)
+    def show_tray(self, available: bool) -> None:  # noqa: FBT001 - a signal has no keywords
+        """Be the only place there is, or one beside the tray's menu."""
+        self._has_tray = available
+        self._sidebar.quit.setVisible(not available)
+        if available:
+            self.show_banner("")
+
+    def leave(self) -> None:
+        """Close for good, whatever was asked."""
+        self._is_leaving = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hide behind the tray icon; without one, have the user asked first."""
+        if self._has_tray or self._is_leaving or not self.isVisible():
+            super().closeEvent(event)
+            return
+        event.ignore()
+        self.closing_requested.emit()
 
     @Slot(object)
     def take(self, changes: Changes) -> None:
@@ -192,6 +219,9 @@ class MainWindow(QMainWindow):
             shortcut.activated.connect(self._sidebar.pages.button(place).click)
         close = QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self)
         close.activated.connect(self.close)
+        # Not every platform has a standard key for it.
+        leave = QShortcut(QKeySequence("Ctrl+Q"), self)
+        leave.activated.connect(self.quit_requested)
 
     def _turn_to(self, place: int) -> None:
         nav = self._sidebar.pages.button(place)
@@ -280,6 +310,9 @@ class Sidebar(QFrame):
         column.addStretch(1)
         self.pause = IconButton("pause", self.tr("Pause all spending"))
         column.addWidget(self.pause)
+        self.quit = IconButton("power", self.tr("Quit Wattfare"))
+        self.quit.hide()
+        column.addWidget(self.quit)
         column.addSpacing(4)
         column.addWidget(text(self.tr("Listening on 127.0.0.1:%d") % port, "quiet"))
         self.pause.hide()

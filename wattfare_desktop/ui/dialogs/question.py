@@ -1,6 +1,7 @@
 """One question before something that cannot be undone."""
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
 from wattfare_desktop.ui.components.pieces import wear_style
@@ -34,6 +35,8 @@ class Question(QMessageBox):
         self._action = self.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
         self._action.setAccessibleName(action)
         cancel = self.addButton(QMessageBox.StandardButton.Cancel)
+        # Styles that put icons on standard buttons would make this one the loudest.
+        cancel.setIcon(QIcon())
         self.setDefaultButton(cancel)
         self.setEscapeButton(cancel)
         # Asked from the tray it has no parent to take its style from.
