@@ -1,11 +1,16 @@
 """Tests of ``wattfare_desktop.system.program``."""
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from wattfare_desktop.system.program import environment_of_others, program_command
+from wattfare_desktop.system.program import (
+    environment_of_others,
+    program_command,
+    program_version,
+)
 
 
 def test_the_installed_command_starts_again_by_its_own_path(
@@ -52,3 +57,25 @@ def test_a_bare_name_is_looked_for_beside_the_interpreter(
     monkeypatch.setattr(sys, "argv", ["/elsewhere/wattfare"])
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python3"))
     assert program_command({}) == (str(script),)
+
+
+def test_the_version_is_the_installed_ones() -> None:
+    assert program_version() == version("wattfare-desktop")
+
+
+@pytest.mark.parametrize(
+    ("project", "told"),
+    [
+        ('[project]\nversion = "1.2.3"\n', "1.2.3+source"),
+        ("[project]\n", "unknown"),
+        ("not TOML", "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_a_source_tree_that_was_never_installed_has_a_version_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, project: str | None, told: str
+) -> None:
+    monkeypatch.setattr("wattfare_desktop.system.program._DISTRIBUTION", "never-installed-wattfare")
+    if project is not None:
+        (tmp_path / "pyproject.toml").write_text(project)
+    assert program_version(tmp_path) == told

@@ -46,3 +46,14 @@ def test_none_for_ten_seconds_is_told_once(qtbot: QtBot) -> None:  # noqa: ARG00
     for _ in range(MISSING_AFTER_POLLS):
         watched.host.poll()
     assert watched.told == ["missing"]
+
+
+def test_each_change_is_told_and_the_first_look(qtbot: QtBot) -> None:  # noqa: ARG001
+    watched = Watched()
+    told: list[bool] = []
+    watched.host.looked.connect(told.append)
+    for available in (False, False, True, True, False):
+        watched.available = available
+        watched.host.poll()
+    assert told == [False, True, False]
+    assert not watched.host.available
