@@ -7,7 +7,7 @@ import openai
 import pytest
 
 from tests.support.gateway_house import PROVIDER_KEY, App, GatewayHouse, eventually
-from tests.support.raw_http import ask, head, post
+from tests.support.raw_http import ask, head, post, require_ipv6
 from tests.support.scripted_provider import (
     GatedStream,
     ScriptedProvider,
@@ -125,6 +125,8 @@ async def test_the_access_is_found_where_sdks_put_their_key(
 async def test_both_bases_are_served_on_both_addresses(
     house: GatewayHouse, provider: ScriptedProvider, app: App, base: str, host: str
 ) -> None:
+    if host == "::1":
+        require_ipv6()
     request = post(house.port, BODY, app.access, path=f"{base}/chat/completions")
     answer = await ask(house.port, request, host)
     assert answer.status == 200, answer

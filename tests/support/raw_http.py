@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
+
+import pytest
 
 _PATIENCE_S: Final = 10.0
 
@@ -91,6 +94,14 @@ async def ask(port: int, request: bytes, host: str = "127.0.0.1") -> Answer:
     async with raw_connection(port, host) as connection:
         connection.say(request)
         return await connection.answer()
+
+
+def require_ipv6() -> None:
+    """Skip the test where this machine has no ::1."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no ::1")
 
 
 def post(port: int, body: bytes, access: str, *, path: str = "/v1/chat/completions") -> bytes:
