@@ -65,6 +65,10 @@ async def _play(
     program = TrayProgram(wallet, environment, qt)
     try:
         windows = await program.start("")
+        if qt.platformName() == "offscreen":
+            # Drawn, not seen: there is no desktop that could lack a tray.
+            windows.tray.host.stop()
+            windows.window.show_tray(available=True)
         await _fund(windows)
         windows.application.show_window("overview")
         stage = _stage(windows, options.screenshots)
