@@ -54,6 +54,7 @@ async def test_a_revoked_app_is_cut_and_stays_revoked(house: WalletHouse) -> Non
     with pytest.raises(UserFacingError, match="revoked"):
         await house.wallet.set_caps(app, [DAY])
     await house.wallet.revoke(app)
+    house.void_what_runs()
     await house.wallet.lock()
     await house.wallet.unlock(PASSPHRASE)
     assert (await house.app(app)).state is GrantState.REVOKED

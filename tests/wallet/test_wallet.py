@@ -14,6 +14,7 @@ from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import ActivityQuery
 from wattfare_desktop.vault.protection import Protection
+from wattfare_desktop.wallet import books
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.wallet import WalletState
@@ -161,14 +162,14 @@ async def test_unlocking_waits_until_it_is_locked(house: WalletHouse) -> None:
     await house.fund()
     await house.approve()
     grant = (await house.app()).id
-    held, books = await house.hold(grant, "1.00"), house.books
+    held, opened = await house.hold(grant, "1.00"), house.books
     may_end = asyncio.Event()
 
     async def end() -> None:
         await may_end.wait()
-        books.spending.settle(held, outcome("0.25"))
+        opened.spending.settle(held, outcome("0.25"))
 
-    held.when_cut(lambda: books.tasks.start(end(), "the rest of a call"))
+    held.when_cut(lambda: house.tasks.start(end(), "the rest of a call"))
     locking = asyncio.ensure_future(house.wallet.lock())
     await eventually(lambda: held.is_cut)
     unlocking = asyncio.ensure_future(house.wallet.unlock(PASSPHRASE))
@@ -179,25 +180,28 @@ async def test_unlocking_waits_until_it_is_locked(house: WalletHouse) -> None:
 
 
 async def test_unlocking_an_open_wallet_is_no_mistake(house: WalletHouse) -> None:
-    books = house.books
+    opened = house.books
     await house.wallet.unlock("whatever")
-    assert house.books is books
+    assert house.books is opened
 
 
 async def test_locking_cuts_and_settles_what_runs(house: WalletHouse) -> None:
     await house.fund()
     await house.approve()
     grant = (await house.app()).id
-    held, books = await house.hold(grant, "1.00"), house.books
-    held.when_cut(lambda: books.spending.settle(held, outcome("0.25")))
+    held, spending = await house.hold(grant, "1.00"), house.books.spending
+    held.when_cut(lambda: spending.settle(held, outcome("0.25")))
     await house.wallet.lock()
-    assert books.spending.running_count == 0
+    assert spending.running_count == 0
     await house.wallet.unlock(PASSPHRASE)
     (window,) = (await house.app(grant)).windows
     assert (window.spent, window.held) == (parse_usd("0.25"), 0)
 
 
-async def test_a_call_left_held_is_charged_in_full(house: WalletHouse) -> None:
+async def test_a_call_left_held_is_charged_in_full(
+    house: WalletHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "_SETTLE_S", 0.01)
     await house.fund()
     await house.approve()
     grant = (await house.app()).id

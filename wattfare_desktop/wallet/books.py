@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,7 @@ from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
 
 _SETTLE_S: Final = 8.0
+_LOOK_S: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,12 @@ class Books:
         self.codes.close()
         self.spending.close_to_new()
         self.spending.cut()
-        await self.tasks.drain(_SETTLE_S)
+        # Whoever carries a call has yet to hear that it is cut, and settles it after that.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SETTLE_S):
+                while self.spending.running_count:  # noqa: ASYNC110 - seldom, and soon over
+                    await asyncio.sleep(_LOOK_S)
+                await self.tasks.drain(_SETTLE_S)
         await self.tasks.cancel()
         await asyncio.to_thread(self.database.close)
 
