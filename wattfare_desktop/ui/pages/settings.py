@@ -346,6 +346,7 @@ def _finding_row(finding: Finding) -> QWidget:
     words.addWidget(text(f"{finding.name}: {finding.detail}"))
     if finding.remedy:
         words.addWidget(text(finding.remedy, "caution"))
+    words.addStretch(1)
     line = QHBoxLayout(row)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(12)
