@@ -100,8 +100,9 @@ async def assembled(
             probe=probe,
         )
     finally:
-        await gateway.stop()
+        # Before the port, which would wait for running streams to come to their own end.
         await wallet.close()
+        await gateway.stop()
         await tasks.cancel()
         await upstream.stop()
         await practice.close()
