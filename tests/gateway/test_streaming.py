@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -11,7 +13,14 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 from openai.types.chat import ChatCompletionChunk
 
-from tests.support.gateway_house import PROVIDER_KEY, App, GatewayHouse, eventually
+from tests.support.gateway_house import (
+    PASSPHRASE,
+    PROVIDER_KEY,
+    App,
+    GatewayHouse,
+    eventually,
+    running_house,
+)
 from tests.support.raw_http import post, raw_connection
 from tests.support.scripted_provider import (
     DONE,
@@ -372,3 +381,47 @@ async def test_pausing_lets_a_running_stream_finish(
         gated.let_all_go()
         assert len([chunk async for chunk in events]) == len(WORDS) + 1
     assert (await house.only_call(app)).end is CallEnd.COMPLETE
+
+
+async def test_locking_cuts_and_settles_what_runs(
+    tmp_path: Path, provider: ScriptedProvider
+) -> None:
+    gated = GatedStream(WHOLE)
+    gated.let_go(2)
+    provider.answer(gated)
+    with running_house(tmp_path) as house:
+        await house.fund(provider.base_url)
+        app = await house.approve()
+        async with raw_connection(house.port) as connection:
+            connection.say(post(house.port, STREAMED, app.access))
+            await connection.heard(b"two")
+            await house.on_wallet(house.wallet.lock())
+            await gated.hung_up()
+        await house.on_wallet(house.wallet.unlock(PASSPHRASE))
+        call = await house.only_call(app)
+        await house.require_sound()
+    said_at_least(call, 2)
+    assert call.end is CallEnd.REVOKED
+
+
+async def test_quitting_cuts_and_settles_what_runs_at_once(
+    tmp_path: Path, provider: ScriptedProvider
+) -> None:
+    gated = GatedStream(WHOLE)
+    gated.let_go(2)
+    provider.answer(gated)
+    async with AsyncExitStack() as stack:
+        with running_house(tmp_path) as house:
+            await house.fund(provider.base_url)
+            app = await house.approve()
+            connection = await stack.enter_async_context(raw_connection(house.port))
+            connection.say(post(house.port, STREAMED, app.access))
+            await connection.heard(b"two")
+            began_s = time.monotonic()
+        assert time.monotonic() - began_s < 2
+        await gated.hung_up()
+    with running_house(tmp_path) as house:
+        call = await house.only_call(app)
+        await house.require_sound()
+    said_at_least(call, 2)
+    assert call.status is CallStatus.SETTLED
