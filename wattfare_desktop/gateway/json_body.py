@@ -17,15 +17,14 @@ class BadJson(ValueError):  # noqa: N818 - it says what it is
 def read_json(body: bytes) -> Any:
     """Return the parsed ``body``. Raises BadJson, quoting nothing of it."""
     try:
-        text = body.decode("utf-8")
-        parsed = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        parsed = _DECODER.decode(body.decode("utf-8"))
     except BadJson:
         raise
     except RecursionError as error:
         raise BadJson(f"The body is nested deeper than {DEPTH_MAX} levels.") from error
     except ValueError as error:
         raise BadJson("The body is not valid JSON in UTF-8.") from error
-    if _depth_exceeds(parsed, DEPTH_MAX):
+    if _opened(body) > DEPTH_MAX and _depth_exceeds(parsed, DEPTH_MAX):
         raise BadJson(f"The body is nested deeper than {DEPTH_MAX} levels.")
     return parsed
 
@@ -33,7 +32,7 @@ def read_json(body: bytes) -> Any:
 def write_json(value: Any) -> bytes:
     """Return ``value`` as compact JSON in UTF-8."""
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return _ENCODER.encode(value).encode()
     except UnicodeEncodeError:
         # A lone surrogate has no UTF-8: it travels on as the escape it came in.
         return json.dumps(value, separators=(",", ":")).encode("ascii")
@@ -48,6 +47,16 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> None:
     raise BadJson(f"The body holds {name}, which is not JSON.")
+
+
+# Made once: `json.loads` and `json.dumps` with options make theirs anew for every body.
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def _opened(body: bytes) -> int:
+    """Return how many arrays and objects ``body`` can open: it is nested no deeper than that."""
+    return body.count(b"[") + body.count(b"{")
 
 
 def _depth_exceeds(value: Any, levels: int) -> bool:

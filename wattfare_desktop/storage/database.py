@@ -70,24 +70,24 @@ class Database:
         self._ledger = _Worker("wattfare-ledger", writer, _run_writes)
         self._reader = _Worker("wattfare-reader", reader, _run_reads)
 
-    async def write(self, operation: Operation[T]) -> T:
+    def write(self, operation: Operation[T]) -> asyncio.Future[T]:
         """Run ``operation`` in a transaction and return its result once it is durable.
 
         What ``operation`` raises is raised here and leaves no trace in the file. Raises
         LedgerUnavailable where the disk refuses.
         """
-        return await self._ledger.submit(operation)
+        return self._ledger.submit(operation)
 
-    async def write_in_company(self, operation: Operation[T]) -> T:
+    def write_in_company(self, operation: Operation[T]) -> asyncio.Future[T]:
         """Do as ``write``, but give the next write a few milliseconds to share the commit.
 
         For what nobody waits for: a settlement then costs no commit of its own while calls come.
         """
-        return await self._ledger.submit(operation, is_patient=True)
+        return self._ledger.submit(operation, is_patient=True)
 
-    async def read(self, operation: Operation[T]) -> T:
+    def read(self, operation: Operation[T]) -> asyncio.Future[T]:
         """Run ``operation`` on a consistent, read-only view of the file."""
-        return await self._reader.submit(operation)
+        return self._reader.submit(operation)
 
     def close(self) -> None:
         """Finish what is queued and close both connections; blocks until done."""
@@ -111,13 +111,15 @@ class _Worker:
         self._thread = threading.Thread(target=self._main, name=name, daemon=True)
         self._thread.start()
 
-    async def submit(self, operation: Operation[T], *, is_patient: bool = False) -> T:
-        if self._stopped:
-            raise LedgerUnavailable("The wallet is closed", "Start it again and retry.")
+    def submit(self, operation: Operation[T], *, is_patient: bool = False) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(operation, loop, future, is_patient))
-        return await future
+        if self._stopped:
+            closed = LedgerUnavailable("The wallet is closed", "Start it again and retry.")
+            future.set_exception(closed)
+        else:
+            self._jobs.put(_Job(operation, loop, future, is_patient))
+        return future
 
     def stop(self) -> None:
         if not self._stopped:

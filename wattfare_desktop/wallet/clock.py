@@ -1,6 +1,6 @@
 """The only place that reads the clock and draws randomness for names."""
 
-import secrets
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
@@ -12,6 +12,8 @@ from wattfare_desktop.core.identifiers import Instant
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _TIME_CHARS: Final = 9
 _RANDOM_CHARS: Final = 10
+_RANDOM_BYTES: Final = 7
+_DRAWN_AHEAD: Final = 64
 _ZONE_S: Final = 60.0
 
 
@@ -26,6 +28,7 @@ class Clock:
         self._ask_zone = zone
         self._zone = zone()
         self._zone_until_s = time.monotonic() + _ZONE_S
+        self._randomness = b""
 
     @property
     def zone(self) -> tzinfo:
@@ -49,9 +52,19 @@ class Clock:
         Names in time order keep the indexes of a large ledger growing at one end only.
         """
         head = _digits(self.now(), _TIME_CHARS)
-        tail = _digits(secrets.randbits(5 * _RANDOM_CHARS), _RANDOM_CHARS)
-        return f"{prefix}_{head}{tail}"
+        return f"{prefix}_{head}{_digits(self._random(), _RANDOM_CHARS)}"
+
+    def _random(self) -> int:
+        # Drawn ahead, since asking the system takes longer than all the rest of naming a call.
+        if not self._randomness:
+            self._randomness = os.urandom(_RANDOM_BYTES * _DRAWN_AHEAD)
+        drawn, self._randomness = (
+            self._randomness[:_RANDOM_BYTES],
+            self._randomness[_RANDOM_BYTES:],
+        )
+        return int.from_bytes(drawn, "big")
 
 
 def _digits(number: int, width: int) -> str:
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(5 * (width - 1), -1, -5))
+    """Return the lowest ``width`` digits of ``number``."""
+    return "".join([_ALPHABET[number >> shift & 31] for shift in range(5 * (width - 1), -1, -5)])

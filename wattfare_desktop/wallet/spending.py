@@ -133,13 +133,13 @@ class Spending:
         self._publish(self._touched(held))
         return held
 
-    def settle(self, held: HeldCall, outcome: Outcome) -> "asyncio.Task[Settled | None]":
-        """Begin to settle ``held``; the task ends when that is durable.
+    def settle(self, held: HeldCall, outcome: Outcome) -> None:
+        """Begin to settle ``held``.
 
-        It goes on when the caller is cancelled or gone. A disk that refuses is tried again: money
+        That goes on when the caller is cancelled or gone. A disk that refuses is tried again: money
         that was spent is always booked.
         """
-        return self._tasks.start(self._settle(held, outcome), f"settling {held.id}")
+        self._settle(held, self._settlement(held.id, outcome, _status(outcome)))
 
     def cut(self, grant: GrantId | None = None) -> int:
         """Cut the running calls of ``grant``, or of every app; return how many."""
@@ -148,20 +148,28 @@ class Spending:
             call.stop()
         return len(cut)
 
-    async def _settle(self, held: HeldCall, outcome: Outcome) -> Settled | None:
-        settlement = self._settlement(held.id, outcome, _status(outcome))
-        try:
-            while True:
-                try:
-                    return await self._database.write_in_company(
-                        partial(calls.settle, settlement=settlement)
-                    )
-                except LedgerUnavailable:
-                    _LOG.warning("%s could not be settled yet; trying again", held.id)
-                    await asyncio.sleep(_RETRY_S)
-        finally:
-            self._running.pop(held.id, None)
-            self._publish(self._touched(held))
+    def _settle(self, held: HeldCall, settlement: Settlement) -> None:
+        operation = partial(calls.settle, settlement=settlement)
+        writing = self._database.write_in_company(operation)
+        self._tasks.hold(writing)
+        writing.add_done_callback(partial(self._settled, held, settlement))
+
+    def _settled(
+        self, held: HeldCall, settlement: Settlement, writing: "asyncio.Future[Settled | None]"
+    ) -> None:
+        refused = None if writing.cancelled() else writing.exception()
+        if isinstance(refused, LedgerUnavailable):
+            _LOG.warning("%s could not be settled yet; trying again", held.id)
+            self._tasks.start(self._settle_again(held, settlement), f"settling {held.id}")
+            return
+        if refused is not None:
+            _LOG.error("settling %s failed: %s", held.id, type(refused).__name__)
+        self._running.pop(held.id, None)
+        self._publish(self._touched(held))
+
+    async def _settle_again(self, held: HeldCall, settlement: Settlement) -> None:
+        await asyncio.sleep(_RETRY_S)
+        self._settle(held, settlement)
 
     def _admission(self, held: HeldCall, wanted: Wanted) -> Admission:
         return Admission(

@@ -14,7 +14,7 @@ class Tasks:
     """Background tasks held by name until they end; what goes wrong in them is logged by kind."""
 
     def __init__(self) -> None:
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: set[asyncio.Future[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         """Run ``work`` on the current loop and hold it until it ends."""
@@ -22,6 +22,11 @@ class Tasks:
         self._running.add(task)
         task.add_done_callback(self._end)
         return task
+
+    def hold(self, outcome: asyncio.Future[Any]) -> None:
+        """Hold what was begun elsewhere until it ends."""
+        self._running.add(outcome)
+        outcome.add_done_callback(self._running.discard)
 
     async def drain(self, timeout_s: float) -> bool:
         """Wait until everything has ended; False where ``timeout_s`` ran out first."""
