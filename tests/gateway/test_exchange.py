@@ -1,5 +1,6 @@
 """What becomes of a call whose provider errs, breaks, redirects, babbles or is not there."""
 
+import asyncio
 import gzip
 import json
 import socket
@@ -7,6 +8,7 @@ from typing import Any
 
 import openai
 import pytest
+from aiohttp import web
 
 from tests.support.gateway_house import PROVIDER_KEY, App, GatewayHouse
 from tests.support.raw_http import ask, post
@@ -20,8 +22,12 @@ from tests.support.scripted_provider import (
     raw_reply,
     scripted_provider,
 )
+from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId
 from wattfare_desktop.core.metering.usage import Basis
+from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import CallEnd, CallStatus
+from wattfare_desktop.gateway.exchange import _unless_cut
+from wattfare_desktop.wallet.spending import HeldCall
 
 HELLO: list[Any] = [{"role": "user", "content": "Hello there"}]
 BODY = b'{"model":"gpt-5-mini","messages":[{"role":"user","content":"hi"}],"max_tokens":5}'
@@ -210,3 +216,22 @@ async def test_more_than_was_held_never_passes_the_cap(
     call = await house.only_call(app)
     assert call.cost == call.hold
     assert (call.input_tokens, call.output_tokens) == (10_000, 10_000)
+
+
+async def test_a_revocation_cuts_a_call_and_not_what_comes_after_it() -> None:
+    """Between a whole answer and its durable settlement the call is still known as running."""
+    held = HeldCall(
+        id=CallId("call_1"), grant=GrantId("g"), funding=FundingId("f"), amount=Nanos(1)
+    )
+
+    async def answered() -> web.StreamResponse:
+        return web.Response(text="whole")
+
+    async def handler() -> str:
+        response = await _unless_cut(held, answered())
+        held.stop()
+        await asyncio.sleep(0)
+        assert isinstance(response, web.Response)
+        return response.text or ""
+
+    assert await asyncio.create_task(handler()) == "whole"

@@ -209,6 +209,13 @@ async def _unless_cut(
             raise
         task.uncancel()
         return refusals.bad_access("", GrantState.REVOKED)
+    finally:
+        # What is answered from here on, this task or the next on the connection, is let be.
+        held.when_cut(_nothing)
+
+
+def _nothing() -> None:
+    """Do nothing: there is nothing left to stop."""
 
 
 def _passed(exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes) -> web.Response:
