@@ -199,9 +199,11 @@ class Site:
         )
         assert isinstance(request, AuthorizationRequest)
         terms = SpendTerms(limit=parse_usd(cap), period=Period(period), models=(), expires_at=None)
+        before = {row.id for row in await self._house.wallet.apps()}
         code = await self._house.books.codes.grant(request, terms, "")
         await self._house.trade(_asked(code, client_id="notes", redirect_uri=self._redirect))
-        return (await self._house.app()).id
+        (new,) = {row.id for row in await self._house.wallet.apps()} - before
+        return new
 
 
 async def _used(house: WalletHouse, grant: GrantId) -> tuple[int, int]:
