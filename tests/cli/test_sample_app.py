@@ -107,6 +107,16 @@ def test_a_streamed_answer_is_heard_piece_by_piece(app: SampleApp, wallet: Scrip
     assert (reply.input_tokens, reply.output_tokens) == (12, 3)
 
 
+def test_a_stream_that_is_cut_ends_in_its_reason(app: SampleApp, wallet: ScriptedPort) -> None:
+    approve(app, wallet)
+    wallet.cut = "The wallet is closing."
+    heard: list[str] = []
+
+    with pytest.raises(ConnectionError, match=r"^The wallet is closing\.$"):
+        app.call("Hello", model="practice/gpt-5", output_tokens_max=9, heard=heard.append)
+    assert heard == ["Three", " small"]
+
+
 def test_a_refusal_is_read_with_its_advice(app: SampleApp, wallet: ScriptedPort) -> None:
     approve(app, wallet)
     wallet.refusal = (402, {"error": {"message": "The cap is reached."}})

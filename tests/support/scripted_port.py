@@ -19,6 +19,7 @@ class ScriptedPort(ThreadingHTTPServer):
         self.forms: list[dict[str, str]] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.refusal: tuple[int, dict[str, Any]] | None = None
+        self.cut: str | None = None
         self.origin = f"http://127.0.0.1:{self.server_port}"
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
@@ -65,6 +66,8 @@ class Page(BaseHTTPRequestHandler):
         events: list[dict[str, Any]] = [
             {"choices": [{"delta": {"content": piece}}]} for piece in ("Three", " small")
         ]
+        if self.server.cut is not None:
+            events.append({"error": {"message": self.server.cut}})
         for event in [*events, {"choices": [], "usage": USAGE}]:
             self.wfile.write(b"data: " + json.dumps(event).encode() + b"\n\n")
         self.wfile.write(b"data: [DONE]\n\n")

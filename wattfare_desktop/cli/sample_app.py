@@ -116,7 +116,10 @@ class SampleApp:
         output_tokens_max: int,
         heard: Callable[[str], None] | None,
     ) -> Reply:
-        """Ask ``model``; with ``heard`` the answer is streamed, and each piece given to it."""
+        """Ask ``model``; with ``heard`` the answer is streamed, and each piece given to it.
+
+        Raises ConnectionError where a stream ends in an error.
+        """
         body: dict[str, Any] = {
             "model": model,
             "messages": [{"role": "user", "content": prompt}],
@@ -187,6 +190,8 @@ def _streamed(response: HTTPResponse, heard: Callable[[str], None]) -> Reply:
     pieces: list[str] = []
     usage: Mapping[str, int] = {}
     for event in _events(response):
+        if "error" in event:
+            raise ConnectionError(event["error"]["message"])
         usage = event.get("usage") or usage
         for choice in event["choices"]:
             if piece := choice["delta"].get("content"):
