@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.support.desktop.waiting import wait_until
+from wattfare_desktop.control import client
 from wattfare_desktop.system.paths import control_address
 
 ROOT = Path(__file__).parents[2]
@@ -57,10 +59,10 @@ class Machine:
         """Where the wallet is."""
         return self.folder / "wallet"
 
-    @property
-    def control(self) -> str:
-        """Where that wallet listens for its own user."""
-        return control_address(self.home.resolve(), self.environment)
+    def ask(self, command: str, **arguments: str) -> Any:
+        """Ask the running wallet as its command line does, without starting a process for it."""
+        address = control_address(self.home.resolve(), self.environment)
+        return client.ask(address, command, arguments)
 
     def passphrase_file(self, words: str = PASSPHRASE, *, mode: int = 0o600) -> Path:
         """Write a passphrase where ``--passphrase-file`` may find it."""
@@ -125,6 +127,8 @@ class Machine:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
+                # Nothing may wait in a buffer of ours that `select` does not see.
+                bufsize=0,
             )
         serving = Serving(process, complaints)
         try:
