@@ -24,7 +24,7 @@ lint: setup ## The checks that only read the code
 	@$(VENV_PYTHON) packaging/checks.py lint
 
 bench: setup ## Wattfare beside a bare pass-through, in one run
-	@$(VENV_PYTHON) -m benchmarks
+	@PYTHONPATH=packaging $(VENV_PYTHON) -m benchmarks
 
 bundle: ## The frozen application in dist/wattfare
 	@$(PYTHON) packaging/bootstrap.py bundle

@@ -3,4 +3,6 @@
 - ``servers``: a fast made-up provider, and a pass-through that only forwards
 - ``wallet``: the real program, with an app approved on its standard input
 - ``load``: keep-alive connections that count
+- ``streams``: streamed answers, event by event
+- ``footprint``: the tray's start and idling, on a desktop of its own
 """

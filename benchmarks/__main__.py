@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import wallet
+from benchmarks.footprint import measure_footprint
 from benchmarks.load import Figures, measure
+from benchmarks.streams import EVENTS, GAP_S, measure_streams
 
 _ROUNDS: Final = 3
 _PLANS: Final = ((1, 600), (16, 2400), (64, 2400))
+_STREAMS: Final = 20
 _START_S: Final = 10.0
 
 
@@ -34,10 +37,12 @@ def main() -> None:
             ports = {"direct": provider, "pass-through": through, "wattfare": port}
             for connections, calls in _PLANS:
                 _compare(ports, access, connections, calls)
+            _compare_streams(ports, access)
     finally:
         for server in servers:
             server.kill()
             server.wait()
+    _footprint()
 
 
 def _compare(ports: dict[str, int], access: str, connections: int, calls: int) -> None:
@@ -54,9 +59,39 @@ def _compare(ports: dict[str, int], access: str, connections: int, calls: int) -
             f"  {row.calls_per_s:8.0f} calls/s  {row.failed} failed"
         )
     direct, through, ours = rows["direct"], rows["pass-through"], rows["wattfare"]
-    added = (ours.p50_ms - direct.p50_ms) / (through.p50_ms - direct.p50_ms)
+    added = ", ".join(
+        f"{name} {mine - base:.3f} ms ({(mine - base) / (theirs - base):.2f} of its)"
+        for name, base, theirs, mine in (
+            ("p50", direct.p50_ms, through.p50_ms, ours.p50_ms),
+            ("p95", direct.p95_ms, through.p95_ms, ours.p95_ms),
+            ("p99", direct.p99_ms, through.p99_ms, ours.p99_ms),
+        )
+    )
     rate = ours.calls_per_s / through.calls_per_s
-    print(f"  added p50: {added:.2f} of the pass-through's; calls a second: {rate:.2f} of its\n")
+    print(f"  added, beside the pass-through: {added}; calls a second {rate:.2f} of its\n")
+
+
+def _compare_streams(ports: dict[str, int], access: str) -> None:
+    print(f"streams of {EVENTS} events, one each {GAP_S * 1000:.0f} ms: delay from write to read")
+    for name, port in ports.items():
+        row = asyncio.run(measure_streams(port, access, streams=_STREAMS))
+        print(
+            f"  {name:13} first p50 {row.first_p50_ms:6.3f} ms  p95 {row.first_p95_ms:6.3f}"
+            f"  each p50 {row.each_p50_ms:6.3f}  p95 {row.each_p95_ms:6.3f}"
+            f"  {row.events} events, at most {row.together_max} in one read"
+        )
+    print()
+
+
+def _footprint() -> None:
+    if sys.platform != "linux":
+        print("start and idle: measured on a Linux desktop only")
+        return
+    row = measure_footprint(_free_port())
+    print(
+        f"start: listens after {row.listening_s:.2f} s, in the tray after {row.tray_s:.2f} s;"
+        f" idle: {row.idle_percent:.2f} % of a core, {row.resident_mib:.0f} MiB resident"
+    )
 
 
 def _serve(role: str, port: int, upstream_port: int) -> "subprocess.Popen[bytes]":

@@ -1,10 +1,14 @@
 """A fast made-up provider, and a pass-through that forwards and does nothing else."""
 
+import asyncio
 import sys
+import time
 from typing import Final
 
 import aiohttp
 from aiohttp import web
+
+from benchmarks.streams import ENDING, EVENTS, GAP_S, event
 
 _PATH: Final = "/v1/chat/completions"
 _ANSWER: Final = (
@@ -17,8 +21,9 @@ _ANSWER: Final = (
 def provider() -> web.Application:
     """Return a provider that answers at once."""
 
-    async def complete(request: web.Request) -> web.Response:
-        await request.read()
+    async def complete(request: web.Request) -> web.StreamResponse:
+        if b'"stream":true' in (await request.read()).replace(b" ", b""):
+            return await _stream(request)
         return web.Response(body=_ANSWER, content_type="application/json")
 
     async def models(_request: web.Request) -> web.Response:
@@ -30,17 +35,35 @@ def provider() -> web.Application:
     return application
 
 
+async def _stream(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    for _ in range(EVENTS):
+        await asyncio.sleep(GAP_S)
+        await response.write(event(time.monotonic_ns()))
+    await response.write(ENDING)
+    return response
+
+
 def pass_through(upstream_port: int) -> web.Application:
     """Return a server that forwards to the provider on ``upstream_port``."""
     upstream = f"http://127.0.0.1:{upstream_port}{_PATH}"
     session = web.AppKey("session", aiohttp.ClientSession)
 
-    async def forward(request: web.Request) -> web.Response:
+    async def forward(request: web.Request) -> web.StreamResponse:
         body = await request.read()
         headers = {"Content-Type": "application/json"}
         async with request.app[session].post(upstream, data=body, headers=headers) as answer:
-            content = await answer.read()
-            return web.Response(status=answer.status, body=content, content_type="application/json")
+            if answer.content_type != "text/event-stream":
+                content = await answer.read()
+                return web.Response(
+                    status=answer.status, body=content, content_type="application/json"
+                )
+            response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+            await response.prepare(request)
+            async for chunk in answer.content.iter_any():
+                await response.write(chunk)
+            return response
 
     async def start(application: web.Application) -> None:
         application[session] = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))

@@ -15,6 +15,7 @@ _WISH = Wish(cap="10000.00", period="month", models=(), justification="Measure")
 def running(home: Path, port: int, upstream_port: int) -> Iterator[str]:
     """Run a wallet on ``port`` that pays the provider on ``upstream_port``; yield an access."""
     passphrase = home / "passphrase"
+    passphrase.touch(mode=0o600)
     passphrase.write_text("a passphrase for a benchmark\n", encoding="utf-8")
     program = [sys.executable, "-m", "wattfare_desktop", "--home", str(home / "wallet")]
     serve = [*program, "serve", "--port", str(port), "--consent", "terminal"]
