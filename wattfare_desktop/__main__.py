@@ -2,8 +2,11 @@
 
 import os
 import sys
+from typing import Final
 
 from wattfare_desktop.cli.hand_over import hand_over
+
+_PACKAGE: Final = "wattfare_desktop"
 
 
 def run() -> int:
@@ -14,14 +17,10 @@ def run() -> int:
 
 
 def _run_whole(argv: list[str]) -> int:
-    # Imported here, not above: a hand-over is done by now.
     try:
-        from wattfare_desktop.cli.entry import main  # noqa: PLC0415
-        from wattfare_desktop.cli.terminal import Terminal  # noqa: PLC0415
-        from wattfare_desktop.main.launcher import Launcher  # noqa: PLC0415
-        from wattfare_desktop.system.program import program_version  # noqa: PLC0415
+        return _run_command(argv)
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith(__package__):
+        if (error.name or "").startswith(_PACKAGE):
             raise
         # A source tree under a bare Python: what it builds on was never installed.
         sys.stderr.write(
@@ -29,6 +28,14 @@ def _run_whole(argv: list[str]) -> int:
             "or install it with `pip install .`.\n"
         )
         return 1
+
+
+def _run_command(argv: list[str]) -> int:
+    # Imported here, not above: a hand-over is done by now.
+    from wattfare_desktop.cli.entry import main  # noqa: PLC0415
+    from wattfare_desktop.cli.terminal import Terminal  # noqa: PLC0415
+    from wattfare_desktop.main.launcher import Launcher  # noqa: PLC0415
+    from wattfare_desktop.system.program import program_version  # noqa: PLC0415
 
     terminal = Terminal(stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr)
     return main(

@@ -1,19 +1,17 @@
-"""Starts what the command line asks for; each start loads only what it needs."""
+"""Starts what the command line asks for; each start loads only what it needs.
 
-import asyncio
+A command to a running wallet starts nothing, and should not wait for half a second of imports.
+"""
+
 from collections.abc import Mapping, Sequence
 
 from wattfare_desktop.cli.options import DemoOptions, ServeOptions, TrayOptions, WalletOptions
 from wattfare_desktop.cli.passphrase import is_open_to_others
 from wattfare_desktop.cli.terminal import Terminal
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.main.assembly import new_loop
-from wattfare_desktop.main.examination import keyring_finding
-from wattfare_desktop.main.serve import serve
 from wattfare_desktop.system import paths
 from wattfare_desktop.system.health import Finding, require_windows
 from wattfare_desktop.system.logs import LogOutput, start_logging
-from wattfare_desktop.vault.keychain import open_keychain
 
 
 class Launcher:
@@ -25,15 +23,19 @@ class Launcher:
 
     def examine(self, options: WalletOptions) -> Sequence[Finding]:
         """Look at the keyring."""
+        from wattfare_desktop.main.examination import keyring_finding  # noqa: PLC0415
+        from wattfare_desktop.vault.keychain import open_keychain  # noqa: PLC0415
+
         return (keyring_finding(open_keychain(options.home).describe()),)
 
     def serve(self, options: ServeOptions) -> int:
         """Run the wallet without windows until it is stopped."""
+        from wattfare_desktop.main.serve import run_serve  # noqa: PLC0415
+
         self._warn(options.wallet)
         log = self._start_logging(options.wallet)
         try:
-            with asyncio.Runner(loop_factory=new_loop) as runner:
-                runner.run(serve(options, self._environment, self._terminal))
+            run_serve(options, self._environment, self._terminal)
         finally:
             log.close()
         return 0

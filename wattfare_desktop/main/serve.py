@@ -23,6 +23,7 @@ from wattfare_desktop.main.assembly import (
     Parts,
     assembled,
     controlled,
+    new_loop,
     open_or_make,
     published,
 )
@@ -32,6 +33,12 @@ from wattfare_desktop.system.program import program_command
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.authorization import ConsentPresenter, ConsentTicket
 from wattfare_desktop.wallet.wallet import Wallet, WalletState
+
+
+def run_serve(options: ServeOptions, environment: Mapping[str, str], terminal: Terminal) -> None:
+    """Run the wallet on a loop of its own until it is stopped. Raises UserFacingError."""
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(serve(options, environment, terminal))
 
 
 async def serve(options: ServeOptions, environment: Mapping[str, str], terminal: Terminal) -> None:
