@@ -2,6 +2,7 @@
 
 - ``gateway``: the port put together
 - ``server``, ``checks``: listening, dispatch, and what every request must pass
+- ``connection``, ``limits``: one client's connection, and how much of it is put up with
 - ``proxy``, ``exchange``, ``streaming``, ``outcome``: a call's way out and back
 - ``refusals``, ``credentials``, ``json_body``: the edges of that way
 - ``upstream``, ``listings``: providers, reached and asked

@@ -51,7 +51,8 @@ def _authentication(funding: LiveFunding) -> dict[str, str]:
 class Upstream:
     """Sends requests to providers over kept-alive connections."""
 
-    def __init__(self) -> None:
+    def __init__(self, connect_s: float = _CONNECT_S) -> None:
+        self._connect_s = connect_s
         self._session: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
@@ -61,7 +62,7 @@ class Upstream:
                 limit=0, ttl_dns_cache=60, ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             ),
             timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=_CONNECT_S, sock_read=_SILENCE_S
+                total=None, sock_connect=self._connect_s, sock_read=_SILENCE_S
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -108,7 +109,7 @@ class Upstream:
                 data=_in_pieces(body),
                 allow_redirects=False,
             )
-        except aiohttp.ClientConnectorError as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise UpstreamFailed("The provider could not be reached.", sent=False) from error
         except TimeoutError as error:
             raise UpstreamFailed("The provider did not answer in time.", sent=True) from error
