@@ -287,3 +287,22 @@ async def test_a_body_is_not_asked_for_where_it_would_be_refused(house: GatewayH
         stranger = "wf_at_" + "A" * 43
         connection.say(head(house.port, stranger, len(BODY), "Expect: 100-continue"))
         assert (await connection.answer()).status == 401
+
+
+@pytest.mark.parametrize("protocol", ["websocket", "h2c", "TLS/1.0"])
+async def test_another_protocol_is_not_taken_up(
+    house: GatewayHouse, provider: ScriptedProvider, app: App, protocol: str
+) -> None:
+    upgrade = (f"Upgrade: {protocol}", "Connection: Upgrade")
+    request = head(house.port, app.access, None, *upgrade, path="/v1/models", method="GET")
+    assert (await ask(house.port, request)).status == 200
+    assert (await ask(house.port, head(house.port, app.access, None, *upgrade))).status == 400
+    assert provider.requests == []
+
+
+async def test_http_1_0_is_answered_and_ends(house: GatewayHouse, app: App) -> None:
+    request = post(house.port, BODY, app.access).replace(b"HTTP/1.1", b"HTTP/1.0", 1)
+    async with raw_connection(house.port) as connection:
+        connection.say(request)
+        assert (await connection.answer()).status == 200
+        assert await connection.closed() == b""

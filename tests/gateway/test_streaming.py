@@ -425,3 +425,29 @@ async def test_quitting_cuts_and_settles_what_runs_at_once(
         await house.require_sound()
     said_at_least(call, 2)
     assert call.status is CallStatus.SETTLED
+
+
+async def test_an_event_without_an_end_is_not_waited_out(
+    house: GatewayHouse, provider: ScriptedProvider, app: App
+) -> None:
+    endless = [b"data: " + b"x" * 1_000_000 for _ in range(20)]
+    provider.answer(answering := stream(delta("One"), *endless))
+    async with house.sdk(app) as client:
+        events = aiter(await begin(client))
+        assert text_of(await anext(events)) == "One"
+        with pytest.raises(openai.APIError):
+            await anext(events)
+    await answering.hung_up()
+    call = await house.only_call(app)
+    said_at_least(call, 1)
+    assert call.end is CallEnd.FAILED
+
+
+async def test_a_stream_over_http_1_0_ends_with_its_connection(
+    house: GatewayHouse, provider: ScriptedProvider, app: App
+) -> None:
+    provider.answer(stream(*WHOLE))
+    async with raw_connection(house.port) as connection:
+        connection.say(post(house.port, STREAMED, app.access).replace(b"HTTP/1.1", b"HTTP/1.0", 1))
+        assert (await connection.closed()).endswith(DONE)
+    assert (await house.only_call(app)).cost == COST
