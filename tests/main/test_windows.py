@@ -1,6 +1,7 @@
 """Tests of ``wattfare_desktop.main.windows``: real windows around a real wallet on its thread."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from wattfare_desktop.system.platforms import this_platform
 from wattfare_desktop.system.settings import SettingsFile
 from wattfare_desktop.ui.application import WalletApplication
 from wattfare_desktop.ui.bridge import Bridge
+from wattfare_desktop.ui.collector import Collector
 from wattfare_desktop.ui.theme import Theme
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.wallet import WalletState
@@ -63,6 +65,9 @@ class Desktop:
 @pytest.fixture
 def locked(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Desktop]:
     """A wallet with a passphrase, started as a login does: nobody has typed it yet."""
+    # What earlier tests have left is collected here, and what this one leaves on no other thread.
+    gc.collect()
+    collector = Collector()
     with running_house(tmp_path):
         pass
     environment = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
@@ -90,6 +95,7 @@ def locked(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Desktop
     windows.close()
     thread.stop()
     qtbot.waitUntil(thread.ended.done, timeout=_PATIENCE_MS)
+    collector.stop()
 
 
 def test_a_link_brings_the_unlock_window_and_is_asked_about_then(locked: Desktop) -> None:

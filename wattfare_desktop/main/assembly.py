@@ -5,6 +5,7 @@ import gc
 import logging
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -186,5 +187,7 @@ async def _warm(prices: Prices) -> None:
     await prices.book()
     # All that is loaded by now stays. The collector, which a busy wallet wakes many times a second,
     # need not walk through it each time.
-    gc.collect()
+    if threading.current_thread() is threading.main_thread():
+        # Beside windows it is theirs to collect: see ui/collector.
+        gc.collect()
     gc.freeze()

@@ -21,6 +21,7 @@ from wattfare_desktop.system.program import program_command
 from wattfare_desktop.system.settings import SettingsFile
 from wattfare_desktop.ui.application import WalletApplication
 from wattfare_desktop.ui.bridge import Bridge
+from wattfare_desktop.ui.collector import Collector
 from wattfare_desktop.ui.icons import own_icon
 from wattfare_desktop.ui.theme import Theme
 
@@ -62,6 +63,7 @@ class TrayProgram(QObject):
         self._options = options
         self._places = paths.paths_of(options.home, environment)
         self._qt = qt
+        self._collector = Collector()
         self._bridge = Bridge()
         self._doorbell = Doorbell()
         self._theme = Theme(qt)
@@ -108,6 +110,7 @@ class TrayProgram(QObject):
             self.windows.close()
         self._thread.stop()
         await asyncio.wrap_future(self._thread.ended)
+        self._collector.stop()
 
     @Slot()
     def _on_quit_requested(self) -> None:
