@@ -13,7 +13,8 @@ from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import ActivityQuery
-from wattfare_desktop.vault.protection import Protection
+from wattfare_desktop.vault.protection import Outcome, Protection
+from wattfare_desktop.vault.vault import Vault
 from wattfare_desktop.wallet import books
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.preferences import Preferences
@@ -156,6 +157,28 @@ async def test_many_who_unlock_at_once_open_it_once(house: WalletHouse) -> None:
     await asyncio.gather(*(house.wallet.unlock(PASSPHRASE) for _ in range(4)))
     assert house.changes == [Changes(wallet=True)]
     assert sum(thread.name == "wattfare-ledger" for thread in threading.enumerate()) == 1
+
+
+async def test_quitting_waits_for_no_prompt_and_nothing_opens_after_it(
+    house: WalletHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.wallet.lock()
+    prompting, may_answer = threading.Event(), threading.Event()
+    unlock = Vault.unlock
+
+    def prompt(vault: Vault, passphrase: str | None = None) -> Outcome:
+        prompting.set()
+        assert may_answer.wait(10)
+        return unlock(vault, passphrase)
+
+    monkeypatch.setattr(Vault, "unlock", prompt)
+    unlocking = asyncio.ensure_future(house.wallet.unlock(PASSPHRASE))
+    await asyncio.to_thread(prompting.wait, 10)
+    await asyncio.wait_for(house.wallet.close(), 5)
+    may_answer.set()
+    with pytest.raises(UserFacingError, match="closing"):
+        await unlocking
+    assert house.wallet.books is None
 
 
 async def test_unlocking_waits_until_it_is_locked(house: WalletHouse) -> None:

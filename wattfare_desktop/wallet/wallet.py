@@ -82,6 +82,7 @@ class Wallet:
         self._listeners: list[Listener] = []
         # One at a time goes in or out: a file that still closes must not be opened again.
         self._door = asyncio.Lock()
+        self._is_closed = False
         self.catalogue = catalogue
         self.books: Books | None = None
         self.state = WalletState.ABSENT
@@ -108,19 +109,23 @@ class Wallet:
 
     async def create(self, passphrase: str | None) -> None:
         """Make the wallet under the OS keyring, or under ``passphrase``; then it is open."""
+        prepare_home(self._paths.home)
+        if passphrase is None:
+            outcome = await self._vault.create_with_keyring()
+        else:
+            outcome = await self._vault.create_with_passphrase(passphrase)
         async with self._door:
-            prepare_home(self._paths.home)
-            if passphrase is None:
-                outcome = await self._vault.create_with_keyring()
-            else:
-                outcome = await self._vault.create_with_passphrase(passphrase)
             await self._open_with(outcome)
 
     async def unlock(self, passphrase: str | None) -> None:
         """Open the wallet. Raises UserFacingError for a wrong passphrase or a broken file."""
+        if self.books is not None:
+            return
+        # Before the door: a keyring's prompt may stay open for minutes, and quitting must not wait.
+        outcome = await self._vault.unlock(passphrase)
         async with self._door:
             if self.books is None:
-                await self._open_with(await self._vault.unlock(passphrase))
+                await self._open_with(outcome)
 
     async def lock(self) -> None:
         """Close the wallet to all apps: running calls are cut and settled first."""
@@ -135,6 +140,7 @@ class Wallet:
 
     async def close(self) -> None:
         """Settle what runs and leave; the wallet is not to be used afterwards."""
+        self._is_closed = True
         await self.lock()
         self._vault.close()
 
@@ -229,6 +235,8 @@ class Wallet:
         return next(row for row in await self.fundings() if row.id == funding_id)
 
     async def _open_with(self, outcome: Outcome) -> None:
+        if self._is_closed:
+            raise UserFacingError("Wattfare is closing", "Start it again.")
         if isinstance(outcome, Refused):
             error = outcome.error()
             # A wallet that is open, or broken, is no worse for a wrong passphrase.
