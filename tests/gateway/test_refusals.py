@@ -9,7 +9,7 @@ import httpx2
 import openai
 import pytest
 
-from tests.support.gateway_house import App, GatewayHouse, running_house
+from tests.support.gateway_house import App, GatewayHouse, http_client, running_house
 from tests.support.raw_http import ask, post
 from tests.support.scripted_provider import (
     GatedStream,
@@ -39,7 +39,7 @@ async def refused(
         sent.append(request)
 
     async with (
-        httpx2.AsyncClient(event_hooks={"request": [keep]}) as http,
+        http_client(event_hooks={"request": [keep]}) as http,
         house.sdk(app, http_client=http) as client,
     ):
         with pytest.raises(openai.APIStatusError) as raised:
