@@ -73,6 +73,10 @@ class TrayProgram(QObject):
             options, environment, self._platform, listeners(self._bridge, self._doorbell)
         )
         self._quit = asyncio.get_running_loop().create_future()
+        # From the first moment: a second start may ring before there is a window to show.
+        self._is_rung = False
+        self._doorbell.quit_requested.connect(self._on_quit_requested)
+        self._doorbell.show_requested.connect(self._on_show_requested)
         self._signals: Signals | None = None
         self.windows: Windows | None = None
 
@@ -93,9 +97,9 @@ class TrayProgram(QObject):
             keyring_trouble=None if trouble is None else trouble.reason,
         )
         self.windows.quit_requested.connect(self._on_quit_requested)
-        self._doorbell.quit_requested.connect(self._on_quit_requested)
-        self._doorbell.show_requested.connect(self.windows.application.show_window)
         self.windows.start()
+        if self._is_rung:
+            self.windows.application.show_window()
         if uri:
             self.windows.submit(uri)
         return self.windows
@@ -111,6 +115,13 @@ class TrayProgram(QObject):
         self._thread.stop()
         await asyncio.wrap_future(self._thread.ended)
         self._collector.stop()
+
+    @Slot()
+    def _on_show_requested(self) -> None:
+        if self.windows is None:
+            self._is_rung = True
+        else:
+            self.windows.application.show_window()
 
     @Slot()
     def _on_quit_requested(self) -> None:
