@@ -84,6 +84,7 @@ def test_the_desk_is_heard_on_this_thread(qtbot: QtBot, heard: Heard) -> None:
         bridge.unlock_requested,
     ):
         signal.connect(heard.hear)
+    bridge.attend()
     ticket = object()
 
     def present() -> None:
@@ -95,4 +96,32 @@ def test_the_desk_is_heard_on_this_thread(qtbot: QtBot, heard: Heard) -> None:
     _elsewhere(present)
     qtbot.waitUntil(lambda: len(heard.words) == 4, timeout=5_000)
     assert heard.words == [(ticket,), ("ticket_1",), ("No", "Not like this."), ()]
+    assert heard.threads == {HERE()}
+
+
+def test_what_is_said_before_anybody_attends_is_told_in_its_order(
+    qtbot: QtBot, heard: Heard
+) -> None:
+    bridge = Bridge()
+    early, late = object(), object()
+
+    def present_early() -> None:
+        bridge.present(early)
+        bridge.withdraw(TicketId("ticket_1"))
+
+    _elsewhere(present_early)
+    # Whatever was queued is through: nobody was there to hear it.
+    with qtbot.waitSignal(bridge.changed):
+        bridge.take(Changes(wallet=True))
+    for signal in (bridge.consent_requested, bridge.consent_withdrawn):
+        signal.connect(heard.hear)
+    bridge.attend()
+    assert heard.words == [(early,), ("ticket_1",)]
+
+    def present_late() -> None:
+        bridge.present(late)
+
+    _elsewhere(present_late)
+    qtbot.waitUntil(lambda: len(heard.words) == 3, timeout=5_000)
+    assert heard.words[2] == (late,)
     assert heard.threads == {HERE()}

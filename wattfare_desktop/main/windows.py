@@ -71,6 +71,7 @@ class Windows(QObject):
     ) -> None:
         super().__init__()
         self.live = live
+        self._bridge = bridge
         self._theme = theme
         self._settings = settings
         self.acts = Acts(live.parts.wallet, live.parts.clock)
@@ -101,6 +102,7 @@ class Windows(QObject):
     def start(self) -> None:
         """Show what the wallet's state asks for."""
         self.application.start()
+        self._bridge.attend()
 
     def close(self) -> None:
         """Take everything from the screen."""

@@ -6,6 +6,9 @@ most four times a second.
 """
 
 import threading
+from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -18,7 +21,10 @@ INTERVAL_MS: Final = 250
 
 
 class Bridge(QObject):
-    """A listener of the wallet and a presenter for its desk. Make it on Qt's thread."""
+    """A listener of the wallet and a presenter for its desk. Make it on Qt's thread.
+
+    What the desk has to say is kept until ``attend``: an app may ask before the windows stand.
+    """
 
     changed = Signal(object)
     """:class:`Changes`: all that was touched since the last time."""
@@ -32,14 +38,13 @@ class Bridge(QObject):
     """A request waits for the locked wallet."""
 
     _touched = Signal()
-    _presented = Signal(object)
-    _withdrawn = Signal(str)
-    _failed = Signal(str, str)
-    _locked_out = Signal()
+    _posted = Signal()
 
     def __init__(self, interval_ms: int = INTERVAL_MS, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._gathered = Changes()
+        self._letters: deque[Callable[[], None]] = deque()
+        self._is_attended = False
         self._lock = threading.Lock()
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -48,10 +53,12 @@ class Bridge(QObject):
         # Queued to this object first, so that any listener is called on this thread.
         queued = Qt.ConnectionType.QueuedConnection
         self._touched.connect(self._on_touched, queued)
-        self._presented.connect(self.consent_requested, queued)
-        self._withdrawn.connect(self.consent_withdrawn, queued)
-        self._failed.connect(self.error_shown, queued)
-        self._locked_out.connect(self.unlock_requested, queued)
+        self._posted.connect(self._on_posted, queued)
+
+    def attend(self) -> None:
+        """Tell the desk's words from now on, those that came before first."""
+        self._is_attended = True
+        self._on_posted()
 
     def take(self, changes: Changes) -> None:
         """Tell ``changes``, with what else comes in the meantime."""
@@ -63,19 +70,28 @@ class Bridge(QObject):
 
     def present(self, ticket: object) -> None:
         """Have the user asked."""
-        self._presented.emit(ticket)
+        self._post(partial(self.consent_requested.emit, ticket))
 
     def withdraw(self, ticket_id: TicketId) -> None:
         """Have the user asked no more."""
-        self._withdrawn.emit(ticket_id)
+        self._post(partial(self.consent_withdrawn.emit, ticket_id))
 
     def show_error(self, notice: UserFacingError) -> None:
         """Have the user told what went wrong."""
-        self._failed.emit(notice.title, notice.detail)
+        self._post(partial(self.error_shown.emit, notice.title, notice.detail))
 
     def ask_to_unlock(self) -> None:
         """Have the user offered to unlock the wallet."""
-        self._locked_out.emit()
+        self._post(self.unlock_requested.emit)
+
+    def _post(self, letter: Callable[[], None]) -> None:
+        self._letters.append(letter)
+        self._posted.emit()
+
+    @Slot()
+    def _on_posted(self) -> None:
+        while self._is_attended and self._letters:
+            self._letters.popleft()()
 
     @Slot()
     def _on_touched(self) -> None:
