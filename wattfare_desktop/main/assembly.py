@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import linecache
 import logging
 import os
 import sys
@@ -185,6 +186,8 @@ async def _load_prices() -> PriceBook:
 
 async def _warm(prices: Prices) -> None:
     await prices.book()
+    # PySide, where it is loaded, has the source text of the whole price table read and kept.
+    linecache.clearcache()
     # All that is loaded by now stays. The collector, which a busy wallet wakes many times a second,
     # need not walk through it each time.
     if threading.current_thread() is threading.main_thread():

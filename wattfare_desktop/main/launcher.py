@@ -44,6 +44,7 @@ class Launcher:
         """Run the tray application until it is quit."""
         # Before Qt is loaded: it aborts where it finds nothing to draw on.
         require_windows(self._environment)
+        _load_before_qt()
         from wattfare_desktop.main.tray import run_tray  # noqa: PLC0415 - Qt takes its time
 
         self._warn(options.wallet)
@@ -79,3 +80,11 @@ class Launcher:
                 "The wallet's log cannot be written",
                 f"{places.log}: {error.strerror}. Mend that, or choose another --home.",
             ) from error
+
+
+def _load_before_qt() -> None:
+    """Load what is heavy and knows nothing of Qt.
+
+    Once PySide is there it reads the source text of each module that is imported, and keeps it.
+    """
+    import wattfare_desktop.main.wallet_thread  # noqa: F401, PLC0415 - for its imports

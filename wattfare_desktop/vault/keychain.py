@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,18 +16,29 @@ from typing import Final
 
 from keyring import core, errors
 from keyring.backend import KeyringBackend
-from keyring.backends import SecretService, Windows, chainer, kwallet, macOS
+from keyring.backends import chainer
+
+# Only this system's own: finding out that another's is not here starts a compiler, of all things.
+if sys.platform == "darwin":
+    from keyring.backends.macOS import Keyring
+
+    _ALLOWED: tuple[type[KeyringBackend], ...] = (Keyring,)
+elif sys.platform == "win32":
+    from keyring.backends.Windows import WinVaultKeyring
+
+    _ALLOWED: tuple[type[KeyringBackend], ...] = (WinVaultKeyring,)
+else:
+    from keyring.backends import SecretService, kwallet
+
+    _ALLOWED: tuple[type[KeyringBackend], ...] = (
+        SecretService.Keyring,
+        kwallet.DBusKeyring,
+        kwallet.DBusKeyringKWallet4,
+    )
 
 SERVICE: Final = "Wattfare"
 KEY_BYTES: Final = 32
 
-_ALLOWED: Final[tuple[type[KeyringBackend], ...]] = (
-    SecretService.Keyring,
-    kwallet.DBusKeyring,
-    kwallet.DBusKeyringKWallet4,
-    macOS.Keyring,
-    Windows.WinVaultKeyring,
-)
 # What the backends' own libraries raise, unwrapped, when a prompt was closed.
 _DISMISSED: Final = frozenset({"LockedException", "PromptDismissedException"})
 _REMEDY: Final = (
