@@ -355,7 +355,7 @@ async def test_a_revocation_is_not_delayed_by_an_app_that_does_not_read(
     house: GatewayHouse, provider: ScriptedProvider, app: App
 ) -> None:
     gated = GatedStream([delta("word " * 20_000) for _ in range(200)])
-    gated.let_all_go()
+    gated.let_go(199)
     provider.answer(gated)
     async with raw_connection(house.port, read_bytes_max=1_024) as connection:
         connection.say(post(house.port, STREAMED, app.access))
@@ -431,7 +431,8 @@ async def test_an_event_without_an_end_is_not_waited_out(
     house: GatewayHouse, provider: ScriptedProvider, app: App
 ) -> None:
     endless = [b"data: " + b"x" * 1_000_000 for _ in range(20)]
-    provider.answer(answering := stream(delta("One"), *endless))
+    provider.answer(answering := GatedStream([delta("One"), *endless, DONE]))
+    answering.let_go(21)
     async with house.sdk(app) as client:
         events = aiter(await begin(client))
         assert text_of(await anext(events)) == "One"

@@ -79,10 +79,23 @@ class RawConnection:
 
 @asynccontextmanager
 async def raw_connection(
-    port: int, host: str = "127.0.0.1", *, read_bytes_max: int = 2**16
+    port: int, host: str = "127.0.0.1", *, read_bytes_max: int | None = None
 ) -> AsyncIterator[RawConnection]:
-    """Connect to ``port``; hang up at the end."""
-    reader, writer = await asyncio.open_connection(host, port, limit=read_bytes_max)
+    """Connect to ``port``; hang up at the end.
+
+    ``read_bytes_max`` is what is taken in, here and by the system, before it is asked for.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)  # noqa: FBT003 - the system's own name for it
+        if read_bytes_max is not None:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, read_bytes_max)
+        await asyncio.get_running_loop().sock_connect(sock, (host, port))
+        reader, writer = await asyncio.open_connection(sock=sock, limit=read_bytes_max or 2**16)
+    except BaseException:
+        sock.close()
+        raise
     try:
         yield RawConnection(reader, writer)
     finally:
