@@ -1,7 +1,6 @@
 """``wattfare demo``: the real program in a temporary home, played by the stage and the story."""
 
 import asyncio
-import logging
 import os
 import shutil
 import sys
@@ -23,6 +22,7 @@ from wattfare_desktop.main.assembly import PRACTICE
 from wattfare_desktop.main.tray import TrayProgram, make_application
 from wattfare_desktop.main.windows import Windows
 from wattfare_desktop.system import paths
+from wattfare_desktop.system.logs import start_logging
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.application import WalletApplication
 from wattfare_desktop.ui.main_window import PAGES
@@ -39,12 +39,13 @@ def run_demo(options: DemoOptions, environment: Mapping[str, str], terminal: Ter
         terminal.say("There is no display here, so the windows are drawn offscreen.")
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     folder = Path(tempfile.mkdtemp(prefix="wattfare-demo-"))
+    log = start_logging(folder / "wattfare.log", verbose=options.verbose)
     qt = make_application()
     try:
         with qasync.QEventLoop(qt) as loop:
             code: int = loop.run_until_complete(_play(options, environment, terminal, qt, folder))
     finally:
-        logging.shutdown()
+        log.close()
         shutil.rmtree(folder, ignore_errors=True)
     return code
 

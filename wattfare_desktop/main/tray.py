@@ -23,6 +23,7 @@ from wattfare_desktop.ui.application import WalletApplication
 from wattfare_desktop.ui.bridge import Bridge
 from wattfare_desktop.ui.collector import Collector
 from wattfare_desktop.ui.icons import own_icon
+from wattfare_desktop.ui.qt_messages import log_qt_messages
 from wattfare_desktop.ui.theme import Theme
 
 T = TypeVar("T")
@@ -141,6 +142,7 @@ class TrayProgram(QObject):
 
 def make_application() -> WalletApplication:
     """Return Qt's application, named as desktops and scripts know it."""
+    log_qt_messages()
     qt = WalletApplication([sys.argv[0]])
     qt.setApplicationName("wattfare")
     qt.setApplicationDisplayName("Wattfare")

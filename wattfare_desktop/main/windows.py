@@ -106,6 +106,8 @@ class Windows(QObject):
 
     def close(self) -> None:
         """Take everything from the screen."""
+        # Its last changes are still to come from the wallet, and nobody is left to look at them.
+        self.errands.stop()
         self.application.close()
         self.window.leave()
 
