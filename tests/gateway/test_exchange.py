@@ -228,7 +228,7 @@ async def test_a_revocation_cuts_a_call_and_not_what_comes_after_it() -> None:
         return web.Response(text="whole")
 
     async def handler() -> str:
-        response = await _unless_cut(held, answered())
+        response = await _unless_cut(held, answered(), "http://127.0.0.1:1")
         held.stop()
         await asyncio.sleep(0)
         assert isinstance(response, web.Response)

@@ -199,8 +199,9 @@ async def test_a_revocation_answers_a_waiting_app_and_still_learns_the_cost(
         await eventually(lambda: len(provider.requests) == 1)
         await house.on_wallet(house.wallet.revoke(app.grant))
         async with asyncio.timeout(1):
-            with pytest.raises(openai.AuthenticationError):
+            with pytest.raises(openai.AuthenticationError) as cut:
                 await asking
+    assert f'resource_metadata="{house.origin}/' in cut.value.response.headers["www-authenticate"]
     gate.set()
     call = await house.only_call(app)
     assert (call.input_tokens, call.output_tokens) == (50, 60)

@@ -41,6 +41,7 @@ _NOTHING_SEEN: Final = VisibleOutput()
 class Exchange:
     """A call whose money is held, and what it takes to price its answer."""
 
+    issuer: str
     spending: Spending
     held: HeldCall
     bill: Bill
@@ -72,7 +73,7 @@ class Exchanges:
         else:
             # A task of its own: it learns the usage even where nobody waits for the answer.
             work = self._whole(exchange)
-        return await _unless_cut(exchange.held, work)
+        return await _unless_cut(exchange.held, work, exchange.issuer)
 
     async def _whole(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:
         fetching = self._tasks.start(self._settled(exchange), f"fetching {exchange.held.id}")
@@ -196,7 +197,7 @@ def _is_encoded(answer: aiohttp.ClientResponse) -> bool:
 
 
 async def _unless_cut(
-    held: HeldCall, work: Coroutine[Any, Any, web.StreamResponse | CallRefusal]
+    held: HeldCall, work: Coroutine[Any, Any, web.StreamResponse | CallRefusal], issuer: str
 ) -> web.StreamResponse | CallRefusal:
     """Await ``work``, or stop and say so as soon as ``held`` is cut."""
     task = asyncio.current_task()
@@ -208,7 +209,7 @@ async def _unless_cut(
         if not held.is_cut:
             raise
         task.uncancel()
-        return refusals.bad_access("", GrantState.REVOKED)
+        return refusals.bad_access(issuer, GrantState.REVOKED)
     finally:
         # What is answered from here on, this task or the next on the connection, is let be.
         held.when_cut(_nothing)

@@ -93,7 +93,9 @@ class Proxy:
             book=await self._prices.book(),
             asked_at=self._clock.now(),
         )
-        exchange = Exchange(spending=caller.books.spending, held=held, bill=bill)
+        exchange = Exchange(
+            issuer=self.issuer, spending=caller.books.spending, held=held, bill=bill
+        )
         answer = await self._exchanges.run(request, exchange)
         return self.respond(answer) if isinstance(answer, CallRefusal) else answer
 
