@@ -54,3 +54,18 @@ def test_a_refusal_nobody_waits_for_is_still_told(
     errands.run(_refuse())
     qtbot.waitUntil(lambda: bool(told), timeout=5_000)
     assert told[0].title == "No"
+
+
+def test_nothing_is_asked_of_a_loop_that_is_about_to_end(qtbot: QtBot) -> None:
+    ended = asyncio.new_event_loop()
+    ended.close()
+    told: list[object] = []
+    errands = LoopErrands(ended, told.append)
+    errands.stop()
+    work = _where()
+    errands.run(work, told.append)
+    # Closed, not forgotten: Python would complain of it at some later time.
+    with pytest.raises(RuntimeError, match=r"already awaited|reuse"):
+        work.send(None)
+    qtbot.wait(0)
+    assert told == []

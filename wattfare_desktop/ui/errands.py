@@ -39,6 +39,7 @@ class LoopErrands(QObject):
         super().__init__(parent)
         self._loop = loop
         self._refused = refused
+        self._is_stopped = False
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -47,9 +48,16 @@ class LoopErrands(QObject):
         done: Callable[[T], None] | None = None,
         failed: Callable[[UserFacingError], None] | None = None,
     ) -> None:
-        """Start ``work`` on the loop."""
+        """Start ``work`` on the loop; once stopped, let it be."""
+        if self._is_stopped:
+            work.close()
+            return
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         future.add_done_callback(partial(self._report, done, failed or self._refused))
+
+    def stop(self) -> None:
+        """Start nothing more and tell nothing more: the loop is about to end."""
+        self._is_stopped = True
 
     def _report(
         self,
@@ -62,7 +70,8 @@ class LoopErrands(QObject):
 
     @Slot(object)
     def _on_ended(self, tell: Callable[[], None]) -> None:
-        tell()
+        if not self._is_stopped:
+            tell()
 
 
 def _tell(
