@@ -20,7 +20,8 @@ def test_the_window_is_closed_brought_back_and_quit_from(
 
     desktop.run(wattfare)
     desktop.accessibility.window("Wattfare").find("label", "Overview")
-    desktop.xdotool("key", "--clearmodifiers", "alt+F4")
+    find = ("search", "--sync", "--onlyvisible", "--name", "^Wattfare$")
+    desktop.xdotool(*find, "windowactivate", "--sync", "key", "--clearmodifiers", "alt+F4")
     desktop.accessibility.window("Close Wattfare").button("Keep running").press()
     desktop.accessibility.wait_for_no_window("Wattfare")
     assert wallet.is_running
