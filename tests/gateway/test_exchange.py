@@ -27,6 +27,7 @@ from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 from wattfare_desktop.gateway.exchange import _unless_cut
+from wattfare_desktop.gateway.refusals import locked
 from wattfare_desktop.wallet.spending import HeldCall
 
 HELLO: list[Any] = [{"role": "user", "content": "Hello there"}]
@@ -228,7 +229,7 @@ async def test_a_revocation_cuts_a_call_and_not_what_comes_after_it() -> None:
         return web.Response(text="whole")
 
     async def handler() -> str:
-        response = await _unless_cut(held, answered(), "http://127.0.0.1:1")
+        response = await _unless_cut(held, answered(), locked)
         held.stop()
         await asyncio.sleep(0)
         assert isinstance(response, web.Response)

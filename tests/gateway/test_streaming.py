@@ -396,6 +396,7 @@ async def test_locking_cuts_and_settles_what_runs(
             connection.say(post(house.port, STREAMED, app.access))
             await connection.heard(b"two")
             await house.on_wallet(house.wallet.lock())
+            await connection.heard(b"wallet_locked")  # and not that its access is gone
             await gated.hung_up()
         await house.on_wallet(house.wallet.unlock(PASSPHRASE))
         call = await house.only_call(app)

@@ -6,7 +6,7 @@ is still learned.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -14,7 +14,6 @@ import aiohttp
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
-from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.json_body import BadJson, read_json, write_json
@@ -39,9 +38,12 @@ _NOTHING_SEEN: Final = VisibleOutput()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A call whose money is held, and what it takes to price its answer."""
+    """A call whose money is held, and what it takes to price its answer.
 
-    issuer: str
+    ``why_cut`` says what the app is told where the call is cut.
+    """
+
+    why_cut: Callable[[], CallRefusal]
     spending: Spending
     held: HeldCall
     bill: Bill
@@ -73,7 +75,7 @@ class Exchanges:
         else:
             # A task of its own: it learns the usage even where nobody waits for the answer.
             work = self._whole(exchange)
-        return await _unless_cut(exchange.held, work, exchange.issuer)
+        return await _unless_cut(exchange.held, work, exchange.why_cut)
 
     async def _whole(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:
         fetching = self._tasks.start(self._settled(exchange), f"fetching {exchange.held.id}")
@@ -99,7 +101,12 @@ class Exchanges:
         self, request: BaseRequest, exchange: Exchange
     ) -> web.StreamResponse | CallRefusal:
         streamed = StreamedAnswer(
-            request, exchange.held, exchange.bill, self._clock, self._aftermath_s
+            request,
+            exchange.held,
+            exchange.bill,
+            self._clock,
+            aftermath_s=self._aftermath_s,
+            why_cut=lambda: exchange.why_cut().error,
         )
         ended: _Ended | None = None
         try:
@@ -197,7 +204,9 @@ def _is_encoded(answer: aiohttp.ClientResponse) -> bool:
 
 
 async def _unless_cut(
-    held: HeldCall, work: Coroutine[Any, Any, web.StreamResponse | CallRefusal], issuer: str
+    held: HeldCall,
+    work: Coroutine[Any, Any, web.StreamResponse | CallRefusal],
+    why: Callable[[], CallRefusal],
 ) -> web.StreamResponse | CallRefusal:
     """Await ``work``, or stop and say so as soon as ``held`` is cut."""
     task = asyncio.current_task()
@@ -209,7 +218,7 @@ async def _unless_cut(
         if not held.is_cut:
             raise
         task.uncancel()
-        return refusals.bad_access(issuer, GrantState.REVOKED)
+        return why()
     finally:
         # What is answered from here on, this task or the next on the connection, is let be.
         held.when_cut(_nothing)

@@ -94,7 +94,7 @@ class Proxy:
             asked_at=self._clock.now(),
         )
         exchange = Exchange(
-            issuer=self.issuer, spending=caller.books.spending, held=held, bill=bill
+            why_cut=self._why_cut, spending=caller.books.spending, held=held, bill=bill
         )
         answer = await self._exchanges.run(request, exchange)
         return self.respond(answer) if isinstance(answer, CallRefusal) else answer
@@ -117,6 +117,12 @@ class Proxy:
             body=self._dialect.error_body(refusal.error),
             headers={"Content-Type": "application/json", **refusal.headers},
         )
+
+    def _why_cut(self) -> CallRefusal:
+        """Return what a cut app is told: on locking, its access is as good as ever."""
+        if self._wallet.books is None:
+            return refusals.locked()
+        return refusals.bad_access(self.issuer, GrantState.REVOKED)
 
     def _caller(self, request: BaseRequest) -> _Caller | CallRefusal:
         books = self._wallet.books

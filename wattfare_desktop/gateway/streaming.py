@@ -1,7 +1,7 @@
 """Passing a streamed answer on, event by event, while learning what it uses."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -27,12 +27,6 @@ _BROKEN: Final = RequestRefusal(
     type="server_error",
     message="The provider's answer broke off.",
 )
-_REVOKED: Final = RequestRefusal(
-    status=401,
-    code="invalid_api_key",
-    type="authentication_error",
-    message="The user revoked this app's access.",
-)
 
 
 class StreamedAnswer:
@@ -44,13 +38,16 @@ class StreamedAnswer:
         held: HeldCall,
         bill: Bill,
         clock: Clock,
+        *,
         aftermath_s: float,
+        why_cut: Callable[[], RequestRefusal],
     ) -> None:
         self._request = request
         self._held = held
         self._bill = bill
         self._clock = clock
         self._aftermath_s = aftermath_s
+        self._why_cut = why_cut
         self._reader = bill.dialect.stream_reader(bill.request)
         self._response = web.StreamResponse(
             headers={
@@ -91,7 +88,7 @@ class StreamedAnswer:
         except asyncio.CancelledError:
             if not self._held.is_cut:
                 raise
-            await self._say_revoked()
+            await self._say_why()
         except (aiohttp.ClientError, EventTooLargeError, OSError, TimeoutError):
             if not self._reader.done:
                 await self._write([self._bill.dialect.error_event(_BROKEN)])
@@ -119,14 +116,14 @@ class StreamedAnswer:
         if self._deadline is not None:
             self._deadline.reschedule(asyncio.get_running_loop().time() + self._aftermath_s)
 
-    async def _say_revoked(self) -> None:
+    async def _say_why(self) -> None:
         task = asyncio.current_task()
         assert task is not None
         task.uncancel()
         # An app that does not read must not delay the cut.
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORD_S):
-                await self._write([self._bill.dialect.error_event(_REVOKED)])
+                await self._write([self._bill.dialect.error_event(self._why_cut())])
 
     def _end(self) -> CallEnd:
         if self._held.is_cut:
