@@ -1,0 +1,96 @@
+"""Commits that are shared: durable before they are told, and no victim of a neighbour."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.storage.connection import Connection, Error, connect
+from wattfare_desktop.storage.database import BATCH_MAX, Database, LedgerUnavailable
+
+_KEY = "ab" * 32
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(tmp_path / "wallet.db", _KEY)
+    yield opened
+    opened.close()
+
+
+def _put(connection: Connection, name: str) -> str:
+    connection.execute("INSERT INTO preferences (name, content) VALUES (?, '')", (name,))
+    return name
+
+
+def _names(connection: Connection) -> set[str]:
+    rows = connection.execute("SELECT name FROM preferences").fetchall()
+    return {row[0] for row in rows}
+
+
+def _put_and_fail(connection: Connection, name: str) -> None:
+    _put(connection, name)
+    raise UserFacingError("No", "That was refused after something had been written.")
+
+
+async def test_what_fails_takes_nothing_of_its_batch_along(database: Database) -> None:
+    writes = [database.write(partial(_put, name=f"good {number}")) for number in range(10)]
+    failing = database.write(partial(_put_and_fail, name="bad"))
+    twice = database.write(partial(_put, name="good 3"))
+    writes += [database.write(partial(_put, name=f"late {number}")) for number in range(10)]
+    with pytest.raises(UserFacingError, match="No"):
+        await failing
+    with pytest.raises(LedgerUnavailable):
+        await twice
+    told = set(await asyncio.gather(*writes))
+    assert told == await database.read(_names)
+    assert len(told) == 20
+
+
+async def test_more_than_a_batch_holds_is_all_written(database: Database) -> None:
+    count = 3 * BATCH_MAX + 1
+    await asyncio.gather(*(database.write(partial(_put, name=str(n))) for n in range(count)))
+    assert len(await database.read(_names)) == count
+
+
+async def test_what_is_told_is_in_the_file(database: Database, tmp_path: Path) -> None:
+    """Another reader of the file, as after a crash, sees what the caller was told of."""
+    await database.write(partial(_put, name="prompt"))
+    await database.write_in_company(partial(_put, name="patient"))
+    other = connect(tmp_path / "wallet.db", _KEY, read_only=True)
+    assert _names(other) == {"prompt", "patient"}
+    other.close()
+
+
+async def test_company_goes_with_the_next_commit(database: Database) -> None:
+    order: list[str] = []
+    patient = database.write_in_company(partial(_put, name="patient"))
+    patient.add_done_callback(lambda _: order.append("patient"))
+    prompt = database.write(partial(_put, name="prompt"))
+    prompt.add_done_callback(lambda _: order.append("prompt"))
+    await prompt
+    assert order == ["patient", "prompt"]
+
+
+async def test_closing_finishes_what_is_queued(tmp_path: Path) -> None:
+    database = Database(tmp_path / "wallet.db", _KEY)
+    for number in range(5):
+        database.write_in_company(partial(_put, name=str(number)))
+    database.close()
+    with pytest.raises(LedgerUnavailable, match="closed"):
+        await database.write(partial(_put, name="late"))
+    with pytest.raises(LedgerUnavailable, match="closed"):
+        await database.read(_names)
+    again = Database(tmp_path / "wallet.db", _KEY)
+    assert await again.read(_names) == {"0", "1", "2", "3", "4"}
+    again.close()
+
+
+async def test_a_reader_writes_nothing(database: Database) -> None:
+    with pytest.raises(LedgerUnavailable) as refused:
+        await database.read(partial(_put, name="x"))
+    assert isinstance(refused.value.__cause__, Error)
+    assert await database.read(_names) == set()
