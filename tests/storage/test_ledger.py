@@ -116,7 +116,7 @@ def test_the_file_and_the_rules_keep_the_same_books(books: Connection, seed: int
 
 
 @pytest.mark.parametrize(
-    ("kind", "debit", "credit", "amount", "pending"),
+    "line",
     [
         ("pending", FUNDING, SPEND, 21, None),
         ("post_pending", FUNDING, SPEND, 31, "transfer_2"),
@@ -131,7 +131,7 @@ def test_the_file_and_the_rules_keep_the_same_books(books: Connection, seed: int
     ],
 )
 def test_nobody_writes_what_the_rules_refuse(
-    books: Connection, kind: str, debit: str, credit: str, amount: int, pending: str | None
+    books: Connection, line: tuple[str, str, str, int, str | None]
 ) -> None:
     """The statement alone, as a bug that skips the rules would send it."""
     top_up = _transfer(1, TransferKind.POSTED, 50, debit=EXTERNAL, credit=FUNDING)
@@ -143,7 +143,7 @@ def test_nobody_writes_what_the_rules_refuse(
         books.execute(
             "INSERT INTO transfers (id, kind, debit_account, credit_account, amount, code,"
             " pending_id, created_at) VALUES ('x', ?, ?, ?, ?, 'charge', ?, 0)",
-            (kind, debit, credit, amount, pending),
+            line,
         )
     assert ledger.account(books, FUNDING) == Account(
         id=FUNDING, constraint=constraint_of(FUNDING), debits_pending=30, credits_posted=50
