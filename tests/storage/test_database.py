@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.storage.connection import Connection, Error, connect
+from wattfare_desktop.storage.connection import Connection, DatabaseBroken, Error, connect
 from wattfare_desktop.storage.database import BATCH_MAX, Database, LedgerUnavailable
 
 _KEY = "ab" * 32
@@ -94,3 +94,21 @@ async def test_a_reader_writes_nothing(database: Database) -> None:
         await database.read(partial(_put, name="x"))
     assert isinstance(refused.value.__cause__, Error)
     assert await database.read(_names) == set()
+
+
+async def test_a_damaged_page_is_called_damage(tmp_path: Path) -> None:
+    path = tmp_path / "wallet.db"
+    database = Database(path, _KEY)
+    await asyncio.gather(
+        *(database.write(partial(_put, name=f"{n} {'x' * 500}")) for n in range(200))
+    )
+    database.close()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 :] = bytes(len(content) - len(content) // 2)
+    path.write_bytes(content)
+    damaged = Database(path, _KEY)
+    try:
+        with pytest.raises(DatabaseBroken, match="damaged"):
+            await damaged.read(_names)
+    finally:
+        damaged.close()

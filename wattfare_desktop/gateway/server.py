@@ -119,13 +119,21 @@ def _place(error: Exception) -> str:
 
 
 def _take_port(ports: Sequence[int]) -> list[socket.socket]:
+    kept_by_system = 0
     for port in ports:
         try:
             return _bind_both(port)
+        except PermissionError:
+            kept_by_system += 1
         except OSError as error:
-            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+            if error.errno != errno.EADDRINUSE:
                 raise
     listed = ", ".join(str(port) for port in ports)
+    if kept_by_system == len(ports):
+        raise UserFacingError(
+            "The wallet's port may not be used",
+            f"This system keeps {listed} for itself. Choose a port above 1023 with --port.",
+        )
     raise UserFacingError(
         "The wallet's port is taken",
         f"Another program listens on {listed}. Stop it, or choose a port with --port.",

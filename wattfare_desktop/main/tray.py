@@ -22,6 +22,7 @@ from wattfare_desktop.system.settings import SettingsFile
 from wattfare_desktop.ui.application import WalletApplication
 from wattfare_desktop.ui.bridge import Bridge
 from wattfare_desktop.ui.collector import Collector
+from wattfare_desktop.ui.dialogs.error_notice import ErrorNotice
 from wattfare_desktop.ui.icons import own_icon
 from wattfare_desktop.ui.qt_messages import log_qt_messages
 from wattfare_desktop.ui.theme import Theme
@@ -175,10 +176,22 @@ async def _run(
         return 0
     except UserFacingError as error:
         terminal.complain(error)
+        if not terminal.stderr.isatty():
+            # Started from a menu, nobody reads what is printed.
+            await _show(error)
         return 1
     finally:
         await program.stop()
     return 0
+
+
+async def _show(error: UserFacingError) -> None:
+    """Show ``error`` until its window is closed."""
+    closed = asyncio.get_running_loop().create_future()
+    notice = ErrorNotice(error.title, error.detail)
+    notice.finished.connect(closed.set_result)
+    notice.show()
+    await closed
 
 
 def _platform(options: WalletOptions, environment: Mapping[str, str]) -> Platform:

@@ -133,6 +133,14 @@ def _configure(connection: Connection, *, read_only: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
+def is_damage(error: BaseException) -> bool:
+    """Return whether ``error`` says that the file itself is no longer what was written.
+
+    The driver has no name for that: it is what is left when none of its kinds of error fits.
+    """
+    return type(error) is dbapi2.DatabaseError
+
+
 def integrity_problem(connection: Connection) -> str | None:
     """Return the first fault SQLCipher or SQLite finds in the file, or None.
 

@@ -19,7 +19,13 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.storage.connection import Connection, DatabaseBroken, Error, connect
+from wattfare_desktop.storage.connection import (
+    Connection,
+    DatabaseBroken,
+    Error,
+    connect,
+    is_damage,
+)
 from wattfare_desktop.storage.migrate import migrate
 
 T = TypeVar("T")
@@ -208,7 +214,14 @@ def _roll_back(connection: Connection) -> None:
         return
 
 
-def _storage_failure(error: BaseException) -> LedgerUnavailable:
+def _storage_failure(error: BaseException) -> UserFacingError:
+    if is_damage(error):
+        broken = DatabaseBroken(
+            "The wallet's file is damaged",
+            f"Part of it can no longer be read ({error}). Put a backup of that file in its place.",
+        )
+        broken.__cause__ = error
+        return broken
     failure = LedgerUnavailable(
         "The wallet's file could not be written",
         f"Nothing was changed ({error}). Check that the disk has room and the file may be written.",

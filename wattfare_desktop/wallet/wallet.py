@@ -25,6 +25,7 @@ from wattfare_desktop.core.reports import (
 )
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.storage.connection import DatabaseBroken
+from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.paths import Paths, prepare_home
 from wattfare_desktop.vault.protection import Outcome, Protection, Refused
 from wattfare_desktop.vault.thread import VaultThread
@@ -251,8 +252,8 @@ class Wallet:
                 self.catalogue,
                 self._publish,
             )
-        except DatabaseBroken as broken:
-            self.state, self.trouble = WalletState.BROKEN, broken
+        except (DatabaseBroken, WalletTooNew) as unfit:
+            self.state, self.trouble = WalletState.BROKEN, unfit
             raise
         self.state, self.trouble = WalletState.OPEN, None
         self._publish(Changes(wallet=True))
