@@ -42,6 +42,10 @@ class LedgerUnavailable(UserFacingError):  # noqa: N818 - a state, told to the u
     """A write could not be made durable; nothing of it was kept."""
 
 
+class LedgerClosed(LedgerUnavailable):
+    """The wallet was locked, or the program is ending."""
+
+
 @dataclass(slots=True)
 class _Job:
     operation: Operation[Any]
@@ -121,8 +125,7 @@ class _Worker:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         if self._stopped:
-            closed = LedgerUnavailable("The wallet is closed", "Start it again and retry.")
-            future.set_exception(closed)
+            future.set_exception(LedgerClosed("The wallet is closed", "Start it again and retry."))
         else:
             self._jobs.put(_Job(operation, loop, future, is_patient))
         return future

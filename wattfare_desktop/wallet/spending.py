@@ -23,7 +23,7 @@ from wattfare_desktop.storage.calls import (
     TokenCounts,
 )
 from wattfare_desktop.storage.connection import Connection
-from wattfare_desktop.storage.database import Database, LedgerUnavailable
+from wattfare_desktop.storage.database import Database, LedgerClosed, LedgerUnavailable
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.tasks import Tasks
@@ -120,10 +120,16 @@ class Spending:
         )
         # Known before it is durable: a revocation that arrives meanwhile finds it and cuts it.
         self._running[held.id] = held
+        writing = self._database.write(
+            partial(calls.admit, admission=self._admission(held, wanted))
+        )
         try:
-            refused = await self._database.write(
-                partial(calls.admit, admission=self._admission(held, wanted))
-            )
+            refused = await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            # The hold may be written all the same; nobody is left to use it.
+            self._tasks.hold(writing)
+            writing.add_done_callback(partial(self._give_back, held))
+            raise
         except BaseException:
             del self._running[held.id]
             raise
@@ -140,6 +146,12 @@ class Spending:
         that was spent is always booked.
         """
         self._settle(held, self._settlement(held.id, outcome, _status(outcome)))
+
+    def _give_back(self, held: HeldCall, writing: "asyncio.Future[Refused | None]") -> None:
+        if writing.cancelled() or writing.exception() is not None or writing.result() is not None:
+            self._running.pop(held.id, None)
+        else:
+            self.settle(held, Outcome(cost=None, end=CallEnd.CLIENT_LEFT))
 
     def cut(self, grant: GrantId | None = None) -> int:
         """Cut the running calls of ``grant``, or of every app; return how many."""
@@ -158,11 +170,12 @@ class Spending:
         self, held: HeldCall, settlement: Settlement, writing: "asyncio.Future[Settled | None]"
     ) -> None:
         refused = None if writing.cancelled() else writing.exception()
-        if isinstance(refused, LedgerUnavailable):
+        if isinstance(refused, LedgerUnavailable) and not isinstance(refused, LedgerClosed):
             _LOG.warning("%s could not be settled yet; trying again", held.id)
             self._tasks.start(self._settle_again(held, settlement), f"settling {held.id}")
             return
         if refused is not None:
+            # Its hold stays, and is charged and shown as unsettled when the wallet opens again.
             _LOG.error("settling %s failed: %s", held.id, type(refused).__name__)
         self._running.pop(held.id, None)
         self._publish(self._touched(held))
