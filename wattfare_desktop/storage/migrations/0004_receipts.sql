@@ -1,0 +1,1 @@
+-- What a receipt tells, and results kept for a repeated request.

@@ -1,0 +1,1 @@
+-- Limits raised for a while, and the limit of a single call.

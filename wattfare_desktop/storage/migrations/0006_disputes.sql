@@ -1,0 +1,1 @@
+-- Disputes, the reserve and the fee.
