@@ -51,7 +51,7 @@ async def refused(
 async def test_over_the_cap_is_402_and_the_sdk_tries_once(
     house: GatewayHouse, provider: ScriptedProvider, *, streamed: bool
 ) -> None:
-    app = await house.approve(cap="0.01", period=Period.DAY)
+    app = await house.approve(cap="0.0001", period=Period.DAY)
     error, sent = await refused(house, app, max_tokens=100_000, stream=streamed)
     assert error.status_code == 402
     assert error.response.headers["x-should-retry"] == "false"
@@ -61,7 +61,7 @@ async def test_over_the_cap_is_402_and_the_sdk_tries_once(
     assert isinstance(body, dict)
     assert (body["reason"], body["limit"], body["period"]) == ("exhausted", "app", "day")
     assert body["resets_at"].endswith("+00:00")
-    assert "$0.01" in body["message"]
+    assert "$0.0001" in body["message"]
     assert body["remedy"] in body["message"]
     assert len(sent) == 1
     assert provider.requests == []
@@ -71,7 +71,8 @@ async def test_over_the_cap_is_402_and_the_sdk_tries_once(
 async def test_money_held_by_running_calls_is_402_with_a_time_to_wait(
     house: GatewayHouse, provider: ScriptedProvider
 ) -> None:
-    app = await house.approve(cap="0.02")
+    # Room for one call of 8,000, and then for less than the shortest answer.
+    app = await house.approve(cap="0.0161")
     provider.answer(gated := GatedStream([delta("Hi"), usage(9, 1), b"data: [DONE]\n\n"]))
     async with house.sdk(app) as client, asyncio.TaskGroup() as group:
         asking = group.create_task(
@@ -99,7 +100,7 @@ async def test_money_held_by_running_calls_is_402_with_a_time_to_wait(
 async def test_the_refusal_names_the_wallets_own_limit(
     house: GatewayHouse, provider: ScriptedProvider, app: App
 ) -> None:
-    caps = [Cap(period=Period.MONTH, limit=parse_usd("0.001"))]
+    caps = [Cap(period=Period.MONTH, limit=parse_usd("0.0001"))]
     await house.on_wallet(house.wallet.set_wallet_caps(caps))
     try:
         error, _ = await refused(house, app, max_tokens=100_000)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from wattfare_desktop.core.holds import Exactly, Fit
 from wattfare_desktop.core.identifiers import (
     CallId,
     ClientId,
@@ -32,6 +33,7 @@ _GRANT = GrantId("grant_a")
 _FUNDING = FundingId("funding_a")
 _CAP = parse_usd("2.00")
 _EACH = parse_usd("0.10")
+_HELD = Fit(amount=_EACH)
 
 
 def _prepare(connection: Connection) -> None:
@@ -84,7 +86,7 @@ def _admission(number: int) -> calls.Admission:
         provider="openai",
         model="gpt-5-mini",
         streamed=False,
-        amount=_EACH,
+        wish=Exactly(amount=_EACH),
         price_version="test",
         now=_NOW,
         zone=UTC,
@@ -94,6 +96,7 @@ def _admission(number: int) -> calls.Admission:
 def _settlement(number: int, cost: Nanos | None) -> calls.Settlement:
     return calls.Settlement(
         call=CallId(f"call_{number:04}"),
+        held=_EACH,
         transfer_prefix=TransferId(f"call_{number:04}.end"),
         cost=cost,
         tokens=calls.TokenCounts(),
@@ -115,7 +118,7 @@ def _used(connection: Connection) -> tuple[int, int]:
 async def test_two_hundred_at_once_never_pass_a_cap_for_twenty(database: Database) -> None:
     seen: list[int] = []
 
-    def admit(connection: Connection, number: int) -> calls.Refused | None:
+    def admit(connection: Connection, number: int) -> Fit | calls.Refused:
         refused = calls.admit(connection, _admission(number))
         seen.append(sum(_used(connection)))
         return refused
@@ -123,10 +126,10 @@ async def test_two_hundred_at_once_never_pass_a_cap_for_twenty(database: Databas
     outcomes = await asyncio.gather(
         *(database.write(partial(admit, number=number)) for number in range(200))
     )
-    admitted = [number for number, refused in enumerate(outcomes) if refused is None]
+    admitted = [number for number, refused in enumerate(outcomes) if isinstance(refused, Fit)]
     assert len(admitted) == 20
     assert max(seen) == _CAP
-    refusals = [refused for refused in outcomes if refused is not None]
+    refusals = [refused for refused in outcomes if not isinstance(refused, Fit)]
     assert all(isinstance(each, BudgetRefusal) for each in refusals)
     assert {each.reason for each in refusals if isinstance(each, BudgetRefusal)} == {Reason.HELD}
     for number in admitted:
@@ -140,7 +143,7 @@ async def test_two_hundred_at_once_never_pass_a_cap_for_twenty(database: Databas
 
 
 async def test_a_call_settles_once(database: Database) -> None:
-    assert await database.write(partial(calls.admit, admission=_admission(1))) is None
+    assert await database.write(partial(calls.admit, admission=_admission(1))) == _HELD
     settle = partial(calls.settle, settlement=_settlement(1, Nanos(5)))
     assert await database.write(settle) is not None
     assert await database.write(settle) is None
@@ -148,7 +151,7 @@ async def test_a_call_settles_once(database: Database) -> None:
 
 
 async def test_a_voided_hold_costs_nothing(database: Database) -> None:
-    assert await database.write(partial(calls.admit, admission=_admission(1))) is None
+    assert await database.write(partial(calls.admit, admission=_admission(1))) == _HELD
     assert await database.write(partial(calls.settle, settlement=_settlement(1, None))) is not None
     assert await database.read(_used) == (0, 0)
     assert (await database.read(ledger.trial_balance)).balances

@@ -17,13 +17,13 @@ _HOLDER = """
 import asyncio, sys
 from functools import partial
 from pathlib import Path
-from tests.storage.test_calls import _KEY, _admission
+from tests.storage.test_calls import _HELD, _KEY, _admission
 from wattfare_desktop.storage import calls
 from wattfare_desktop.storage.database import Database
 
 async def main():
     database = Database(Path(sys.argv[1]), _KEY)
-    assert await database.write(partial(calls.admit, admission=_admission(1))) is None
+    assert await database.write(partial(calls.admit, admission=_admission(1))) == _HELD
     print("held", flush=True)
     await asyncio.Event().wait()
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from tests.support.asking import uri
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.holds import Exactly
 from wattfare_desktop.core.identifiers import FundingId, GrantId, Instant, TicketId
 from wattfare_desktop.core.metering.prices import PriceBook
 from wattfare_desktop.core.money import Nanos, parse_usd
@@ -183,7 +184,7 @@ class WalletHouse:
             provider="practice",
             model="gpt-5-mini",
             streamed=False,
-            amount=amount,
+            wish=Exactly(amount=amount),
             price_version="test",
         )
 

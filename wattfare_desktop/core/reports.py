@@ -33,6 +33,7 @@ class CallEnd(StrEnum):
     """How a call came to its end, beside what it cost."""
 
     COMPLETE = "complete"
+    STOPPED_AT_CAP = "stopped_at_cap"
     FAILED = "failed"
     CLIENT_LEFT = "client_left"
     REVOKED = "revoked"
@@ -41,13 +42,24 @@ class CallEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowRow:
-    """One limit of an app or of the whole wallet, and how much of it is gone."""
+    """One limit of an app or of the whole wallet, and how much of it is gone.
+
+    ``limit`` includes what it was ``raised`` by for this window; ``warned`` says that the user was
+    told when most of it was gone.
+    """
 
     period: Period
     limit: Nanos
     spent: Nanos
     held: Nanos
     resets_at: Instant | None
+    raised: Nanos = Nanos(0)
+    warned: bool = False
+
+    @property
+    def cap(self) -> Nanos:
+        """The limit as the user set it, which the next window will have again."""
+        return Nanos(self.limit - self.raised)
 
     @property
     def left(self) -> Nanos:
@@ -73,6 +85,26 @@ class AppRow:
     last_call_at: Instant | None
     running_calls: int
     spent_total: Nanos
+    raise_allowed: bool = False
+    call_limit: Nanos | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitAlert:
+    """A limit of which most is gone: of an app, or of the whole wallet (``app`` None)."""
+
+    app: GrantId | None
+    name: str
+    window: WindowRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantNote:
+    """One line of a grant's history, as it was written down then."""
+
+    event: str
+    detail: str
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +178,7 @@ class Overview:
     fundings: tuple[FundingRow, ...]
     wallet_windows: tuple[WindowRow, ...]
     paused: bool
+    wallet_call_limit: Nanos | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,10 @@ import aiohttp
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
+from wattfare_desktop.core.holds import Answer
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway import refusals
+from wattfare_desktop.gateway.growing import GrowingHold
 from wattfare_desktop.gateway.json_body import BadJson, read_json, write_json
 from wattfare_desktop.gateway.limits import Limits
 from wattfare_desktop.gateway.outcome import Bill, nothing_spent
@@ -28,6 +30,9 @@ from wattfare_desktop.wallet.spending import HeldCall, Outcome, Spending
 from wattfare_desktop.wallet.tasks import Tasks
 
 CALL_HEADER: Final = "x-wattfare-call"
+BOUND_HEADER: Final = "x-wattfare-max-output-tokens"
+"""How long each choice of the answer may be, where the money left is what bounds it."""
+
 _PATH: Final = "/chat/completions"
 _PASSED_HEADERS: Final = ("Content-Type", "Retry-After", "x-request-id", "openai-processing-ms")
 _OK: Final = 200
@@ -46,7 +51,22 @@ class Exchange:
     why_cut: Callable[[], CallRefusal]
     spending: Spending
     held: HeldCall
+    wish: Answer
     bill: Bill
+
+    @property
+    def output_tokens_max(self) -> int | None:
+        """The bound to set for each choice; None where what was asked for fits as it is."""
+        bound = self.held.fit.output_bound
+        return None if bound >= self.wish.bound else bound // self.bill.request.choices
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the app is told beside the answer."""
+        headers: dict[str, str] = {CALL_HEADER: self.held.id}
+        if self.output_tokens_max is not None:
+            headers[BOUND_HEADER] = str(self.output_tokens_max)
+        return headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +127,8 @@ class Exchanges:
             self._clock,
             aftermath_s=self._aftermath_s,
             why_cut=lambda: exchange.why_cut().error,
+            headers=exchange.headers,
+            growing=self._growing(exchange),
         )
         ended: _Ended | None = None
         try:
@@ -115,6 +137,11 @@ class Exchanges:
             outcome = streamed.outcome() if ended is None else ended.outcome
             exchange.spending.settle(exchange.held, outcome)
         return ended.answer
+
+    def _growing(self, exchange: Exchange) -> GrowingHold | None:
+        if not exchange.wish.grows:
+            return None
+        return GrowingHold(exchange.spending, exchange.held, exchange.wish, self._tasks)
 
     async def _try_stream(self, exchange: Exchange, streamed: StreamedAnswer) -> _Ended:
         try:
@@ -138,7 +165,10 @@ class Exchanges:
         bill = exchange.bill
         provider = bill.route.funding.provider
         body = bill.dialect.upstream_body(
-            bill.request, bill.route.model, limit_field=provider.limit_field
+            bill.request,
+            bill.route.model,
+            limit_field=provider.limit_field,
+            output_tokens_max=exchange.output_tokens_max,
         )
         return await self._upstream.post_json(bill.route.funding, _PATH, write_json(body))
 
@@ -236,5 +266,5 @@ def _passed(exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes) -> 
         if name in answer.headers
     }
     headers.setdefault("Content-Type", "application/json")
-    headers[CALL_HEADER] = exchange.held.id
+    headers.update(exchange.headers)
     return web.Response(status=answer.status, body=without_key(funding, body), headers=headers)

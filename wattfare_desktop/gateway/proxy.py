@@ -12,8 +12,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestPayloadError
 from aiohttp.web_request import BaseRequest
 
-from wattfare_desktop.core.metering.meter import hold_bound
-from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.holds import Answer
 from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import digest, is_access_token
@@ -83,7 +82,8 @@ class Proxy:
         route = await self._route(caller, call)
         if isinstance(route, CallRefusal):
             return self.respond(route)
-        held = await self._reserve(caller, call, route)
+        wish = _wish(call, route)
+        held = await self._reserve(caller, call, route, wish)
         if isinstance(held, CallRefusal):
             return self.respond(held)
         bill = Bill(
@@ -94,7 +94,11 @@ class Proxy:
             asked_at=self._clock.now(),
         )
         exchange = Exchange(
-            why_cut=self._why_cut, spending=caller.books.spending, held=held, bill=bill
+            why_cut=self._why_cut,
+            spending=caller.books.spending,
+            held=held,
+            wish=wish,
+            bill=bill,
         )
         answer = await self._exchanges.run(request, exchange)
         return self.respond(answer) if isinstance(answer, CallRefusal) else answer
@@ -175,7 +179,7 @@ class Proxy:
         return route
 
     async def _reserve(
-        self, caller: _Caller, call: CallRequest, route: Route
+        self, caller: _Caller, call: CallRequest, route: Route, wish: Answer
     ) -> HeldCall | CallRefusal:
         held = await caller.books.spending.reserve(
             Wanted(
@@ -184,7 +188,7 @@ class Proxy:
                 provider=route.funding.provider.id,
                 model=route.model,
                 streamed=call.stream,
-                amount=_bound(call, route),
+                wish=wish,
                 price_version=route.priced.version,
             )
         )
@@ -198,13 +202,16 @@ async def _invite(request: BaseRequest) -> None:
         request.writer.output_size = 0  # the answer itself has not begun
 
 
-def _bound(call: CallRequest, route: Route) -> Nanos:
-    """Return the most this call can cost."""
+def _wish(call: CallRequest, route: Route) -> Answer:
+    """Return what this call wants held."""
     priced = route.priced
-    return hold_bound(
-        priced.hold_price,
-        call.input_bound(priced.context_window_tokens),
-        call.output_bound(priced.max_output_tokens),
+    asked = call.output_tokens_max
+    return Answer(
+        price=priced.hold_price,
+        input_tokens=call.input_bound(priced.context_window_tokens),
+        asked_tokens=None if asked is None else asked * call.choices,
+        most_tokens=priced.max_output_tokens * call.choices,
+        grows=call.stream and priced.shows_output and route.funding.provider.closing_ends_bill,
     )
 
 

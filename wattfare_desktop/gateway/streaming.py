@@ -1,7 +1,7 @@
 """Passing a streamed answer on, event by event, while learning what it uses."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -12,6 +12,7 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway.connection import connection_of
+from wattfare_desktop.gateway.growing import GrowingHold
 from wattfare_desktop.gateway.outcome import Bill
 from wattfare_desktop.gateway.upstream import without_key
 from wattfare_desktop.providers.dialect import RequestRefusal
@@ -41,6 +42,8 @@ class StreamedAnswer:
         *,
         aftermath_s: float,
         why_cut: Callable[[], RequestRefusal],
+        headers: Mapping[str, str],
+        growing: GrowingHold | None,
     ) -> None:
         self._request = request
         self._held = held
@@ -48,12 +51,14 @@ class StreamedAnswer:
         self._clock = clock
         self._aftermath_s = aftermath_s
         self._why_cut = why_cut
+        self._growing = growing
+        self._is_stopped = False
         self._reader = bill.dialect.stream_reader(bill.request)
         self._response = web.StreamResponse(
             headers={
                 "Content-Type": "text/event-stream",
                 "Cache-Control": "no-store",
-                "x-wattfare-call": held.id,
+                **headers,
             }
         )
         self._app_left = False
@@ -99,7 +104,19 @@ class StreamedAnswer:
             if self._first_byte_at is None:
                 self._first_byte_at = self._clock.now()
             await self._write(self._reader.feed(chunk))
+            if self._growing is not None and not await self._is_paid_for(self._growing):
+                await self._stop()
+                return
         await self._write(self._reader.finish())
+
+    async def _is_paid_for(self, growing: GrowingHold) -> bool:
+        return self._reader.done or await growing.covers(self._reader.visible)
+
+    async def _stop(self) -> None:
+        """End the answer as a provider ends one that has come to its bound."""
+        self._is_stopped = True
+        usage = self._bill.dialect.estimate(self._bill.request, self._reader.visible)
+        await self._write(self._reader.stop(usage))
 
     async def _write(self, events: list[bytes]) -> None:
         if not events or self._app_left:
@@ -128,6 +145,8 @@ class StreamedAnswer:
     def _end(self) -> CallEnd:
         if self._held.is_cut:
             return CallEnd.REVOKED
+        if self._is_stopped:
+            return CallEnd.STOPPED_AT_CAP
         if self._app_left:
             return CallEnd.CLIENT_LEFT
         return CallEnd.COMPLETE if self._reader.done and not self._reader.failed else CallEnd.FAILED

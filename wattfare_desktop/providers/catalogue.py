@@ -22,7 +22,7 @@ _BASE_CHARS_MAX: Final = 2_000
 _PORT_MAX: Final = 65_535
 
 _TEXTS = ("id", "name", "base", "dialect", "auth", "key_check", "models", "price_id", "console")
-_FLAGS = ("local", "practice")
+_FLAGS = ("local", "practice", "closing_ends_bill")
 
 
 class CatalogueError(ValueError):
@@ -46,7 +46,8 @@ class KeyPlacement(StrEnum):
 class Provider:
     """One row of the catalogue. ``base_url`` has no trailing slash; empty is not known yet.
 
-    ``practice`` and ``local`` are labels to show: no rule depends on them.
+    ``practice`` and ``local`` are labels to show: no rule depends on them. ``closing_ends_bill``:
+    hanging up on a stream is known to stop it, and what it costs.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Provider:
     console_url: str
     local: bool
     practice: bool
+    closing_ends_bill: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

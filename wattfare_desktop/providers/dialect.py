@@ -127,6 +127,12 @@ class StreamReader(Protocol):
     def finish(self) -> list[bytes]:
         """Take the end of the upstream body; return what is left to pass on."""
 
+    def stop(self, usage: Usage) -> list[bytes]:
+        """Return the events that end the answer here, as if it had come to the app's own bound.
+
+        ``usage`` is told where the app asked for usage.
+        """
+
 
 class Dialect(Protocol):
     """The protocol one kind of API fulfils."""

@@ -19,7 +19,7 @@ from wattfare_desktop.providers.dialect import (
     VisibleOutput,
 )
 from wattfare_desktop.providers.openai_request import read_chat_request
-from wattfare_desktop.providers.openai_usage import report_of, visible_of
+from wattfare_desktop.providers.openai_usage import choices_of, report_of, visible_of
 from wattfare_desktop.providers.sse import SseEvent, SseSplitter
 
 # Estimates only: English text runs at about four bytes a token, other scripts at fewer.
@@ -42,6 +42,8 @@ class OpenAiChatStream:
         self._text_bytes = 0
         self._done = False
         self._failed = False
+        self._latest: dict[str, Any] = {}
+        self._open_choices: set[int] = set()
 
     @property
     def report(self) -> UsageReport | None:
@@ -70,6 +72,23 @@ class OpenAiChatStream:
     def finish(self) -> list[bytes]:
         """Take the end of the upstream body; return what is left to pass on."""
         return self._passed(self._splitter.finish())
+
+    def stop(self, usage: Usage) -> list[bytes]:
+        """Return the events that end the answer here, as if it had come to the app's own bound."""
+        same = {
+            "id": self._latest.get("id", "chatcmpl-stopped"),
+            "object": "chat.completion.chunk",
+            "created": self._latest.get("created", 0),
+            "model": self._latest.get("model", ""),
+        }
+        choices = [
+            {"index": index, "delta": {}, "finish_reason": "length"}
+            for index in sorted(self._open_choices)
+        ]
+        events = [{**same, "choices": choices}]
+        if self._wants_usage:
+            events.append({**same, "choices": [], "usage": _usage_object(usage)})
+        return [*(b"data: " + _encoded(event) + b"\n\n" for event in events), b"data: [DONE]\n\n"]
 
     def _passed(self, events: list[SseEvent]) -> list[bytes]:
         return [raw for event in events if (raw := self._read(event)) is not None]
@@ -100,9 +119,20 @@ class OpenAiChatStream:
         return event.raw
 
     def _see(self, chunk: dict[str, Any]) -> None:
+        self._latest = chunk
+        for choice in choices_of(chunk):
+            index = choice.get("index", 0)
+            if isinstance(index, int):
+                self._note_choice(index, choice.get("finish_reason"))
         visible = visible_of(chunk, "delta")
         self._pieces += visible.pieces
         self._text_bytes += visible.text_bytes
+
+    def _note_choice(self, index: int, finish_reason: object) -> None:
+        if finish_reason is None:
+            self._open_choices.add(index)
+        else:
+            self._open_choices.discard(index)
 
 
 class OpenAiChat:
@@ -205,3 +235,11 @@ def _parsed(data: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _usage_object(usage: Usage) -> dict[str, Any]:
+    return {
+        "prompt_tokens": usage.input_tokens,
+        "completion_tokens": usage.output_tokens,
+        "total_tokens": usage.input_tokens + usage.output_tokens,
+    }

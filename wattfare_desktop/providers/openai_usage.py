@@ -86,15 +86,19 @@ def _count(values: dict[str, Any], name: str) -> int | None:
 
 def visible_of(body: dict[str, Any], inside: str) -> VisibleOutput:
     """Return what the choices show; ``inside`` is ``message``, or ``delta`` in a stream."""
-    choices = body.get("choices")
     pieces = size = 0
-    for choice in choices if isinstance(choices, list) else ():
-        shown = choice.get(inside) if isinstance(choice, dict) else None
+    for choice in choices_of(body):
+        shown = choice.get(inside)
         found = _shown_bytes(shown) if isinstance(shown, dict) else 0
         if found:
             pieces += 1
             size += found
     return VisibleOutput(pieces=pieces, text_bytes=size)
+
+
+def choices_of(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the choices of an answer or a chunk, as far as they are objects."""
+    return _rows(body.get("choices"))
 
 
 def _shown_bytes(shown: dict[str, Any]) -> int:

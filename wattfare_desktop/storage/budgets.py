@@ -31,6 +31,13 @@ _BUDGETS: Final = (
 )
 
 
+_BUDGETS_OF_CALL: Final = (
+    "SELECT b.owner, b.period, b.limit_nanos, w.resets_at, w.spent, w.held FROM call_windows AS cw"
+    " JOIN windows AS w ON w.id = cw.window_id"
+    " JOIN budgets AS b ON b.owner = w.owner AND b.period = w.period"
+)
+
+
 def current(connection: Connection, grant: GrantId, now: Instant, zone: tzinfo) -> list[Budget]:
     """Return every limit on ``grant``, its own and the wallet's, opening windows that are due."""
     rows = connection.execute(
@@ -38,6 +45,14 @@ def current(connection: Connection, grant: GrantId, now: Instant, zone: tzinfo) 
         (owner_of(grant), WALLET),
     ).fetchall()
     return [_renewed(connection, row, now, zone) for row in rows]
+
+
+def of_call(connection: Connection, call_seq: int) -> list[Budget]:
+    """Return every limit on the windows that a running call counts in, closed ones too."""
+    rows = connection.execute(
+        f"{_BUDGETS_OF_CALL} WHERE cw.call_seq = ? ORDER BY b.owner, b.limit_nanos", (call_seq,)
+    ).fetchall()
+    return [_budget(row) for row in rows]
 
 
 def set_caps(
@@ -131,9 +146,14 @@ def _renewed(connection: Connection, row: Row, now: Instant, zone: tzinfo) -> Bu
             "UPDATE budgets SET window_id = ? WHERE owner = ? AND period = ?",
             (window, owner, period_name),
         )
+    return _budget((owner, period_name, limit, resets_at, spent, held))
+
+
+def _budget(row: Row) -> Budget:
+    owner, period, limit, resets_at, spent, held = row
     return Budget(
         kind=LimitKind.WALLET if owner == WALLET else LimitKind.APP,
-        period=Period(period_name),
+        period=Period(period),
         limit=Nanos(limit),
         spent=Nanos(spent),
         held=Nanos(held),

@@ -7,6 +7,7 @@ thread, so two calls can never both pass on the same balance.
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
+from wattfare_desktop.core.holds import Fit, Wish
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant, TransferId
 from wattfare_desktop.core.ledger.chart import funding_account, spend_account
 from wattfare_desktop.core.ledger.model import Account, Transfer, TransferCode, TransferKind
@@ -21,7 +22,7 @@ from wattfare_desktop.storage.connection import Connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """A call that wants to be held: who pays for what, and at most how much."""
+    """A call that wants to be held: who pays for what, and how much it can do with."""
 
     call: CallId
     hold: TransferId
@@ -30,10 +31,25 @@ class Admission:
     provider: str
     model: str
     streamed: bool
-    amount: Nanos
+    wish: Wish
     price_version: str
     now: Instant
     zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """A running call that wants more held."""
+
+    call: CallId
+    hold: TransferId
+    amount: Nanos
+    now: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded:
+    """The call was settled by the time its extension reached the ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +82,11 @@ class Settlement:
     """How a call ended and what it used.
 
     ``cost`` is what the provider bills by our prices; None voids the hold because nothing was
-    spent. ``day`` is the date on the user's calendar.
+    spent. ``held`` is what the caller knows to be held. ``day`` is the date on the user's calendar.
     """
 
     call: CallId
+    held: Nanos
     transfer_prefix: TransferId
     cost: Nanos | None
     tokens: TokenCounts
@@ -91,22 +108,80 @@ class Settled:
     cost: Nanos
 
 
-def admit(connection: Connection, admission: Admission) -> Refused | None:
-    """Hold the money for a call, or say why not. None: it is held."""
+def admit(connection: Connection, admission: Admission) -> Fit | Refused:
+    """Hold the money for a call, as much as it can do with, or say why not."""
     parties = _parties(connection, admission)
     if not isinstance(parties, _Parties):
         return parties
     limits = budgets.current(connection, admission.grant, admission.now, admission.zone)
-    refusal = decide(admission.amount, [*limits, _balance(parties.funding)])
+    limits.append(_balance(parties.funding))
+    fit = admission.wish.fit(min(limit.left for limit in limits))
+    if fit is None:
+        refusal = decide(admission.wish.least, limits)
+        assert refusal is not None, "what does not fit the least of the limits fits not all"
+        return refusal
+    assert decide(fit.amount, limits) is None, "what fits the least of the limits fits all"
+    hold = _hold(admission, fit.amount)
+    ledger.hold(connection, hold, debit=parties.funding, credit=parties.spend)
+    _insert_call(connection, admission, fit.amount)
+    return fit
+
+
+def extend(connection: Connection, extension: Extension) -> BudgetRefusal | CallEnded | None:
+    """Hold more for a running call, or say why not. None: it is held.
+
+    It counts in the windows in which the call was admitted, though these may have closed since.
+    """
+    row = connection.execute(
+        "SELECT seq, grant_id, funding_id FROM calls WHERE id = ? AND status = 'running'",
+        (extension.call,),
+    ).fetchone()
+    if row is None:
+        return CallEnded()
+    seq, grant, funding = row
+    debit = ledger.account(connection, funding_account(FundingId(funding)))
+    credit = ledger.account(connection, spend_account(GrantId(grant)))
+    assert debit is not None
+    assert credit is not None
+    limits = [*budgets.of_call(connection, seq), _balance(debit)]
+    refusal = decide(extension.amount, limits)
     if refusal is not None:
         return refusal
-    ledger.hold(connection, _hold(admission), debit=parties.funding, credit=parties.spend)
-    _insert_call(connection, admission)
+    _hold_more(connection, extension, debit, credit)
     return None
 
 
+def _hold_more(
+    connection: Connection, extension: Extension, debit: Account, credit: Account
+) -> None:
+    ledger.hold(
+        connection,
+        Transfer(
+            id=extension.hold,
+            kind=TransferKind.PENDING,
+            debit_account=debit.id,
+            credit_account=credit.id,
+            amount=extension.amount,
+            code=TransferCode.CHARGE,
+            created_at=extension.now,
+            call_id=extension.call,
+        ),
+        debit=debit,
+        credit=credit,
+    )
+    connection.execute(
+        "UPDATE calls SET hold = hold + ? WHERE id = ?", (extension.amount, extension.call)
+    )
+
+
 def settle(connection: Connection, settlement: Settlement) -> Settled | None:
-    """Resolve the holds of a call, once; None where it had been resolved already."""
+    """Resolve the holds of a call, once; None where it had been resolved already.
+
+    A cost above what is held takes the room that is left in the call's own windows; beyond it the
+    app is not charged.
+    """
+    if settlement.cost is not None and settlement.cost > settlement.held:
+        _take_room(connection, settlement, settlement.cost)
     ended = _write_end(connection, settlement)
     if ended is not None:
         _resolve_holds(connection, settlement, ended.cost)
@@ -166,20 +241,45 @@ def _balance(funding: Account) -> Budget:
     )
 
 
-def _hold(admission: Admission) -> Transfer:
+def _take_room(connection: Connection, settlement: Settlement, cost: Nanos) -> None:
+    """Hold what ``cost`` exceeds the hold by, as far as there is room."""
+    row = connection.execute(
+        "SELECT seq, grant_id, funding_id, hold FROM calls WHERE id = ? AND status = 'running'",
+        (settlement.call,),
+    ).fetchone()
+    if row is None:
+        return
+    seq, grant, funding, hold = row
+    debit = ledger.account(connection, funding_account(FundingId(funding)))
+    credit = ledger.account(connection, spend_account(GrantId(grant)))
+    assert debit is not None
+    assert credit is not None
+    limits = [*budgets.of_call(connection, seq), _balance(debit)]
+    amount = min(cost - hold, *(limit.left for limit in limits))
+    if amount > 0:
+        extension = Extension(
+            call=settlement.call,
+            hold=TransferId(f"{settlement.transfer_prefix}.room"),
+            amount=Nanos(amount),
+            now=settlement.now,
+        )
+        _hold_more(connection, extension, debit, credit)
+
+
+def _hold(admission: Admission, amount: Nanos) -> Transfer:
     return Transfer(
         id=admission.hold,
         kind=TransferKind.PENDING,
         debit_account=funding_account(admission.funding),
         credit_account=spend_account(admission.grant),
-        amount=admission.amount,
+        amount=amount,
         code=TransferCode.CHARGE,
         created_at=admission.now,
         call_id=admission.call,
     )
 
 
-def _insert_call(connection: Connection, admission: Admission) -> None:
+def _insert_call(connection: Connection, admission: Admission, amount: Nanos) -> None:
     """Write the call, which a trigger counts in the windows that rule now."""
     connection.execute(
         "INSERT INTO calls (id, grant_id, funding_id, provider, model, streamed, status, hold,"
@@ -191,7 +291,7 @@ def _insert_call(connection: Connection, admission: Admission) -> None:
             admission.provider,
             admission.model,
             int(admission.streamed),
-            admission.amount,
+            amount,
             admission.price_version,
             admission.now,
         ),

@@ -69,11 +69,17 @@ class LimitsTable:
         table = tomllib.loads(toml_text)
         self._default = _limits(table["default"])
         self._unpriced = tuple(str(pattern) for pattern in table["unpriced"]["models"])
+        self._shown = tuple(str(pattern) for pattern in table["shown"]["models"])
         self._rows = tuple((str(row["match"]), _limits(row)) for row in table["models"])
 
     def is_unpriced(self, *names: str) -> bool:
         """Return whether any of a model's names stands for a bill that tokens do not cover."""
         return any(fnmatchcase(_bare(name), row) for name in names for row in self._unpriced)
+
+    def shows_output(self, model_id: str) -> bool:
+        """Return whether a model is known to show all the output it bills."""
+        name = _bare(model_id)
+        return any(fnmatchcase(name, pattern) for pattern in self._shown)
 
     def limits(self, model_id: str, stated_window: int | None = None) -> ModelLimits:
         """Return the limits of a model; ``stated_window`` is what the price table says."""
@@ -131,7 +137,7 @@ class GenaiPriceBook:
         if price_id == FREE_PRICE_ID:
             free = TokenRate(usd_per_mtok=ZERO)
             price = ModelPrice(input=free, output=free)
-            return self._priced(price, price, self._limits.limits(model))
+            return self._priced(model, price, price, self._limits.limits(model))
         provider = self._by_id.get(price_id)
         if provider is None:
             return None
@@ -144,15 +150,18 @@ class GenaiPriceBook:
             return None
         price = _tier_price(found, at, standard, service_tier)
         limits = self._limits.limits(found.id, found.context_window)
-        return self._priced(price, dearer(price, standard), limits)
+        return self._priced(found.id, price, dearer(price, standard), limits)
 
-    def _priced(self, price: ModelPrice, hold: ModelPrice, limits: ModelLimits) -> PricedModel:
+    def _priced(
+        self, model: str, price: ModelPrice, hold: ModelPrice, limits: ModelLimits
+    ) -> PricedModel:
         return PricedModel(
             price=price,
             hold_price=hold,
             version=self._version,
             max_output_tokens=limits.max_output_tokens,
             context_window_tokens=limits.context_window_tokens,
+            shows_output=self._limits.shows_output(model),
         )
 
 

@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from wattfare_desktop.core.holds import Fit, Wish
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant, TransferId
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.policy import BudgetRefusal
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 from wattfare_desktop.storage import calls
 from wattfare_desktop.storage.calls import (
     Admission,
+    CallEnded,
+    Extension,
     FundingGone,
     GrantClosed,
     Refused,
@@ -32,18 +36,19 @@ __all__ = ["FundingGone", "GrantClosed", "HeldCall", "Outcome", "Refused", "Spen
 
 _LOG: Final = logging.getLogger(__name__)
 _RETRY_S: Final = 1.0
+_NOTHING_HELD: Final = Fit(amount=Nanos(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A call that asks for money: at most ``amount`` of it."""
+    """A call that asks for money: as much as its ``wish`` can do with."""
 
     grant: GrantId
     funding: FundingId
     provider: str
     model: str
     streamed: bool
-    amount: Nanos
+    wish: Wish
     price_version: str
 
 
@@ -60,12 +65,14 @@ class Outcome:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class HeldCall:
-    """A running call and its hold."""
+    """A running call: ``amount`` is held in all, ``fit`` was at its beginning."""
 
     id: CallId
     grant: GrantId
     funding: FundingId
-    amount: Nanos
+    fit: Fit = _NOTHING_HELD
+    amount: Nanos = _NOTHING_HELD.amount
+    extensions: int = 0
     is_cut: bool = False
     _cut: Callable[[], object] | None = None
 
@@ -116,7 +123,6 @@ class Spending:
             id=CallId(self._clock.identifier("call")),
             grant=wanted.grant,
             funding=wanted.funding,
-            amount=wanted.amount,
         )
         # Known before it is durable: a revocation that arrives meanwhile finds it and cuts it.
         self._running[held.id] = held
@@ -124,7 +130,7 @@ class Spending:
             partial(calls.admit, admission=self._admission(held, wanted))
         )
         try:
-            refused = await asyncio.shield(writing)
+            answer = await asyncio.shield(writing)
         except asyncio.CancelledError:
             # The hold may be written all the same; nobody is left to use it.
             self._tasks.hold(writing)
@@ -133,11 +139,30 @@ class Spending:
         except BaseException:
             del self._running[held.id]
             raise
-        if refused is not None:
+        if not isinstance(answer, Fit):
             del self._running[held.id]
-            return refused
+            return answer
+        held.fit, held.amount = answer, answer.amount
         self._publish(self._touched(held))
         return held
+
+    async def extend(self, held: HeldCall, amount: Nanos) -> BudgetRefusal | CallEnded | None:
+        """Hold ``amount`` more for a running call; durable when this returns. None: it is held.
+
+        Raises LedgerUnavailable where the disk refuses.
+        """
+        held.extensions += 1
+        extension = Extension(
+            call=held.id,
+            hold=TransferId(f"{held.id}.hold.{held.extensions}"),
+            amount=amount,
+            now=self._clock.now(),
+        )
+        refused = await self._database.write(partial(calls.extend, extension=extension))
+        if refused is None:
+            held.amount = Nanos(held.amount + amount)
+            self._publish(self._touched(held))
+        return refused
 
     def settle(self, held: HeldCall, outcome: Outcome) -> None:
         """Begin to settle ``held``.
@@ -145,13 +170,15 @@ class Spending:
         That goes on when the caller is cancelled or gone. A disk that refuses is tried again: money
         that was spent is always booked.
         """
-        self._settle(held, self._settlement(held.id, outcome, _status(outcome)))
+        self._settle(held, self._settlement(held.id, held.amount, outcome, _status(outcome)))
 
-    def _give_back(self, held: HeldCall, writing: "asyncio.Future[Refused | None]") -> None:
-        if writing.cancelled() or writing.exception() is not None or writing.result() is not None:
+    def _give_back(self, held: HeldCall, writing: "asyncio.Future[Fit | Refused]") -> None:
+        if writing.cancelled() or writing.exception() is not None:
             self._running.pop(held.id, None)
-        else:
+        elif isinstance(writing.result(), Fit):
             self.settle(held, Outcome(cost=None, end=CallEnd.CLIENT_LEFT))
+        else:
+            self._running.pop(held.id, None)
 
     def cut(self, grant: GrantId | None = None) -> int:
         """Cut the running calls of ``grant``, or of every app; return how many."""
@@ -193,15 +220,18 @@ class Spending:
             provider=wanted.provider,
             model=wanted.model,
             streamed=wanted.streamed,
-            amount=wanted.amount,
+            wish=wanted.wish,
             price_version=wanted.price_version,
             now=self._clock.now(),
             zone=self._clock.zone,
         )
 
-    def _settlement(self, call: CallId, outcome: Outcome, status: CallStatus) -> Settlement:
+    def _settlement(
+        self, call: CallId, held: Nanos, outcome: Outcome, status: CallStatus
+    ) -> Settlement:
         return Settlement(
             call=call,
+            held=held,
             transfer_prefix=TransferId(f"{call}.end"),
             cost=outcome.cost,
             tokens=outcome.tokens,
@@ -224,10 +254,9 @@ class Spending:
     def _recover(self, connection: Connection) -> int:
         orphans = calls.running(connection)
         for call in orphans:
-            outcome = Outcome(
-                cost=calls.hold_of(connection, call), end=CallEnd.CRASHED, basis=Basis.ESTIMATED
-            )
-            calls.settle(connection, self._settlement(call, outcome, CallStatus.UNSETTLED))
+            held = calls.hold_of(connection, call)
+            outcome = Outcome(cost=held, end=CallEnd.CRASHED, basis=Basis.ESTIMATED)
+            calls.settle(connection, self._settlement(call, held, outcome, CallStatus.UNSETTLED))
         return len(orphans)
 
     def _touched(self, held: HeldCall) -> Changes:

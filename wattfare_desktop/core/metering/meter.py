@@ -47,3 +47,22 @@ def hold_bound(price: ModelPrice, input_tokens_max: int, output_tokens_max: int)
         if input_tokens_max > band.above
     )
     return Nanos(-(-(price.request_units + units) // price.units_per_nano))
+
+
+def output_tokens_for(price: ModelPrice, input_tokens_max: int, amount: int) -> int | None:
+    """Return the most output tokens whose ``hold_bound`` with this input is within ``amount``.
+
+    Negative where not even the input is; None where output costs nothing, so that any number is.
+    """
+    budget = amount * price.units_per_nano - price.request_units
+    tokens: int | None = None
+    for band in price.bands:
+        if input_tokens_max <= band.above:
+            continue
+        left = budget - input_tokens_max * band.dearest_input
+        if left < 0:
+            return -1
+        if band.dearest_output:
+            affordable = left // band.dearest_output
+            tokens = affordable if tokens is None else min(tokens, affordable)
+    return tokens

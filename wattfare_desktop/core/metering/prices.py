@@ -194,7 +194,8 @@ class PricedModel:
 
     ``price`` is what its usage costs; ``hold_price`` is never below it and never below the
     standard price either, for a provider may answer in a dearer tier than was asked for.
-    ``version`` names the book ("genai-prices 0.2.3") and goes onto the charge.
+    ``version`` names the book ("genai-prices 0.2.3") and goes onto the charge. ``shows_output``:
+    what it bills as output is seen in the answer; it is not known to think unseen.
     """
 
     price: ModelPrice
@@ -202,6 +203,7 @@ class PricedModel:
     version: str
     max_output_tokens: int
     context_window_tokens: int
+    shows_output: bool = False
 
 
 class PriceBook(Protocol):

@@ -17,6 +17,7 @@ from wattfare_desktop.ui.presentation.moments import (
 
 _ENDS: Final = {
     CallEnd.COMPLETE: "Complete",
+    CallEnd.STOPPED_AT_CAP: "Stopped at the cap",
     CallEnd.FAILED: "Failed",
     CallEnd.CLIENT_LEFT: "App left early",
     CallEnd.REVOKED: "Cut: revoked",
