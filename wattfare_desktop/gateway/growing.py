@@ -34,6 +34,9 @@ class GrowingHold:
 
     async def covers(self, visible: VisibleOutput) -> bool:
         """Return whether what was seen is paid for, once that is known; False ends the stream."""
+        if visible.pieces > self._growth.bound:
+            # A piece is a token or more: this provider does not keep to the bound it was given.
+            return False
         used = max(visible.text_bytes, visible.pieces)
         while True:
             if self._asking is None and not self._is_refused and self._growth.is_due(used):
