@@ -1,12 +1,14 @@
 """A call's way through the real gateway, as the official SDK makes it."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import openai
 import pytest
 
 from tests.support.gateway_house import PROVIDER_KEY, App, GatewayHouse, eventually
+from tests.support.journal import used_over_time
 from tests.support.raw_http import ask, head, post, require_ipv6
 from tests.support.scripted_provider import (
     GatedStream,
@@ -19,7 +21,6 @@ from tests.support.scripted_provider import (
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.reports import CallEnd, CallStatus
-from wattfare_desktop.storage.connection import Connection
 
 HELLO: list[Any] = [{"role": "user", "content": "Hello there"}]
 BODY = b'{"model":"gpt-5-mini","messages":[{"role":"user","content":"hi"}],"max_tokens":5}'
@@ -235,7 +236,7 @@ async def test_two_hundred_calls_at_once_never_pass_a_cap_for_twenty(
     calls = await house.settled(app)
     assert len(calls) == 20
     assert {call.cost for call in calls} == {20 * 250 + 5 * 2_000}
-    assert max(await _used_over_time(house, app)) == window.limit
+    assert max(await house.read(partial(used_over_time, grants=[app.grant]))) == window.limit
     (window,) = (await house.app_row(app)).windows
     assert (window.spent, window.held) == (20 * (20 * 250 + 5 * 2_000), 0)
     await house.require_sound()
@@ -247,30 +248,6 @@ async def _hold_of(house: GatewayHouse, provider: ScriptedProvider) -> Nanos:
     provider.answer(completion("Hello"))
     await ask(house.port, post(house.port, BODY, app.access))
     return (await house.only_call(app)).hold
-
-
-async def _used_over_time(house: GatewayHouse, app: App) -> list[int]:
-    """Return spent and held after each transfer of the journal, read from its beginning."""
-
-    def replay(connection: Connection) -> list[int]:
-        account = f"spend:{app.grant}"
-        rows = connection.execute(
-            "SELECT id, kind, amount, pending_id FROM transfers"
-            " WHERE ? IN (debit_account, credit_account) ORDER BY seq",
-            (account,),
-        ).fetchall()
-        held: dict[str, int] = {}
-        spent, used = 0, []
-        for transfer, kind, amount, pending in rows:
-            if kind == "pending":
-                held[transfer] = amount
-            else:
-                held.pop(pending, None)
-                spent += amount
-            used.append(spent + sum(held.values()))
-        return used
-
-    return await house.read(replay)
 
 
 async def test_a_call_that_runs_is_shown_with_its_hold(
