@@ -4,5 +4,6 @@
 - ``wallet``: the real program, with an app approved on its standard input
 - ``load``: keep-alive connections that count
 - ``streams``: streamed answers, event by event
+- ``ledger``: durable holds, alone, in company, and in a ledger of millions
 - ``footprint``: the tray's start and idling, on a desktop of its own
 """

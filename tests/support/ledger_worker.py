@@ -112,7 +112,7 @@ async def _loop(opened: Database, prefix: str, numbers: "itertools.count[int]") 
     while True:
         number = next(numbers)
         call = CallId(f"{prefix}_{number}")
-        admitted = await opened.write(partial(calls.admit, admission=_admission(call)))
+        admitted = await opened.write(partial(calls.admit, admission=admission(call)))
         assert isinstance(admitted, Fit), admitted
         _tell(f"A {call}")
         held = HOLD
@@ -133,7 +133,8 @@ def _tell(line: str) -> None:
     os.write(sys.stdout.fileno(), f"{line}\n".encode())
 
 
-def _admission(call: CallId) -> calls.Admission:
+def admission(call: CallId) -> calls.Admission:
+    """Return a call that wants ``HOLD``."""
     return calls.Admission(
         call=call,
         hold=TransferId(f"{call}.hold"),
