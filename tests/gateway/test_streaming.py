@@ -405,6 +405,40 @@ async def test_locking_cuts_and_settles_what_runs(
     assert call.end is CallEnd.REVOKED
 
 
+async def test_locking_estimates_a_call_whose_provider_does_not_answer(
+    tmp_path: Path, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was sent, so it is neither voided nor charged its whole hold."""
+    monkeypatch.setattr("wattfare_desktop.wallet.books._SETTLE_S", 0.1)
+    never = asyncio.Event()
+
+    async def silent(_request: BaseRequest) -> web.StreamResponse:
+        await never.wait()
+        return web.Response()
+
+    provider.answer(silent)
+    with running_house(tmp_path) as house:
+        await house.fund(provider.base_url)
+        app = await house.approve()
+        async with house.sdk(app) as client:
+            asking = asyncio.create_task(
+                client.chat.completions.create(model="gpt-5-mini", messages=HELLO, max_tokens=900)
+            )
+            await eventually(lambda: len(provider.requests) == 1)
+            await house.on_wallet(house.wallet.lock())
+            with pytest.raises(openai.APIStatusError, match="locked"):
+                await asking
+        await house.on_wallet(house.wallet.unlock(PASSPHRASE))
+        call = await house.only_call(app)
+        await house.require_sound()
+    assert (call.status, call.end, call.basis) == (
+        CallStatus.SETTLED,
+        CallEnd.FAILED,
+        Basis.ESTIMATED,
+    )
+    assert 0 < call.cost < call.hold
+
+
 async def test_quitting_cuts_and_settles_what_runs_at_once(
     tmp_path: Path, provider: ScriptedProvider
 ) -> None:

@@ -99,6 +99,7 @@ class Exchanges:
 
     async def _whole(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:
         fetching = self._tasks.start(self._settled(exchange), f"fetching {exchange.held.id}")
+        exchange.held.when_abandoned(fetching.cancel)
         return await asyncio.shield(fetching)
 
     async def _settled(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:

@@ -22,7 +22,8 @@ from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
 
-_SETTLE_S: Final = 8.0
+_SETTLE_S: Final = 6.0
+_LAST_S: Final = 2.0
 _LOOK_S: Final = 0.005
 
 
@@ -46,13 +47,22 @@ class Books:
         self.spending.close_to_new()
         self.spending.cut()
         # Whoever carries a call has yet to hear that it is cut, and settles it after that.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_SETTLE_S):
-                while self.spending.running_count:  # noqa: ASYNC110 - seldom, and soon over
-                    await asyncio.sleep(_LOOK_S)
-                await self.tasks.drain(_SETTLE_S)
+        if not await self._settled(_SETTLE_S):
+            # A provider that has not answered by now is not waited for; what its answer will cost
+            # is estimated.
+            self.spending.abandon()
+            await self._settled(_LAST_S)
         await self.tasks.cancel()
         await asyncio.to_thread(self.database.close)
+
+    async def _settled(self, timeout_s: float) -> bool:
+        """Wait until no call runs and all is written; False where the time ran out."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while self.spending.running_count:  # noqa: ASYNC110 - seldom, and soon over
+                    await asyncio.sleep(_LOOK_S)
+                return await self.tasks.drain(timeout_s)
+        return False
 
 
 async def open_books(

@@ -75,12 +75,22 @@ class HeldCall:
     extensions: int = 0
     is_cut: bool = False
     _cut: Callable[[], object] | None = None
+    _abandon: Callable[[], object] | None = None
 
     def when_cut(self, cut: Callable[[], object]) -> None:
         """Have ``cut`` called, once, when the call must stop; at once if it must already."""
         self._cut = cut
         if self.is_cut:
             cut()
+
+    def when_abandoned(self, abandon: Callable[[], object]) -> None:
+        """Have ``abandon`` called when the wallet closes and can wait for the call no longer."""
+        self._abandon = abandon
+
+    def abandon(self) -> None:
+        """End the call as it stands."""
+        if self._abandon is not None:
+            self._abandon()
 
     def stop(self) -> None:
         """Cut the call."""
@@ -186,6 +196,11 @@ class Spending:
         for call in cut:
             call.stop()
         return len(cut)
+
+    def abandon(self) -> None:
+        """End every running call as it stands: it is charged for what can be known of it."""
+        for call in tuple(self._running.values()):
+            call.abandon()
 
     def _settle(self, held: HeldCall, settlement: Settlement) -> None:
         operation = partial(calls.settle, settlement=settlement)
