@@ -14,8 +14,10 @@ from wattfare_desktop.cli.terminal_consent import (
     RefusingConsent,
     TerminalConsent,
     TypedQuestion,
+    TypedRaise,
     cap_in,
     consent_line,
+    raise_line,
 )
 from wattfare_desktop.cli.typed_lines import TypedLines
 from wattfare_desktop.core.errors import UserFacingError
@@ -23,6 +25,8 @@ from wattfare_desktop.core.identifiers import TicketId
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.raises import RaiseAnswer
+from wattfare_desktop.wallet.raising import RaiseId
 from wattfare_desktop.wallet.tasks import Tasks
 
 QUESTION = TypedQuestion(
@@ -34,6 +38,12 @@ QUESTION = TypedQuestion(
     cap=Cap(period=Period.MONTH, limit=parse_usd("5.00")),
     models=("openai/gpt-*",),
     expires_in_days=None,
+)
+REACHED = TypedRaise(
+    ticket=RaiseId("raise_1"),
+    name="Notes AI",
+    cap=Cap(period=Period.MONTH, limit=parse_usd("5.00")),
+    needed=parse_usd("0.42"),
 )
 SECOND = replace(QUESTION, ticket=TicketId("ticket_2"), name="Other")
 
@@ -52,6 +62,11 @@ class RecordedAnswers:
 
     async def deny(self, ticket: TicketId, /) -> None:
         self._given.put_nowait(("deny", ticket, None))
+
+    async def answer_raise(self, ticket: RaiseId, answer: RaiseAnswer, /) -> None:
+        self._given.put_nowait((answer.value, TicketId(ticket), None))
+        if self.refusal is not None:
+            raise self.refusal
 
     async def next(self) -> tuple[str, TicketId, Cap | None]:
         return await asyncio.wait_for(self._given.get(), 10)
@@ -281,3 +296,47 @@ async def test_a_wallet_that_may_not_ask_denies() -> None:
     assert await answers.next() == ("deny", "ticket_1", None)
     assert await tasks.drain(10)
     assert stdout.getvalue() == "denied ticket_1 'Notes AI'\n"
+
+
+def test_a_reached_cap_is_one_line_of_words() -> None:
+    words = shlex.split(raise_line(REACHED))
+    assert words == ["raise", "raise_1", "Notes AI", "5.00", "month", "0.42"]
+    hostile = replace(REACHED, name="x\nraise raise_2 y 9.00 day 1.00")
+    assert "\n" not in raise_line(hostile)
+    assert len(shlex.split(raise_line(hostile))) == 6
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("once", "raised raise_1"),
+        ("window", "raised raise_1"),
+        ("no", "not raised raise_1"),
+        ("pause", "paused raise_1"),
+    ],
+)
+async def test_a_raise_is_answered_by_a_word(scene: Scene, typed: str, told: str) -> None:
+    scene.type("window\n")
+    scene.consent.present(REACHED)
+    scene.type("yes\napprove\n")
+    scene.type(f" {typed} \n")
+    assert await scene.answers.next() == (typed, "raise_1", None)
+    await scene.drain()
+    assert scene.printed[0] == raise_line(REACHED)
+    assert [line.split(":")[0] for line in scene.printed[1:3]] == ["that is no answer"] * 2
+    assert scene.printed[-1] == told
+    assert scene.answers.none_came, "what was typed before the line is no answer to it"
+
+
+async def test_raises_and_requests_wait_for_each_other(scene: Scene) -> None:
+    scene.consent.present(QUESTION)
+    scene.consent.present(REACHED)
+    assert scene.printed == [consent_line(QUESTION)]
+    scene.type("deny\n")
+    assert (await scene.answers.next())[0] == "deny"
+    scene.type("no\n")
+    assert (await scene.answers.next())[0] == "no"
+    scene.consent.present(REACHED)
+    scene.consent.withdraw(REACHED.ticket)
+    await scene.drain()
+    assert "withdrawn raise_1" in scene.printed

@@ -137,6 +137,7 @@ async def test_apps_are_told_exactly(around: Surroundings) -> None:
         {
             "period": "month",
             "limit": "5.000000000",
+            "raised": "0.000000000",
             "spent": "1.200000000",
             "held": "0.000000001",
             "resets_at": "2026-11-23T12:00:00.000Z",

@@ -94,7 +94,12 @@ def test_what_does_not_fit_is_refused_by_the_limit_that_matters(
     refusal = decide(Nanos(amount), budgets)
     assert refusal is not None
     assert refusal.budget is budgets[named]
-    assert refusal == BudgetRefusal(reason=reason, budget=budgets[named], amount=Nanos(amount))
+    assert refusal == BudgetRefusal(
+        reason=reason,
+        budget=budgets[named],
+        amount=Nanos(amount),
+        raise_helps=refusal.raise_helps,
+    )
 
 
 def test_a_refusal_tells_when_its_limit_renews() -> None:

@@ -15,11 +15,13 @@ from wattfare_desktop.core.identifiers import GrantId, TicketId
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.raises import Offer, RaiseAnswer
 from wattfare_desktop.core.reports import Overview
 from wattfare_desktop.ui.application import Application, Circumstances
 from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
+from wattfare_desktop.ui.presentation.raising import RaiseAsk
 from wattfare_desktop.ui.presentation.tray import TrayMood
 from wattfare_desktop.ui.tray import Tray
 from wattfare_desktop.ui.tray_host import MISSING_AFTER_POLLS, TrayHost
@@ -54,6 +56,24 @@ QUESTION = ConsentQuestion(
     paying_from=(),
     wallet_caps=(),
     answer_within_ms=120_000,
+)
+
+
+ASK = RaiseAsk(
+    id="raise_1",
+    name="Notes AI",
+    verified=False,
+    host="127.0.0.1",
+    offer=Offer(
+        period=Period.MONTH,
+        limit=parse_usd("5.00"),
+        resets_at=None,
+        amount=parse_usd("0.42"),
+        needed=parse_usd("0.42"),
+        once=parse_usd("1.00"),
+        window=parse_usd("5.00"),
+    ),
+    answer_within_ms=60_000,
 )
 
 
@@ -105,6 +125,9 @@ class NotingWallet:
 
     async def deny(self, ticket: TicketId, *, block: bool) -> None:
         await self._note("deny", ticket, block)
+
+    async def answer_raise(self, question: str, answer: RaiseAnswer) -> None:
+        await self._note("answer_raise", question, answer)
 
 
 class ImmediateErrands:
@@ -232,6 +255,45 @@ def test_a_withdrawn_question_makes_room_for_the_next(desktop: Desktop) -> None:
     assert dialog is not None
     assert dialog.question.ticket == "ticket_3"
     assert desktop.wallet.told == []
+
+
+def test_a_raise_waits_for_an_approval_and_the_other_way_round(desktop: Desktop) -> None:
+    desktop.application.ask(QUESTION)
+    desktop.application.ask_raise(ASK)
+    desktop.application.ask(replace(QUESTION, ticket=TicketId("ticket_2")))
+    consent = desktop.application.consent
+    assert consent is not None
+    assert desktop.application.raising is None
+    _press(consent, "deny")
+    raising = desktop.application.raising
+    assert raising is not None
+    assert desktop.application.consent is None
+    assert _mood(desktop) is TrayMood.NEEDS_YOU
+    _press(raising, "not_now")
+    assert desktop.application.consent is not None
+    assert desktop.wallet.told[-1] == ("answer_raise", "raise_1", RaiseAnswer.NO)
+
+
+def test_a_raise_reaches_the_desk(desktop: Desktop, qtbot: QtBot) -> None:
+    desktop.application.ask_raise(ASK)
+    dialog = desktop.application.raising
+    assert dialog is not None
+    once = dialog.findChild(QPushButton, "once")
+    assert isinstance(once, QPushButton)
+    qtbot.waitUntil(once.isEnabled, timeout=10_000)
+    once.click()
+    assert desktop.wallet.told == [("answer_raise", "raise_1", RaiseAnswer.ONCE)]
+    assert _mood(desktop) is TrayMood.CALM
+
+
+def test_a_raise_nobody_waits_for_is_withdrawn(desktop: Desktop) -> None:
+    desktop.application.ask_raise(ASK)
+    desktop.application.ask_raise(replace(ASK, id="raise_2"))
+    desktop.application.withdraw_raise("raise_2")
+    desktop.application.withdraw_raise("raise_1")
+    assert desktop.application.raising is None
+    assert desktop.wallet.told == []
+    assert _mood(desktop) is TrayMood.CALM
 
 
 def test_revoking_takes_one_confirmation(desktop: Desktop) -> None:

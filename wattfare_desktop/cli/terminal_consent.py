@@ -2,8 +2,12 @@
 
     consent ticket_0k3v 'Notes AI' 5.00 month verified=no redirect=127.0.0.1 ...
 
-A script may split it like a shell: its words are quoted so that nothing an app says begins a second
-line or a second word. What was typed before the line was printed is no answer to it.
+    raise raise_9f2c 'Notes AI' 5.00 month 0.42
+
+The second says that a call waits which lacks so much under the app's cap; it is answered with
+``once``, ``window``, ``no`` or ``pause``. A script may split both like a shell: words are quoted so
+that nothing an app says begins a second line or a second word. What was typed before a line was
+printed is no answer to it.
 """
 
 import re
@@ -16,13 +20,22 @@ from wattfare_desktop.cli.plain import quoted
 from wattfare_desktop.cli.terminal import Terminal
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import TicketId
-from wattfare_desktop.core.money import parse_usd, plain_usd
+from wattfare_desktop.core.money import Nanos, parse_usd, plain_usd
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.raises import RaiseAnswer
+from wattfare_desktop.wallet.raising import RaiseId
 from wattfare_desktop.wallet.tasks import Tasks
 
 _APPROVE: Final = re.compile(r"approve(?:\s+(?P<amount>\S+)\s+(?P<period>[a-z]+))?", re.ASCII)
 _HOW: Final = "answer with: approve, or approve 2.00 day, or deny"
+_HOW_TO_RAISE: Final = "answer with: once, window, no, or pause"
+_RAISE_TOLD: Final = {
+    RaiseAnswer.ONCE: "raised",
+    RaiseAnswer.WINDOW: "raised",
+    RaiseAnswer.NO: "not raised",
+    RaiseAnswer.PAUSE: "paused",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +55,16 @@ class TypedQuestion:
     expires_in_days: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedRaise:
+    """A cap that an app has reached, as it is printed: a waiting call lacks ``needed``."""
+
+    ticket: RaiseId
+    name: str
+    cap: Cap
+    needed: Nanos
+
+
 class Answers(Protocol):
     """Where answers go."""
 
@@ -50,6 +73,9 @@ class Answers(Protocol):
 
     async def deny(self, ticket: TicketId, /) -> None:
         """Grant nothing."""
+
+    async def answer_raise(self, ticket: RaiseId, answer: RaiseAnswer, /) -> None:
+        """Raise the cap, or do not."""
 
 
 class Typed(Protocol):
@@ -73,15 +99,15 @@ class TerminalConsent:
         self._terminal = terminal
         self._typed = typed
         self._tasks = tasks
-        self._waiting: deque[TypedQuestion] = deque()
-        self._shown: TypedQuestion | None = None
+        self._waiting: deque[TypedQuestion | TypedRaise] = deque()
+        self._shown: TypedQuestion | TypedRaise | None = None
 
-    def present(self, question: TypedQuestion) -> None:
+    def present(self, question: TypedQuestion | TypedRaise) -> None:
         """Print the request as soon as those before it are answered, then read the answer."""
         self._waiting.append(question)
         self._show_next()
 
-    def withdraw(self, ticket_id: TicketId) -> None:
+    def withdraw(self, ticket_id: TicketId | RaiseId) -> None:
         """Stop asking: it expired, or was answered elsewhere."""
         self._waiting = deque(each for each in self._waiting if each.ticket != ticket_id)
         if self._shown is not None and self._shown.ticket == ticket_id:
@@ -97,7 +123,10 @@ class TerminalConsent:
             return
         self._shown = self._waiting.popleft()
         self._typed.discard()
-        self._terminal.say(consent_line(self._shown))
+        asked = self._shown
+        self._terminal.say(
+            raise_line(asked) if isinstance(asked, TypedRaise) else consent_line(asked)
+        )
         self._typed.listen(self._on_line)
 
     def _leave(self) -> None:
@@ -107,8 +136,20 @@ class TerminalConsent:
 
     def _on_line(self, line: str | None) -> None:
         question = self._shown
-        if question is None:
+        if isinstance(question, TypedRaise):
+            self._on_raise_line(question, "no" if line is None else line.strip())
+        elif question is not None:
+            self._on_consent_line(question, line)
+
+    def _on_raise_line(self, question: TypedRaise, line: str) -> None:
+        if line not in set(RaiseAnswer):
+            self._terminal.say(f"that is no answer: {_HOW_TO_RAISE}")
             return
+        answer = RaiseAnswer(line)
+        given = self._answers.answer_raise(question.ticket, answer)
+        self._end(question, given, _RAISE_TOLD[answer])
+
+    def _on_consent_line(self, question: TypedQuestion, line: str | None) -> None:
         if line is None or line.strip() == "deny":
             self._end(question, self._answers.deny(question.ticket), "denied")
             return
@@ -119,12 +160,20 @@ class TerminalConsent:
             return
         self._end(question, self._answers.approve(question.ticket, cap), "approved")
 
-    def _end(self, question: TypedQuestion, answer: Coroutine[Any, Any, None], told: str) -> None:
+    def _end(
+        self,
+        question: TypedQuestion | TypedRaise,
+        answer: Coroutine[Any, Any, None],
+        told: str,
+    ) -> None:
         self._tasks.start(self._deliver(question, answer, told), "an answer to an app")
         self._leave()
 
     async def _deliver(
-        self, question: TypedQuestion, answer: Coroutine[Any, Any, None], told: str
+        self,
+        question: TypedQuestion | TypedRaise,
+        answer: Coroutine[Any, Any, None],
+        told: str,
     ) -> None:
         try:
             await answer
@@ -173,6 +222,20 @@ def consent_line(question: TypedQuestion) -> str:
             f"models={quoted(','.join(question.models) or 'any')}",
             f"days={'unlimited' if days is None else days}",
             f"for={quoted(question.justification)}",
+        )
+    )
+
+
+def raise_line(question: TypedRaise) -> str:
+    """Return ``raise <id> <app> <cap> <period> <needed>``, as one line."""
+    return " ".join(
+        (
+            "raise",
+            quoted(question.ticket),
+            quoted(question.name),
+            plain_usd(question.cap.limit),
+            question.cap.period.value,
+            plain_usd(question.needed),
         )
     )
 

@@ -26,6 +26,7 @@ def window_shape(window: WindowRow) -> dict[str, JsonValue]:
     return {
         "period": str(window.period),
         "limit": exact_usd(window.limit),
+        "raised": exact_usd(window.raised),
         "spent": exact_usd(window.spent),
         "held": exact_usd(window.held),
         "resets_at": time_text(window.resets_at),
@@ -49,6 +50,8 @@ def app_shape(app: AppRow) -> dict[str, JsonValue]:
         "last_call_at": time_text(app.last_call_at),
         "running_calls": app.running_calls,
         "spent_total": exact_usd(app.spent_total),
+        "raise_allowed": app.raise_allowed,
+        "call_limit": None if app.call_limit is None else exact_usd(app.call_limit),
     }
 
 

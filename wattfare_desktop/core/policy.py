@@ -15,10 +15,11 @@ from wattfare_desktop.core.periods import Period
 
 
 class LimitKind(StrEnum):
-    """Whose limit it is."""
+    """Whose limit it is; ``CALL`` is what a single call may cost, by the app's limit or all's."""
 
     APP = "app"
     WALLET = "wallet"
+    CALL = "call"
     FUNDING = "funding"
 
 
@@ -63,11 +64,15 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetRefusal:
-    """The call does not fit ``budget``; it asked for ``amount``."""
+    """The call does not fit ``budget``; it asked for ``amount``.
+
+    ``raise_helps`` where nothing but windows of the app's own stands in its way.
+    """
 
     reason: Reason
     budget: Budget
     amount: Nanos
+    raise_helps: bool = False
 
 
 def decide(amount: Nanos, budgets: Sequence[Budget]) -> BudgetRefusal | None:
@@ -86,7 +91,13 @@ def decide(amount: Nanos, budgets: Sequence[Budget]) -> BudgetRefusal | None:
         budget, reason = max(exhausted, key=_tightness_by_spent), Reason.EXHAUSTED
     else:
         budget, reason = max(refused, key=_tightness), Reason.HELD
-    return BudgetRefusal(reason=reason, budget=budget, amount=amount)
+    own = all(each.kind is LimitKind.APP for each in refused)
+    return BudgetRefusal(
+        reason=reason,
+        budget=budget,
+        amount=amount,
+        raise_helps=own and reason is Reason.EXHAUSTED,
+    )
 
 
 def _tightness(budget: Budget) -> tuple[int, float]:

@@ -7,12 +7,15 @@ times are milliseconds since the epoch.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from wattfare_desktop.core.identifiers import CallId, ClientId, FundingId, GrantId, Instant
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
+
+_NOTHING: Final = Nanos(0)
 
 
 class CallStatus(StrEnum):
@@ -53,7 +56,7 @@ class WindowRow:
     spent: Nanos
     held: Nanos
     resets_at: Instant | None
-    raised: Nanos = Nanos(0)
+    raised: Nanos = _NOTHING
     warned: bool = False
 
     @property

@@ -16,13 +16,16 @@ from wattfare_desktop.core.holds import Answer
 from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import digest, is_access_token
+from wattfare_desktop.core.policy import BudgetRefusal
 from wattfare_desktop.gateway import refusals
+from wattfare_desktop.gateway.connection import connection_of
 from wattfare_desktop.gateway.credentials import access_in
 from wattfare_desktop.gateway.exchange import Exchange, Exchanges
 from wattfare_desktop.gateway.json_body import BadJson, read_json
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.outcome import Bill
 from wattfare_desktop.gateway.refusals import CallRefusal
+from wattfare_desktop.gateway.waiting import Waiting
 from wattfare_desktop.providers.dialect import (
     CallRequest,
     Dialect,
@@ -83,7 +86,7 @@ class Proxy:
         if isinstance(route, CallRefusal):
             return self.respond(route)
         wish = _wish(call, route)
-        held = await self._reserve(caller, call, route, wish)
+        held = await self._reserve(request, caller, call, route, wish)
         if isinstance(held, CallRefusal):
             return self.respond(held)
         bill = Bill(
@@ -179,19 +182,22 @@ class Proxy:
         return route
 
     async def _reserve(
-        self, caller: _Caller, call: CallRequest, route: Route, wish: Answer
+        self, request: BaseRequest, caller: _Caller, call: CallRequest, route: Route, wish: Answer
     ) -> HeldCall | CallRefusal:
-        held = await caller.books.spending.reserve(
-            Wanted(
-                grant=caller.access.grant,
-                funding=route.funding.id,
-                provider=route.funding.provider.id,
-                model=route.model,
-                streamed=call.stream,
-                wish=wish,
-                price_version=route.priced.version,
-            )
+        wanted = Wanted(
+            grant=caller.access.grant,
+            funding=route.funding.id,
+            provider=route.funding.provider.id,
+            model=route.model,
+            streamed=call.stream,
+            wish=wish,
+            price_version=route.priced.version,
         )
+        spending = caller.books.spending
+        held = await spending.reserve(wanted)
+        if isinstance(held, BudgetRefusal) and held.raise_helps:
+            waiting = Waiting(desk=self._wallet.raising, spending=spending, access=caller.access)
+            held = await waiting.reserve(wanted, held, connection_of(request))
         return held if isinstance(held, HeldCall) else refusals.refused(held, self.issuer)
 
 

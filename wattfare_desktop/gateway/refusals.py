@@ -127,6 +127,7 @@ def _over_budget(refusal: BudgetRefusal) -> CallRefusal:
     whose = {
         LimitKind.APP: "this app's cap",
         LimitKind.WALLET: "the wallet's own limit",
+        LimitKind.CALL: "the limit of a single call",
         LimitKind.FUNDING: "the prepaid balance",
     }[budget.kind]
     headers = {"x-should-retry": "false"}

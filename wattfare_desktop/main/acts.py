@@ -6,11 +6,21 @@ from wattfare_desktop.core.identifiers import DAY_MS, FundingId, GrantId, Ticket
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, FundingRow, Overview
+from wattfare_desktop.core.raises import RaiseAnswer
+from wattfare_desktop.core.reports import (
+    ActivityQuery,
+    CallRow,
+    DaySpend,
+    FundingRow,
+    GrantNote,
+    Overview,
+)
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
+from wattfare_desktop.ui.presentation.raising import RaiseAsk
 from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.preferences import Preferences
+from wattfare_desktop.wallet.raising import RaiseId, RaiseQuestion
 from wattfare_desktop.wallet.wallet import FundingAdded, Wallet
 
 
@@ -107,12 +117,45 @@ class Acts:
             period=answer.cap.period,
             models=answer.models,
             expires_at=None if days is None else later(self._clock.now(), days * DAY_MS),
+            raise_allowed=answer.raise_allowed,
         )
         await self._wallet.desk.approve(ticket, terms)
+
+    async def answer_raise(self, question: str, answer: RaiseAnswer) -> None:
+        """Raise a cap, or do not."""
+        await self._wallet.raising.answer(RaiseId(question), answer)
+
+    async def allow_raise(self, app: GrantId, *, allowed: bool) -> None:
+        """Be asked, or not, when the app's cap is reached."""
+        await self._wallet.allow_raise(app, allowed=allowed)
+
+    async def set_call_limit(self, app: GrantId, limit: Nanos | None) -> None:
+        """Limit what one call of an app may cost."""
+        await self._wallet.set_call_limit(app, limit)
+
+    async def set_wallet_call_limit(self, limit: Nanos | None) -> None:
+        """Limit what one call of any app may cost."""
+        await self._wallet.set_wallet_call_limit(limit)
+
+    async def history(self, app: GrantId) -> tuple[GrantNote, ...]:
+        """Return what happened to an app's approval."""
+        return await self._wallet.history(app)
 
     async def deny(self, ticket: TicketId, *, block: bool) -> None:
         """Grant nothing."""
         await self._wallet.desk.deny(ticket, block=block)
+
+
+def ask_of(question: RaiseQuestion) -> RaiseAsk:
+    """Return ``question`` as the raise window shows it."""
+    return RaiseAsk(
+        id=question.id,
+        name=question.name,
+        verified=question.verified,
+        host=question.host,
+        offer=question.offer,
+        answer_within_ms=question.answer_within_ms,
+    )
 
 
 def question_of(ticket: ConsentTicket) -> ConsentQuestion:
@@ -130,6 +173,7 @@ def question_of(ticket: ConsentTicket) -> ConsentQuestion:
         models=proposal.models,
         expires_in_days=proposal.expires_in_days,
         adjustable=proposal.adjustable,
+        raise_allowed=proposal.raise_allowed,
         paying_from=ticket.paying_from,
         wallet_caps=ticket.wallet_caps,
         answer_within_ms=ANSWER_MS,

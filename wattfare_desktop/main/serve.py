@@ -14,11 +14,13 @@ from wattfare_desktop.cli.terminal_consent import (
     TerminalConsent,
     Typed,
     TypedQuestion,
+    TypedRaise,
 )
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import TicketId
 from wattfare_desktop.core.oauth.grants import SpendTerms, proposed_terms
 from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.raises import RaiseAnswer
 from wattfare_desktop.main.assembly import (
     Parts,
     assembled,
@@ -32,6 +34,7 @@ from wattfare_desktop.system.platforms import this_platform
 from wattfare_desktop.system.program import program_command
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.authorization import ConsentPresenter, ConsentTicket
+from wattfare_desktop.wallet.raising import RaiseId, RaiseQuestion
 from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 
@@ -87,6 +90,7 @@ class DeskAnswers:
 
     def __init__(self, parts: Parts) -> None:
         self._desk = parts.wallet.desk
+        self._raising = parts.wallet.raising
         self._clock = parts.clock
         self._tickets: dict[TicketId, ConsentTicket] = {}
 
@@ -114,6 +118,7 @@ class DeskAnswers:
                 period=cap.period,
                 models=terms.models,
                 expires_at=terms.expires_at,
+                raise_allowed=terms.raise_allowed,
             )
         await self._desk.approve(ticket, terms)
 
@@ -121,6 +126,33 @@ class DeskAnswers:
         """Grant nothing."""
         self._tickets.pop(ticket, None)
         await self._desk.deny(ticket)
+
+    async def answer_raise(self, ticket: RaiseId, answer: RaiseAnswer, /) -> None:
+        """Raise the cap, or do not."""
+        await self._raising.answer(ticket, answer)
+
+
+class TypedRaises:
+    """Presents caps that were reached to a consent by typing."""
+
+    def __init__(self, asked: TerminalConsent) -> None:
+        self._asked = asked
+
+    def present_raise(self, question: RaiseQuestion) -> None:
+        """Ask."""
+        offer = question.offer
+        self._asked.present(
+            TypedRaise(
+                ticket=question.id,
+                name=question.name,
+                cap=Cap(period=offer.period, limit=offer.limit),
+                needed=offer.needed,
+            )
+        )
+
+    def withdraw_raise(self, question_id: RaiseId) -> None:
+        """Ask no more."""
+        self._asked.withdraw(question_id)
 
 
 class TypedPresenter:
@@ -157,6 +189,7 @@ def _presenter(parts: Parts, consent: Consent, terminal: Terminal) -> ConsentPre
     asked = TerminalConsent(
         answers=answers, terminal=terminal, typed=_typed_lines(), tasks=parts.tasks
     )
+    parts.wallet.raising.presenter = TypedRaises(asked)
     return TypedPresenter(answers, asked)
 
 

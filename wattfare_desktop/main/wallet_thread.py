@@ -17,6 +17,7 @@ from wattfare_desktop.main.examination import Examiner, TrayReport
 from wattfare_desktop.system.platforms import Platform
 from wattfare_desktop.wallet.authorization import ConsentPresenter
 from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.raising import RaisePresenter
 from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 _LOG: Final = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Listeners:
     changed: Callable[[Changes], None]
     show: Callable[[str], None]
     quit: Callable[[], None]
+    raises: RaisePresenter | None = None
 
 
 class WalletThread:
@@ -109,6 +111,7 @@ class WalletThread:
             if not is_first:
                 raise AlreadyRunning
             parts.wallet.desk.presenter = heard.presenter
+            parts.wallet.raising.presenter = heard.raises
             parts.wallet.subscribe(heard.changed)
             await self._prepare(parts.wallet)
             async with published(parts, self._options.port) as port:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from wattfare_desktop.cli.sample_app import SampleApp, Wish
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.money import Nanos
-from wattfare_desktop.main.acts import Acts, question_of
+from wattfare_desktop.main.acts import Acts, ask_of, question_of
 from wattfare_desktop.main.assembly import PRACTICE
 from wattfare_desktop.main.wallet_thread import Listeners, Live
 from wattfare_desktop.system.health import Finding
@@ -29,6 +29,7 @@ from wattfare_desktop.ui.tray_host import TrayHost
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.authorization import ConsentTicket
 from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.raising import RaiseQuestion
 from wattfare_desktop.wallet.routing import TypicalCalls
 from wattfare_desktop.wallet.wallet import WalletState
 
@@ -119,6 +120,8 @@ class Windows(QObject):
         bridge.changed.connect(self._on_changed)
         bridge.consent_requested.connect(self._on_consent_requested)
         bridge.consent_withdrawn.connect(self.application.withdraw)
+        bridge.raise_requested.connect(self._on_raise_requested)
+        bridge.raise_withdrawn.connect(self.application.withdraw_raise)
         bridge.error_shown.connect(self.application.show_error)
         bridge.unlock_requested.connect(self.application.show_unlock)
         qt.uri_opened.connect(self.submit)
@@ -180,12 +183,18 @@ class Windows(QObject):
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:
+        for alert in changes.warnings:
+            self.application.warn(alert)
         self.application.refresh()
         self.window.take(changes)
 
     @Slot(object)
     def _on_consent_requested(self, ticket: ConsentTicket) -> None:
         self.application.ask(question_of(ticket))
+
+    @Slot(object)
+    def _on_raise_requested(self, question: RaiseQuestion) -> None:
+        self.application.ask_raise(ask_of(question))
 
     def _on_refused(self, error: UserFacingError) -> None:
         self.application.show_error(error.title, error.detail)
@@ -215,4 +224,10 @@ def _hear_nothing(_piece: str) -> None:
 
 def listeners(bridge: Bridge, doorbell: Doorbell) -> Listeners:
     """Return who the wallet's thread tells what."""
-    return Listeners(presenter=bridge, changed=bridge.take, show=doorbell.show, quit=doorbell.quit)
+    return Listeners(
+        presenter=bridge,
+        changed=bridge.take,
+        show=doorbell.show,
+        quit=doorbell.quit,
+        raises=bridge,
+    )

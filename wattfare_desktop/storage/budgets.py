@@ -12,46 +12,53 @@ from wattfare_desktop.core.identifiers import GrantId, Instant
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.periods import Period, Span, next_span
 from wattfare_desktop.core.policy import Budget, Cap, LimitKind
+from wattfare_desktop.storage import raises
 from wattfare_desktop.storage.connection import Connection, Row
+from wattfare_desktop.storage.owners import WALLET, Owner, owner_of
 
-Owner = NewType("Owner", str)
+__all__ = [
+    "WALLET",
+    "Owner",
+    "call_limit",
+    "caps",
+    "current",
+    "of_call",
+    "owner_of",
+    "set_call_limit",
+    "set_caps",
+]
+
 WindowId = NewType("WindowId", int)
 
-WALLET: Final = Owner("wallet")
-
-
-def owner_of(grant: GrantId) -> Owner:
-    """Return the owner under which the limits of ``grant`` stand."""
-    return Owner(f"grant:{grant}")
-
-
+_A_CALL: Final = "call"
 _BUDGETS: Final = (
-    "SELECT b.owner, b.period, b.limit_nanos, w.id, w.starts_at, w.resets_at, w.spent, w.held"
-    " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id"
+    "SELECT b.owner AS owner, b.period, b.limit_nanos AS limit_nanos, w.resets_at, w.spent, w.held,"
+    " w.raised, w.id, w.starts_at"
+    " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id WHERE b.owner IN (?1, ?2)"
+    f" UNION ALL SELECT owner, '{_A_CALL}', limit_nanos, NULL, 0, 0, 0, 0, 0"
+    " FROM call_limits WHERE owner IN (?1, ?2) ORDER BY owner, limit_nanos"
 )
 
 
 _BUDGETS_OF_CALL: Final = (
-    "SELECT b.owner, b.period, b.limit_nanos, w.resets_at, w.spent, w.held FROM call_windows AS cw"
-    " JOIN windows AS w ON w.id = cw.window_id"
-    " JOIN budgets AS b ON b.owner = w.owner AND b.period = w.period"
+    "SELECT b.owner AS owner, b.period, b.limit_nanos AS limit_nanos, w.resets_at, w.spent, w.held,"
+    " w.raised FROM call_windows AS cw JOIN windows AS w ON w.id = cw.window_id"
+    " JOIN budgets AS b ON b.owner = w.owner AND b.period = w.period WHERE cw.call_seq = ?1"
+    f" UNION ALL SELECT l.owner, '{_A_CALL}', l.limit_nanos, NULL, 0, c.hold, 0 FROM calls AS c"
+    " JOIN call_limits AS l ON l.owner IN ('wallet', 'grant:' || c.grant_id)"
+    " WHERE c.seq = ?1 ORDER BY owner, limit_nanos"
 )
 
 
 def current(connection: Connection, grant: GrantId, now: Instant, zone: tzinfo) -> list[Budget]:
     """Return every limit on ``grant``, its own and the wallet's, opening windows that are due."""
-    rows = connection.execute(
-        f"{_BUDGETS} WHERE b.owner IN (?, ?) ORDER BY b.owner, b.limit_nanos",
-        (owner_of(grant), WALLET),
-    ).fetchall()
+    rows = connection.execute(_BUDGETS, (owner_of(grant), WALLET)).fetchall()
     return [_renewed(connection, row, now, zone) for row in rows]
 
 
 def of_call(connection: Connection, call_seq: int) -> list[Budget]:
     """Return every limit on the windows that a running call counts in, closed ones too."""
-    rows = connection.execute(
-        f"{_BUDGETS_OF_CALL} WHERE cw.call_seq = ? ORDER BY b.owner, b.limit_nanos", (call_seq,)
-    ).fetchall()
+    rows = connection.execute(_BUDGETS_OF_CALL, (call_seq,)).fetchall()
     return [_budget(row) for row in rows]
 
 
@@ -84,7 +91,25 @@ def caps(connection: Connection, owner: Owner) -> list[Cap]:
     return [Cap(period=Period(row[0]), limit=Nanos(row[1])) for row in rows]
 
 
+def call_limit(connection: Connection, owner: Owner) -> Nanos | None:
+    """Return the most that one call of ``owner`` may cost; None: there is no such limit."""
+    row = connection.execute(
+        "SELECT limit_nanos FROM call_limits WHERE owner = ?", (owner,)
+    ).fetchone()
+    return None if row is None else Nanos(row[0])
+
+
+def set_call_limit(connection: Connection, owner: Owner, limit: Nanos | None) -> None:
+    """Set the most that one call of ``owner`` may cost, or take that limit away."""
+    connection.execute("DELETE FROM call_limits WHERE owner = ?", (owner,))
+    if limit is not None:
+        connection.execute(
+            "INSERT INTO call_limits (owner, limit_nanos) VALUES (?, ?)", (owner, limit)
+        )
+
+
 def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone: tzinfo) -> None:
+    raises.end(connection, owner, cap, now)
     updated = connection.execute(
         "UPDATE budgets SET limit_nanos = ? WHERE owner = ? AND period = ?",
         (cap.limit, owner, cap.period.value),
@@ -135,26 +160,29 @@ def _count_the_past(connection: Connection, owner: Owner, window: WindowId, span
 
 
 def _renewed(connection: Connection, row: Row, now: Instant, zone: tzinfo) -> Budget:
-    owner, period_name, limit, window, starts_at, resets_at, spent, held = row
-    if resets_at is not None and now >= resets_at:
-        period = Period(period_name)
-        latest = Span(starts_at=Instant(starts_at), resets_at=Instant(resets_at))
-        span = next_span(period, latest, now, zone)
-        window, spent, held = _open(connection, owner, period, span), 0, 0
-        resets_at = span.resets_at
-        connection.execute(
-            "UPDATE budgets SET window_id = ? WHERE owner = ? AND period = ?",
-            (window, owner, period_name),
-        )
-    return _budget((owner, period_name, limit, resets_at, spent, held))
+    owner, period_name, limit, resets_at = row[:4]
+    starts_at = row[8]
+    if resets_at is None or now < resets_at:
+        return _budget(row[:7])
+    period = Period(period_name)
+    latest = Span(starts_at=Instant(starts_at), resets_at=Instant(resets_at))
+    span = next_span(period, latest, now, zone)
+    window = _open(connection, owner, period, span)
+    connection.execute(
+        "UPDATE budgets SET window_id = ? WHERE owner = ? AND period = ?",
+        (window, owner, period_name),
+    )
+    return _budget((owner, period_name, limit, span.resets_at, 0, 0, 0))
 
 
 def _budget(row: Row) -> Budget:
-    owner, period, limit, resets_at, spent, held = row
+    owner, period, limit, resets_at, spent, held, raised = row
+    kind = LimitKind.WALLET if owner == WALLET else LimitKind.APP
+    is_window = period != _A_CALL
     return Budget(
-        kind=LimitKind.WALLET if owner == WALLET else LimitKind.APP,
-        period=Period(period),
-        limit=Nanos(limit),
+        kind=kind if is_window else LimitKind.CALL,
+        period=Period(period) if is_window else None,
+        limit=Nanos(limit + raised),
         spent=Nanos(spent),
         held=Nanos(held),
         resets_at=resets_at,

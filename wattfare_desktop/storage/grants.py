@@ -10,13 +10,17 @@ from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.ledger.chart import spend_account
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import AuthorizationCode
+from wattfare_desktop.core.reports import GrantNote
 from wattfare_desktop.storage import ledger
 from wattfare_desktop.storage.connection import Connection, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantRecord:
-    """What was approved, for whom. ``models`` are patterns; none means every model."""
+    """What was approved, for whom. ``models`` are patterns; none means every model.
+
+    ``raise_allowed``: the user may be asked to raise the cap when a call does not fit it.
+    """
 
     id: GrantId
     client_id: ClientId
@@ -29,18 +33,19 @@ class GrantRecord:
     justification: str
     created_at: Instant
     expires_at: Instant | None
+    raise_allowed: bool = False
 
 
 _COLUMNS = (
     "id, client_id, name, verified, redirect_uri, redirect_host, state, models, justification,"
-    " created_at, expires_at"
+    " created_at, expires_at, raise_allowed"
 )
 
 
 def insert(connection: Connection, grant: GrantRecord) -> None:
     """Write a new grant and open the account that counts what it spends."""
     connection.execute(
-        f"INSERT INTO grants ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO grants ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             grant.id,
             grant.client_id,
@@ -53,6 +58,7 @@ def insert(connection: Connection, grant: GrantRecord) -> None:
             grant.justification,
             grant.created_at,
             grant.expires_at,
+            int(grant.raise_allowed),
         ),
     )
     ledger.open_account(connection, spend_account(grant.id))
@@ -77,6 +83,21 @@ def set_state(
     """Move the grant to ``state`` and note ``event`` in its history."""
     connection.execute("UPDATE grants SET state = ? WHERE id = ?", (state.value, grant))
     record_event(connection, grant, event, detail, now)
+
+
+def allow_raise(connection: Connection, grant: GrantId, *, allowed: bool, now: Instant) -> None:
+    """Let the user be asked to raise the cap of ``grant``, or not; note it in its history."""
+    connection.execute("UPDATE grants SET raise_allowed = ? WHERE id = ?", (int(allowed), grant))
+    record_event(connection, grant, "raise_allowed" if allowed else "raise_disallowed", "", now)
+
+
+def history(connection: Connection, grant: GrantId, limit: int) -> tuple[GrantNote, ...]:
+    """Return the latest ``limit`` events of ``grant``, newest first."""
+    rows = connection.execute(
+        "SELECT event, detail, at FROM grant_events WHERE grant_id = ? ORDER BY seq DESC LIMIT ?",
+        (grant, limit),
+    ).fetchall()
+    return tuple(GrantNote(event=row[0], detail=row[1], at=Instant(row[2])) for row in rows)
 
 
 def record_event(
@@ -193,4 +214,5 @@ def _record(row: Row) -> GrantRecord:
         justification=row[8],
         created_at=Instant(row[9]),
         expires_at=None if row[10] is None else Instant(row[10]),
+        raise_allowed=bool(row[11]),
     )

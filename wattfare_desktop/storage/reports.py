@@ -36,7 +36,8 @@ SELECT g.id, g.client_id, g.name, g.verified, g.redirect_host, g.state, g.models
     g.created_at, g.expires_at,
     (SELECT started_at FROM calls WHERE grant_id = g.id ORDER BY seq DESC LIMIT 1) AS last_call_at,
     (SELECT count(*) FROM calls WHERE grant_id = g.id AND status = 'running'),
-    a.credits_posted
+    a.credits_posted, g.raise_allowed,
+    (SELECT limit_nanos FROM call_limits WHERE owner = 'grant:' || g.id)
 FROM grants AS g JOIN accounts AS a ON a.id = 'spend:' || g.id
 ORDER BY coalesce(last_call_at, g.created_at) DESC, g.id DESC
 """
@@ -60,7 +61,8 @@ def windows(connection: Connection, owner: Owner, now: Instant) -> tuple[WindowR
     A window that is over shows as empty: the next admission opens its successor.
     """
     rows = connection.execute(
-        "SELECT b.period, b.limit_nanos, w.spent, w.held, w.resets_at FROM budgets AS b"
+        "SELECT b.period, b.limit_nanos, w.spent, w.held, w.resets_at, w.raised, w.warned_at"
+        " FROM budgets AS b"
         " JOIN windows AS w ON w.id = b.window_id WHERE b.owner = ? ORDER BY w.resets_at IS NULL,"
         " w.resets_at",
         (owner,),
@@ -164,18 +166,23 @@ def _app(connection: Connection, row: Row, now: Instant) -> AppRow:
         last_call_at=row[10],
         running_calls=row[11],
         spent_total=Nanos(row[12]),
+        raise_allowed=bool(row[13]),
+        call_limit=row[14],
     )
 
 
 def _window(row: Row, now: Instant) -> WindowRow:
-    period, limit, spent, held, resets_at = row
+    period, limit, spent, held, resets_at, raised, warned_at = row
     over = resets_at is not None and now >= resets_at
+    raised = 0 if over else raised
     return WindowRow(
         period=Period(period),
-        limit=Nanos(limit),
+        limit=Nanos(limit + raised),
         spent=Nanos(0 if over else spent),
         held=Nanos(0 if over else held),
         resets_at=None if over else resets_at,
+        raised=Nanos(raised),
+        warned=not over and warned_at is not None,
     )
 
 

@@ -16,15 +16,18 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId, TicketId
 from wattfare_desktop.core.money import Nanos
-from wattfare_desktop.core.reports import Overview
+from wattfare_desktop.core.raises import RaiseAnswer
+from wattfare_desktop.core.reports import LimitAlert, Overview
 from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.consent import ConsentDialog
 from wattfare_desktop.ui.dialogs.error_notice import ErrorNotice
 from wattfare_desktop.ui.dialogs.first_run import FirstRun, FundingWish
+from wattfare_desktop.ui.dialogs.raise_cap import RaiseDialog
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.dialogs.unlock import UnlockDialog
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion, Typical
+from wattfare_desktop.ui.presentation.raising import RaiseAsk, notice_of
 from wattfare_desktop.ui.tray import Tray
 
 
@@ -99,6 +102,9 @@ class WalletActs(Protocol):
     async def deny(self, ticket: TicketId, *, block: bool) -> None:
         """Grant nothing."""
 
+    async def answer_raise(self, question: str, answer: RaiseAnswer) -> None:
+        """Raise a cap, or do not."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
@@ -136,9 +142,10 @@ class Application(QObject):
         self._circumstances = circumstances
         self._is_absent = circumstances.is_absent
         self._by_passphrase = circumstances.by_passphrase
-        self._questions: deque[ConsentQuestion] = deque()
+        self._questions: deque[ConsentQuestion | RaiseAsk] = deque()
         self._kept: set[QDialog] = set()
         self.consent: ConsentDialog | None = None
+        self.raising: RaiseDialog | None = None
         self.first_run: FirstRun | None = None
         self.unlock_dialog: UnlockDialog | None = None
         self._is_refreshing = False
@@ -158,8 +165,9 @@ class Application(QObject):
         for dialog in (self.first_run, self.unlock_dialog, *self._kept):
             if dialog is not None:
                 dialog.close()
-        if self.consent is not None:
-            self.consent.withdraw()
+        for asked in (self.consent, self.raising):
+            if asked is not None:
+                asked.withdraw()
         self._tray.close()
 
     @Slot()
@@ -190,11 +198,29 @@ class Application(QObject):
     @Slot(str)
     def withdraw(self, ticket: str) -> None:
         """Ask no more: answered elsewhere, or expired."""
-        self._questions = deque(each for each in self._questions if each.ticket != ticket)
+        self._forget(ticket)
         if self.consent is not None and self.consent.question.ticket == ticket:
             self.consent.withdraw()
             self._question_ended()
         self._count_questions()
+
+    def ask_raise(self, ask: RaiseAsk) -> None:
+        """Ask whether to raise a cap, after the questions that wait already."""
+        self._questions.append(ask)
+        self._show_next_question()
+
+    @Slot(str)
+    def withdraw_raise(self, question: str) -> None:
+        """Ask no more whether to raise that cap."""
+        self._forget(question)
+        if self.raising is not None and self.raising.ask.id == question:
+            self.raising.withdraw()
+            self._question_ended()
+        self._count_questions()
+
+    def warn(self, alert: LimitAlert) -> None:
+        """Tell in passing that most of a limit is gone."""
+        self._tray.notify(*notice_of(alert))
 
     @Slot(str, str)
     def show_error(self, title: str, detail: str) -> None:
@@ -294,20 +320,44 @@ class Application(QObject):
             self.refresh()
 
     def _show_next_question(self) -> None:
-        if self.consent is None and self._questions:
-            dialog = ConsentDialog(self._questions.popleft(), self._circumstances.typical)
-            dialog.approved.connect(self._on_approved)
-            dialog.denied.connect(self._on_denied)
-            self.consent = dialog
-            dialog.present()
+        if not self._is_asking() and self._questions:
+            question = self._questions.popleft()
+            if isinstance(question, RaiseAsk):
+                self._show_raise(question)
+            else:
+                self._show_consent(question)
         self._count_questions()
 
+    def _show_consent(self, question: ConsentQuestion) -> None:
+        dialog = ConsentDialog(question, self._circumstances.typical)
+        dialog.approved.connect(self._on_approved)
+        dialog.denied.connect(self._on_denied)
+        self.consent = dialog
+        dialog.present()
+
+    def _show_raise(self, ask: RaiseAsk) -> None:
+        dialog = RaiseDialog(ask)
+        dialog.answered.connect(self._on_raise_answered)
+        self.raising = dialog
+        dialog.present()
+
+    def _forget(self, name: str) -> None:
+        self._questions = deque(each for each in self._questions if _name_of(each) != name)
+
+    def _is_asking(self) -> bool:
+        return self.consent is not None or self.raising is not None
+
     def _question_ended(self) -> None:
-        self.consent = None
+        self.consent = self.raising = None
         self._show_next_question()
 
     def _count_questions(self) -> None:
-        self._tray.show_questions(len(self._questions) + (self.consent is not None))
+        self._tray.show_questions(len(self._questions) + self._is_asking())
+
+    @Slot(str, str)
+    def _on_raise_answered(self, question: str, answer: str) -> None:
+        self._act(self._acts.answer_raise(question, RaiseAnswer(answer)))
+        self._question_ended()
 
     @Slot(str, object)
     def _on_approved(self, ticket: str, answer: ConsentAnswer) -> None:
@@ -435,3 +485,7 @@ class Application(QObject):
             )
         )
         self.show_window()
+
+
+def _name_of(question: ConsentQuestion | RaiseAsk) -> str:
+    return question.id if isinstance(question, RaiseAsk) else question.ticket

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import TicketId
 from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.raising import RaiseId
 
 INTERVAL_MS: Final = 250
 
@@ -32,6 +33,10 @@ class Bridge(QObject):
     """The ticket, as the desk presents it."""
     consent_withdrawn = Signal(str)
     """The ticket's name."""
+    raise_requested = Signal(object)
+    """The question, as the desk presents it."""
+    raise_withdrawn = Signal(str)
+    """The question's name."""
     error_shown = Signal(str, str)
     """Title and detail."""
     unlock_requested = Signal()
@@ -75,6 +80,14 @@ class Bridge(QObject):
     def withdraw(self, ticket_id: TicketId) -> None:
         """Have the user asked no more."""
         self._post(partial(self.consent_withdrawn.emit, ticket_id))
+
+    def present_raise(self, question: object) -> None:
+        """Have the user asked to raise a cap."""
+        self._post(partial(self.raise_requested.emit, question))
+
+    def withdraw_raise(self, question_id: RaiseId) -> None:
+        """Have the user asked no more."""
+        self._post(partial(self.raise_withdrawn.emit, question_id))
 
     def show_error(self, notice: UserFacingError) -> None:
         """Have the user told what went wrong."""

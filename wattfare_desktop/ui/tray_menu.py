@@ -95,6 +95,9 @@ class TrayMenu(QMenu):
         self._all_apps = self.addAction(self.tr("All apps..."))
         self._all_apps.triggered.connect(self._on_all_apps_triggered)
         self.addSeparator()
+        self._alert = self.addAction("")
+        self._alert.triggered.connect(self._on_alert_triggered)
+        self._alert_line = self.addSeparator()
         self._pause_all = self.addAction(self.tr("Pause all spending"))
         self._pause_all.triggered.connect(self._on_pause_all_triggered)
         self._lock = self.addAction(self.tr("Lock"))
@@ -117,6 +120,10 @@ class TrayMenu(QMenu):
         for action in (self._spent, self._pause_all, self._funds, self._settings):
             action.setVisible(is_open)
         self._lock.setText(self.tr("Lock") if is_open else self.tr("Unlock..."))
+        alert = "" if figures is None else figures.alert
+        self._alert.setText(menu_text(alert))
+        self._alert.setVisible(bool(alert))
+        self._alert_line.setVisible(bool(alert))
         apps = () if figures is None else figures.apps
         self._place(apps, keep_lines=self._is_open)
         self._no_apps.setVisible(is_open and not apps)
@@ -165,6 +172,13 @@ class TrayMenu(QMenu):
     def _on_head_triggered(self) -> None:
         if self._figures is None:
             self.unlock_requested.emit()
+        else:
+            self.page_requested.emit("overview")
+
+    @Slot()
+    def _on_alert_triggered(self) -> None:
+        if self._figures is not None and self._figures.alert_app is not None:
+            self.details_requested.emit(self._figures.alert_app)
         else:
             self.page_requested.emit("overview")
 

@@ -21,6 +21,9 @@ class Access:
     state: GrantState
     models: tuple[str, ...]
     expires_at: Instant | None
+    verified: bool = False
+    redirect_host: str = ""
+    raise_allowed: bool = False
 
     def state_at(self, now: Instant) -> GrantState:
         """Return the grant's state at ``now``, its expiry included."""
@@ -55,8 +58,22 @@ class Accesses:
             state=grant.state,
             models=grant.models,
             expires_at=grant.expires_at,
+            verified=grant.verified,
+            redirect_host=grant.redirect_host,
+            raise_allowed=grant.raise_allowed,
         )
         self._by_grant.setdefault(grant.id, []).append(digest)
+
+    def state_of(self, grant: GrantId) -> GrantState | None:
+        """Return the state of ``grant``; None where it has no access."""
+        digests = self._by_grant.get(grant)
+        return self._by_digest[digests[0]].state if digests else None
+
+    def allow_raise(self, grant: GrantId, *, allowed: bool) -> None:
+        """Let every access of ``grant`` know whether its user may be asked for more."""
+        for digest in self._by_grant.get(grant, ()):
+            known = self._by_digest[digest]
+            self._by_digest[digest] = replace(known, raise_allowed=allowed)
 
     def set_state(self, grant: GrantId, state: GrantState) -> None:
         """Let every access of ``grant`` know its new state."""

@@ -5,10 +5,11 @@ from functools import partial
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
-from wattfare_desktop.core.money import display_usd
+from wattfare_desktop.core.money import Nanos, display_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
-from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.storage import budgets, grants, succession
+from wattfare_desktop.core.policy import Cap, LimitKind
+from wattfare_desktop.core.raises import Offer, RaiseKind
+from wattfare_desktop.storage import budgets, grants, raises, reports, succession
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.wallet.accesses import Accesses, state_at
@@ -80,6 +81,68 @@ class Apps:
         await self._database.write(change)
         self._publish(Changes(grants=frozenset({grant})))
 
+    async def raise_cap(self, grant: GrantId, offer: Offer, kind: RaiseKind) -> None:
+        """Raise a cap until that much was spent, or until it renews.
+
+        Where it has renewed since it was offered, nothing needs raising.
+        """
+        wanted = raises.Raise(
+            grant=grant, period=offer.period, amount=offer.raise_of(kind), kind=kind
+        )
+
+        def change(connection: Connection) -> None:
+            now, zone = self._clock.now(), self._clock.zone
+            if _state(_known(connection, grant), now) is not GrantState.ACTIVE:
+                raise UserFacingError(
+                    "That app cannot spend now", "Resume it, or let it ask again."
+                )
+            for budget in budgets.current(connection, grant, now, zone):
+                is_it = budget.kind is LimitKind.APP and budget.period is offer.period
+                if is_it and budget.resets_at == offer.resets_at:
+                    raises.add(connection, wanted, now)
+
+        await self._database.write(change)
+        self._publish(Changes(grants=frozenset({grant})))
+
+    async def fits(self, grant: GrantId, amount: Nanos) -> bool:
+        """Return whether the app's own limits leave ``amount``."""
+        windows = await self._database.read(
+            partial(reports.windows, owner=budgets.owner_of(grant), now=self._clock.now())
+        )
+        return all(window.left >= amount for window in windows)
+
+    async def allow_raise(self, grant: GrantId, *, allowed: bool) -> None:
+        """Be asked, or not, to raise the app's cap when a call does not fit it."""
+
+        def change(connection: Connection) -> None:
+            _known(connection, grant)
+            grants.allow_raise(connection, grant, allowed=allowed, now=self._clock.now())
+
+        await self._database.write(change)
+        self._accesses.allow_raise(grant, allowed=allowed)
+        self._publish(Changes(grants=frozenset({grant})))
+
+    async def set_call_limit(self, grant: GrantId, limit: Nanos | None) -> None:
+        """Limit what one call of the app may cost, or no longer."""
+        _refuse_nothing(limit)
+
+        def change(connection: Connection) -> None:
+            _known(connection, grant)
+            budgets.set_call_limit(connection, budgets.owner_of(grant), limit)
+            told = "none" if limit is None else display_usd(limit)
+            grants.record_event(connection, grant, "call_limit_changed", told, self._clock.now())
+
+        await self._database.write(change)
+        self._publish(Changes(grants=frozenset({grant})))
+
+    async def set_wallet_call_limit(self, limit: Nanos | None) -> None:
+        """Limit what one call of any app may cost, or no longer."""
+        _refuse_nothing(limit)
+        await self._database.write(
+            partial(budgets.set_call_limit, owner=budgets.WALLET, limit=limit)
+        )
+        self._publish(Changes(wallet=True))
+
     async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
         """Replace the limits over all apps together; there may be none."""
         _refuse_twins(caps)
@@ -139,6 +202,11 @@ def _state(record: grants.GrantRecord, now: Instant) -> GrantState:
 def _refuse_twins(caps: Sequence[Cap]) -> None:
     if len({cap.period for cap in caps}) != len(caps):
         raise UserFacingError("Two limits for one period", "Keep one limit a period.")
+
+
+def _refuse_nothing(limit: Nanos | None) -> None:
+    if limit is not None and limit <= 0:
+        raise UserFacingError("A call needs some money", "Set a limit above zero, or none.")
 
 
 def _in_words(caps: Sequence[Cap]) -> str:

@@ -17,6 +17,7 @@ from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.codes import Codes
 from wattfare_desktop.wallet.funding import Fundings
+from wattfare_desktop.wallet.limit_warnings import LimitWarnings
 from wattfare_desktop.wallet.preferences import PreferenceShelf
 from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
@@ -39,11 +40,13 @@ class Books:
     fundings: Fundings
     reports: Reports
     preferences: PreferenceShelf
+    warnings: LimitWarnings
     tasks: Tasks
 
     async def close(self) -> None:
         """Cut running calls, settle them, and close the file."""
         self.codes.close()
+        self.warnings.close()
         self.spending.close_to_new()
         self.spending.cut()
         # Whoever carries a call has yet to hear that it is cut, and settles it after that.
@@ -113,6 +116,7 @@ async def _put_in_order(
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),
+        warnings=LimitWarnings(database, clock, tasks, publish),
         tasks=tasks,
     )
     await spending.recover()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from wattfare_desktop.core.identifiers import FundingId, GrantId
+from wattfare_desktop.core.reports import LimitAlert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,13 +11,15 @@ class Changes:
     """The parts of the wallet that are no longer as they were.
 
     ``grants`` and ``fundings`` name the rows whose figures or state moved; ``calls`` says that the
-    activity list did; ``wallet`` that it was created, locked, unlocked, paused or reconfigured.
+    activity list did; ``wallet`` that it was created, locked, unlocked, paused or reconfigured;
+    ``warnings`` are limits of which most is gone, each told once.
     """
 
     grants: frozenset[GrantId] = frozenset()
     fundings: frozenset[FundingId] = frozenset()
     calls: bool = False
     wallet: bool = False
+    warnings: tuple[LimitAlert, ...] = ()
 
     def __or__(self, other: "Changes") -> "Changes":
         return Changes(
@@ -24,7 +27,8 @@ class Changes:
             fundings=self.fundings | other.fundings,
             calls=self.calls or other.calls,
             wallet=self.wallet or other.wallet,
+            warnings=self.warnings + other.warnings,
         )
 
     def __bool__(self) -> bool:
-        return bool(self.grants or self.fundings or self.calls or self.wallet)
+        return bool(self.grants or self.fundings or self.calls or self.wallet or self.warnings)

@@ -98,6 +98,7 @@ class Codes:
             justification=justification,
             created_at=now,
             expires_at=terms.expires_at,
+            raise_allowed=terms.raise_allowed,
         )
         text = new_secret(CODE_PREFIX)
         code = AuthorizationCode(
@@ -189,4 +190,5 @@ def _terms(connection: Connection, record: GrantRecord) -> SpendTerms:
         period=first.period,
         models=record.models,
         expires_at=record.expires_at,
+        raise_allowed=record.raise_allowed,
     )

@@ -1,6 +1,7 @@
 """The rows behind every page, read beside the spending and never in its way."""
 
 from functools import partial
+from typing import Final
 
 from wattfare_desktop.core.identifiers import GrantId
 from wattfare_desktop.core.money import Nanos
@@ -10,14 +11,17 @@ from wattfare_desktop.core.reports import (
     CallRow,
     DaySpend,
     FundingRow,
+    GrantNote,
     Overview,
     WindowRow,
 )
 from wattfare_desktop.providers.catalogue import Catalogue
-from wattfare_desktop.storage import fundings, reports
+from wattfare_desktop.storage import budgets, fundings, grants, reports
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.wallet.clock import Clock
+
+_HISTORY_MAX: Final = 50
 
 
 class Reports:
@@ -31,6 +35,10 @@ class Reports:
     async def apps(self) -> tuple[AppRow, ...]:
         """Return every grant ever given, the most recent spender first."""
         return await self._database.read(partial(reports.apps, now=self._clock.now()))
+
+    async def history(self, app: GrantId) -> tuple[GrantNote, ...]:
+        """Return what happened to an app's approval, newest first."""
+        return await self._database.read(partial(grants.history, grant=app, limit=_HISTORY_MAX))
 
     async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
         """Return the calls that ``query`` asks for, newest first."""
@@ -68,6 +76,7 @@ class Reports:
             fundings=rows,
             wallet_windows=reports.wallet_windows(connection, now),
             paused=paused,
+            wallet_call_limit=budgets.call_limit(connection, budgets.WALLET),
         )
 
     def _fundings(self, connection: Connection) -> tuple[FundingRow, ...]:

@@ -21,6 +21,7 @@ from wattfare_desktop.core.reports import (
     CallRow,
     DaySpend,
     FundingRow,
+    GrantNote,
     Overview,
 )
 from wattfare_desktop.providers.catalogue import Catalogue
@@ -36,6 +37,7 @@ from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.funding import KeyProbe
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.prices import Prices
+from wattfare_desktop.wallet.raising import RaisingDesk
 from wattfare_desktop.wallet.routing import TypicalCalls, typical_calls
 from wattfare_desktop.wallet.tasks import Tasks
 
@@ -92,6 +94,8 @@ class Wallet:
             clock, self._open, tasks, is_locked=lambda: self.state is WalletState.LOCKED
         )
 
+        self.raising = RaisingDesk(clock, self._open, tasks)
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have ``listener`` told what each write touched, on this loop; return how to stop."""
         self._listeners.append(listener)
@@ -136,6 +140,7 @@ class Wallet:
                 return
             self.state = WalletState.LOCKED
             self.desk.abort_all()
+            self.raising.withdraw_all()
             await books.close()
             self._publish(Changes(wallet=True))
 
@@ -191,6 +196,22 @@ class Wallet:
     async def set_caps(self, grant_id: GrantId, caps: Sequence[Cap]) -> None:
         """Replace an app's limits."""
         await self._open().apps.set_caps(grant_id, caps)
+
+    async def allow_raise(self, grant_id: GrantId, *, allowed: bool) -> None:
+        """Be asked, or not, to raise the app's cap when a call does not fit it."""
+        await self._open().apps.allow_raise(grant_id, allowed=allowed)
+
+    async def set_call_limit(self, grant_id: GrantId, limit: Nanos | None) -> None:
+        """Limit what one call of an app may cost."""
+        await self._open().apps.set_call_limit(grant_id, limit)
+
+    async def set_wallet_call_limit(self, limit: Nanos | None) -> None:
+        """Limit what one call of any app may cost."""
+        await self._open().apps.set_wallet_call_limit(limit)
+
+    async def history(self, grant_id: GrantId) -> tuple[GrantNote, ...]:
+        """Return what happened to an app's approval, newest first."""
+        return await self._open().reports.history(grant_id)
 
     async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
         """Replace the limits over all apps together."""
@@ -269,5 +290,8 @@ class Wallet:
         raise UserFacingError("The wallet is locked", "Unlock Wattfare, then try again.")
 
     def _publish(self, changes: Changes) -> None:
+        if self.books is not None:
+            self.books.warnings.heed(changes)
+            self.raising.heed(changes)
         for listener in tuple(self._listeners):
             listener(changes)

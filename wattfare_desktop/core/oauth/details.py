@@ -26,7 +26,9 @@ JUSTIFICATION_CHARS_MAX: Final = 200
 PROPOSED_LIMIT_MAX: Final = Nanos(10_000 * NANOS_PER_USD)
 
 _REQUIRED: Final = frozenset({"type", "cap", "period"})
-_OPTIONAL: Final = frozenset({"models", "justification", "adjustable", "expires_in_days"})
+_OPTIONAL: Final = frozenset(
+    {"models", "justification", "adjustable", "expires_in_days", "raise_allowed"}
+)
 _CAP: Final = frozenset({"amount", "currency"})
 
 
@@ -59,6 +61,8 @@ def granted_details(terms: SpendTerms, now: Instant) -> list[dict[str, Any]]:
         granted["models"] = list(terms.models)
     if terms.expires_at is not None:
         granted["expires_in_days"] = -(-max(0, terms.expires_at - now) // DAY_MS)
+    if terms.raise_allowed:
+        granted["raise_allowed"] = True
     return [granted]
 
 
@@ -96,15 +100,16 @@ def _read_array(value: Any) -> SpendProposal:
     if not _REQUIRED <= details.keys() <= _REQUIRED | _OPTIONAL:
         raise _BadDetailsError(
             "the members are type, cap and period, and where wanted models, justification,"
-            " adjustable and expires_in_days"
+            " adjustable, expires_in_days and raise_allowed"
         )
     return SpendProposal(
         limit=_read_cap(details["cap"]),
         period=_read_period(details["period"]),
         models=_read_models(details.get("models", [])),
         justification=_read_justification(details.get("justification", "")),
-        adjustable=_read_adjustable(details.get("adjustable", True)),
+        adjustable=_read_flag("adjustable", details.get("adjustable", True)),
         expires_in_days=_read_days(details),
+        raise_allowed=_read_flag("raise_allowed", details.get("raise_allowed", False)),
     )
 
 
@@ -152,9 +157,9 @@ def _read_justification(value: Any) -> str:
     return plain(value, JUSTIFICATION_CHARS_MAX)
 
 
-def _read_adjustable(value: Any) -> bool:
+def _read_flag(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise _BadDetailsError("adjustable must be true or false")
+        raise _BadDetailsError(f"{name} must be true or false")
     return value
 
 

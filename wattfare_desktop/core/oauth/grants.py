@@ -19,7 +19,8 @@ class SpendProposal:
     """What an app asks for. No ``models`` means any; ``expires_in_days`` None lasts until revoked.
 
     ``justification`` is the app's own claim, cleaned for display. Where it is not ``adjustable``
-    the app works with this limit or a lower one of the same period only.
+    the app works with this limit or a lower one of the same period only. ``raise_allowed`` asks
+    that the user be asked for more when a call does not fit.
     """
 
     limit: Nanos
@@ -28,6 +29,7 @@ class SpendProposal:
     justification: str
     adjustable: bool
     expires_in_days: int | None
+    raise_allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class SpendTerms:
     period: Period
     models: tuple[str, ...]
     expires_at: Instant | None
+    raise_allowed: bool = False
 
 
 def proposed_terms(proposal: SpendProposal, now: Instant) -> SpendTerms:
@@ -48,6 +51,7 @@ def proposed_terms(proposal: SpendProposal, now: Instant) -> SpendTerms:
         period=proposal.period,
         models=proposal.models,
         expires_at=None if days is None else later(now, days * DAY_MS),
+        raise_allowed=proposal.raise_allowed,
     )
 
 

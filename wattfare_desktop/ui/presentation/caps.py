@@ -27,7 +27,7 @@ def drafts_of(caps: Sequence[Cap]) -> tuple[CapDraft, ...]:
 def caps_of(windows: Sequence[WindowRow]) -> tuple[Cap, ...]:
     """Return the caps behind ``windows``, the shortest period first."""
     order = list(Period)
-    caps = [Cap(period=window.period, limit=window.limit) for window in windows]
+    caps = [Cap(period=window.period, limit=window.cap) for window in windows]
     return tuple(sorted(caps, key=lambda cap: order.index(cap.period)))
 
 

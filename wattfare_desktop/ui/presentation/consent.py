@@ -59,6 +59,7 @@ class ConsentQuestion:
     paying_from: tuple[str, ...]
     wallet_caps: tuple[Cap, ...]
     answer_within_ms: int
+    raise_allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ class ConsentAnswer:
     cap: Cap
     models: tuple[str, ...]
     expires_in_days: int | None
+    raise_allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,7 @@ class ConsentDraft:
     models: tuple[str, ...]
     any_model: bool
     expires_in_days: int | None
+    raise_allowed: bool = False
 
 
 def first_draft(question: ConsentQuestion) -> ConsentDraft:
@@ -89,6 +92,7 @@ def first_draft(question: ConsentQuestion) -> ConsentDraft:
         models=question.models,
         any_model=not question.models,
         expires_in_days=question.expires_in_days,
+        raise_allowed=question.raise_allowed,
     )
 
 
@@ -104,7 +108,12 @@ def judged(draft: ConsentDraft, question: ConsentQuestion) -> ConsentAnswer | st
     if not draft.any_model and not draft.models:
         return "Choose at least one model."
     models = () if draft.any_model else draft.models
-    return ConsentAnswer(cap=cap, models=models, expires_in_days=draft.expires_in_days)
+    return ConsentAnswer(
+        cap=cap,
+        models=models,
+        expires_in_days=draft.expires_in_days,
+        raise_allowed=draft.raise_allowed,
+    )
 
 
 def amount_in(text: str) -> Nanos | str:

@@ -45,6 +45,8 @@ class TrayFigures:
     apps: tuple[TrayApp, ...]
     has_more: bool
     paused: bool
+    alert: str = ""
+    alert_app: GrantId | None = None
 
 
 def mood(overview: Overview | None, *, questions: int, locked: bool) -> TrayMood:
@@ -60,6 +62,7 @@ def mood(overview: Overview | None, *, questions: int, locked: bool) -> TrayMood
 
 def figures(overview: Overview) -> TrayFigures:
     """Return the menu's texts. Apps keep the order they come in: most recent spender first."""
+    warned = _warned(overview)
     living = [app for app in overview.apps if app.state in (GrantState.ACTIVE, GrantState.PAUSED)]
     return TrayFigures(
         head=f"Wattfare - {display_usd(overview.balance)} left",
@@ -67,7 +70,32 @@ def figures(overview: Overview) -> TrayFigures:
         apps=tuple(_line(app) for app in living[:APPS_SHOWN_MAX]),
         has_more=len(living) > APPS_SHOWN_MAX,
         paused=overview.paused,
+        alert=_alert_text(warned),
+        alert_app=warned[0][0] if len(warned) == 1 else None,
     )
+
+
+def _warned(overview: Overview) -> list[tuple[GrantId | None, str]]:
+    """Return whose limit is mostly gone, and how it stands; the whole wallet's first."""
+    wallet = [(None, "Your whole wallet", overview.wallet_windows)]
+    apps = [
+        (app.id, f"“{_shortened(app.name)}”", app.windows)
+        for app in overview.apps
+        if app.state is GrantState.ACTIVE
+    ]
+    return [
+        (app, f"{name} has spent {spent_of_limit(window.spent, window.limit, window.period)}")
+        for app, name, windows in (*wallet, *apps)
+        for window in windows
+        if window.warned
+    ]
+
+
+def _alert_text(warned: Sequence[tuple[GrantId | None, str]]) -> str:
+    if not warned:
+        return ""
+    counted = "1 alert" if len(warned) == 1 else f"{len(warned)} alerts"
+    return f"{counted}: {warned[0][1]}"
 
 
 def menu_text(text: str) -> str:
