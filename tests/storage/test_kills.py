@@ -13,6 +13,7 @@ from wattfare_desktop.storage import ledger
 from wattfare_desktop.storage.connection import Connection, connect
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.storage.migrate import migrate
+from wattfare_desktop.storage.verification import verify
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
@@ -50,6 +51,7 @@ def _require_kept(connection: Connection, told: list[str]) -> None:
                 assert _one(connection, sql, call, int(cost)) == 1, line
             case _:
                 pytest.fail(f"a worker said {line!r}")
+    assert verify(connection) is None
     assert ledger.trial_balance(connection).balances
     for sql in (
         "SELECT spent FROM windows",

@@ -31,7 +31,13 @@ from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 from wattfare_desktop.storage import budgets, calls, database, fundings, grants
-from wattfare_desktop.storage.connection import Connection, Cursor, Parameter, connect
+from wattfare_desktop.storage.connection import (
+    ChainEnd,
+    Connection,
+    Cursor,
+    Parameter,
+    connect,
+)
 from wattfare_desktop.storage.database import Database
 
 KEY: Final = "cd" * 32
@@ -81,6 +87,11 @@ class CrashPoint:
         self._when = when
         self._left = number
 
+    @property
+    def chain(self) -> ChainEnd:
+        """The end of the chain."""
+        return self._connection.chain
+
     def execute(self, sql: str, parameters: Sequence[Parameter] = (), /) -> Cursor:
         """Run one statement, or end."""
         self._left -= sql == "COMMIT"
@@ -123,8 +134,8 @@ async def _loop(opened: Database, prefix: str, numbers: "itertools.count[int]") 
             assert await opened.write(partial(calls.extend, extension=extension)) is None
             _tell(f"E {extension.hold}")
             held = Nanos(HOLD + MORE)
-        settlement = _settlement(call, held, None if number % 5 == 0 else COST)
-        settled = await opened.write_in_company(partial(calls.settle, settlement=settlement))
+        ending = settlement(call, held, None if number % 5 == 0 else COST)
+        settled = await opened.write_in_company(partial(calls.settle, settlement=ending))
         assert settled is not None
         _tell(f"S {call} {settled.cost}")
 
@@ -150,7 +161,8 @@ def admission(call: CallId) -> calls.Admission:
     )
 
 
-def _settlement(call: CallId, held: Nanos, cost: Nanos | None) -> calls.Settlement:
+def settlement(call: CallId, held: Nanos, cost: Nanos | None) -> calls.Settlement:
+    """Return how that call ends; None voids it."""
     return calls.Settlement(
         call=call,
         held=held,
@@ -167,8 +179,10 @@ def _settlement(call: CallId, held: Nanos, cost: Nanos | None) -> calls.Settleme
 
 
 def _with_crash_point(when: str, number: int) -> None:
-    def connect_with(path: Path, key_hex: str, *, read_only: bool = False) -> Connection:
-        connection = connect(path, key_hex, read_only=read_only)
+    def connect_with(
+        path: Path, key_hex: str, *, chain_key: bytes, read_only: bool = False
+    ) -> Connection:
+        connection = connect(path, key_hex, chain_key=chain_key, read_only=read_only)
         return connection if read_only else CrashPoint(connection, when, number)
 
     vars(database)["connect"] = connect_with

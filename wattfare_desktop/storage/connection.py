@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol, cast
 from sqlcipher3 import dbapi2
 
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.ledger.chain import Head
 
 _PRIVATE_FILE: Final = 0o600
 _RAW_KEY: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -36,8 +37,25 @@ class Cursor(Protocol):
         """Return all remaining rows."""
 
 
+class ChainEnd:
+    """Where the chain ends as this connection knows it, and the key that goes on with it.
+
+    ``head`` None: to be read from the file, as at the beginning and after anything was rolled back.
+    """
+
+    __slots__ = ("head", "key")
+
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+        self.head: Head | None = None
+
+
 class Connection(Protocol):
     """What every operation in this layer is handed; a transaction is already open."""
+
+    @property
+    def chain(self) -> ChainEnd:
+        """The end of the chain."""
 
     def execute(self, sql: str, parameters: Sequence[Parameter] = ..., /) -> Cursor:
         """Run one statement."""
@@ -49,13 +67,27 @@ class Connection(Protocol):
         """Close the file."""
 
 
+class _ChainedConnection(dbapi2.Connection):  # type: ignore[misc]
+    """A connection that forgets the end of the chain with whatever it rolls back."""
+
+    chain: ChainEnd
+
+    def execute(self, sql: str, parameters: Sequence[Parameter] = (), /) -> Any:
+        if sql.startswith("ROLLBACK"):
+            self.chain.head = None
+        return super().execute(sql, parameters)
+
+
 class DatabaseBroken(UserFacingError):  # noqa: N818 - a state, told to the user
     """The wallet's file cannot be read with this key."""
 
 
-def connect(path: Path, key_hex: str, *, read_only: bool = False) -> Connection:
+def connect(
+    path: Path, key_hex: str, *, chain_key: bytes = b"", read_only: bool = False
+) -> Connection:
     """Open the SQLCipher file at ``path`` with a raw 256-bit key of 64 hex digits.
 
+    ``chain_key`` is what the chain over its entries is made with.
     Raises DatabaseBroken where the file is damaged, is no wallet, or belongs to another key.
     """
     # SQLCipher silently takes anything but 64 digits as a passphrase of its own.
@@ -63,16 +95,16 @@ def connect(path: Path, key_hex: str, *, read_only: bool = False) -> Connection:
     if not read_only:
         _require_content(path)
     mode = "ro" if read_only else "rw"
-    connection = cast(
-        "Connection",
-        dbapi2.connect(
-            f"{path.absolute().as_uri()}?mode={mode}",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            cached_statements=256,
-        ),
+    opened = dbapi2.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+        factory=_ChainedConnection,
     )
+    opened.chain = ChainEnd(chain_key)
+    connection = cast("Connection", opened)
     try:
         _key(connection, key_hex)
         _configure(connection, read_only=read_only)

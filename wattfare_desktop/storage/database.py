@@ -59,15 +59,15 @@ class _Job:
 class Database:
     """An open wallet file. Writes and reads are awaited from any event loop."""
 
-    def __init__(self, path: Path, key_hex: str) -> None:
+    def __init__(self, path: Path, key_hex: str, chain_key: bytes = b"") -> None:
         """Open, migrate and start both threads; blocks for some milliseconds.
 
         Raises DatabaseBroken where the file cannot be read with this key.
         """
-        writer = connect(path, key_hex)
+        writer = connect(path, key_hex, chain_key=chain_key)
         try:
             migrate(writer)
-            reader = connect(path, key_hex, read_only=True)
+            reader = connect(path, key_hex, chain_key=chain_key, read_only=True)
         except Error as error:
             writer.close()
             raise DatabaseBroken(

@@ -11,7 +11,7 @@ from wattfare_desktop.core.ledger.chart import spend_account
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import AuthorizationCode
 from wattfare_desktop.core.reports import GrantNote
-from wattfare_desktop.storage import ledger
+from wattfare_desktop.storage import chain, ledger
 from wattfare_desktop.storage.connection import Connection, Row
 
 
@@ -104,10 +104,7 @@ def record_event(
     connection: Connection, grant: GrantId, event: str, detail: str, now: Instant
 ) -> None:
     """Note something in the history of ``grant``, which is never changed afterwards."""
-    connection.execute(
-        "INSERT INTO grant_events (grant_id, event, detail, at) VALUES (?, ?, ?, ?)",
-        (grant, event, detail, now),
-    )
+    chain.add_grant_event(connection, (grant, event, detail, now))
 
 
 def insert_code(connection: Connection, code: AuthorizationCode) -> None:

@@ -18,6 +18,7 @@ from wattfare_desktop.core.ledger.model import (
 )
 from wattfare_desktop.core.ledger.rules import Pending, judge, judge_resolution
 from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.storage import chain
 from wattfare_desktop.storage.connection import Connection, Row
 
 ACCOUNT_COLUMNS: Final = (
@@ -147,9 +148,8 @@ def _pending(connection: Connection, transfer: Transfer) -> Pending | None:
 
 
 def _write(connection: Connection, transfer: Transfer) -> None:
-    connection.execute(
-        "INSERT INTO transfers (id, kind, debit_account, credit_account, amount, code, pending_id,"
-        " call_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    chain.add_transfer(
+        connection,
         (
             transfer.id,
             transfer.kind.value,
