@@ -50,6 +50,7 @@ class Call:
     began: int
     windows: dict[tuple[str, Period], int]
     cost: int | None = None
+    excess: int = 0
 
 
 @dataclass
@@ -83,7 +84,8 @@ class Model:
 
     def free(self) -> int:
         """Return what of the balance is neither spent nor held."""
-        return self.balance - sum(c.hold if c.cost is None else c.cost for c in self.calls.values())
+        mine = self.calls.values()
+        return self.balance - sum(c.hold if c.cost is None else c.cost + c.excess for c in mine)
 
     def of(self, app: GrantId) -> list[tuple[str, Period]]:
         """Return the limits that rule an app's calls."""
@@ -222,6 +224,7 @@ class Ledger(RuleBasedStateMachine):
         more = max(0, min((cost or 0) - known.hold, self._room(known)))
         known.hold += more
         known.cost = min(cost or 0, known.hold)
+        known.excess = (cost or 0) - known.cost
         assert (settled.cost, settled.hold) == (known.cost, known.hold)
 
     @rule(

@@ -6,9 +6,10 @@ while it runs. Where the output is not seen as it is billed, all of it is held, 
 Tokens here are those of all choices of a call together.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from wattfare_desktop.core.fees import Fee
 from wattfare_desktop.core.metering.meter import hold_bound, output_tokens_for
 from wattfare_desktop.core.metering.prices import ModelPrice
 from wattfare_desktop.core.money import Nanos
@@ -103,6 +104,24 @@ class Answer:
     def _affordable(self, left: int) -> int:
         tokens = output_tokens_for(self.price, self.input_tokens, left)
         return self.bound if tokens is None else tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithFee:
+    """A wish for what ``wish`` wants and the ``fee`` on that."""
+
+    wish: Wish
+    fee: Fee
+
+    @property
+    def least(self) -> Nanos:
+        """The least and its fee."""
+        return self.fee.on_top_of(self.wish.least)
+
+    def fit(self, left: int) -> Fit | None:
+        """Return the hold that fits once its fee is on top."""
+        fit = self.wish.fit(self.fee.within(left))
+        return None if fit is None else replace(fit, amount=self.fee.on_top_of(fit.amount))
 
 
 @dataclass(slots=True, kw_only=True)

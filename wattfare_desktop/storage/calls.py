@@ -4,9 +4,10 @@
 thread, so two calls can never both pass on the same balance.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 
+from wattfare_desktop.core.fees import NO_FEE, Fee
 from wattfare_desktop.core.holds import Fit, Wish
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant, TransferId
 from wattfare_desktop.core.ledger.chart import funding_account, spend_account
@@ -16,8 +17,9 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.policy import Budget, BudgetRefusal, LimitKind, decide
 from wattfare_desktop.core.reports import CallEnd, CallStatus
-from wattfare_desktop.storage import budgets, ledger
+from wattfare_desktop.storage import budgets, ledger, reserve
 from wattfare_desktop.storage.connection import Connection
+from wattfare_desktop.storage.reserve import Charged, Overrun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,7 @@ class Settlement:
 
     ``cost`` is what the provider bills by our prices; None voids the hold because nothing was
     spent. ``held`` is what the caller knows to be held. ``day`` is the date on the user's calendar.
+    The ``fee`` comes on top, as far as the hold has room for it.
     """
 
     call: CallId
@@ -96,16 +99,22 @@ class Settlement:
     first_byte_at: Instant | None
     now: Instant
     day: date
+    fee: Fee = NO_FEE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What a settlement did: the app was charged ``cost``, never above its hold."""
+    """What a settlement did: the app was charged ``cost``, never above its hold.
+
+    ``fee`` is part of the cost; ``overrun`` is what the provider billed and the app was not.
+    """
 
     grant: GrantId
     funding: FundingId
     hold: Nanos
     cost: Nanos
+    fee: Nanos
+    overrun: Overrun | None = None
 
 
 def admit(connection: Connection, admission: Admission) -> Fit | Refused:
@@ -178,14 +187,27 @@ def settle(connection: Connection, settlement: Settlement) -> Settled | None:
     """Resolve the holds of a call, once; None where it had been resolved already.
 
     A cost above what is held takes the room that is left in the call's own windows; beyond it the
-    app is not charged.
+    app is not charged, and what the provider bills all the same is an overrun.
     """
-    if settlement.cost is not None and settlement.cost > settlement.held:
-        _take_room(connection, settlement, settlement.cost)
+    billed = settlement.cost or Nanos(0)
+    wanted = settlement.fee.on_top_of(billed)
+    if wanted > settlement.held:
+        _take_room(connection, settlement, wanted)
     ended = _write_end(connection, settlement)
-    if ended is not None:
-        _resolve_holds(connection, settlement, ended.cost)
-    return ended
+    if ended is None:
+        return None
+    _resolve_holds(connection, settlement, ended.cost)
+    if not ended.fee and billed == ended.cost:
+        return ended
+    charged = Charged(
+        call=settlement.call, grant=ended.grant, funding=ended.funding, now=settlement.now
+    )
+    if ended.fee:
+        reserve.book_fee(connection, charged, ended.fee, settlement.fee)
+    excess = Nanos(billed - (ended.cost - ended.fee))
+    if not excess:
+        return ended
+    return replace(ended, overrun=reserve.book_overrun(connection, charged, excess))
 
 
 def running(connection: Connection) -> list[CallId]:
@@ -328,12 +350,14 @@ def _resolve_holds(connection: Connection, settlement: Settlement, cost: Nanos) 
 def _write_end(connection: Connection, settlement: Settlement) -> Settled | None:
     """End the call, which a trigger counts in its windows; None where it had ended already."""
     tokens = settlement.tokens
-    cost = settlement.cost or 0
+    billed = settlement.cost or Nanos(0)
+    fee = settlement.fee.of(billed)
     row = connection.execute(
         "UPDATE calls SET status = ?, ended = ?, input_tokens = ?, cached_tokens = ?,"
-        " output_tokens = ?, reasoning_tokens = ?, cost = min(?, hold), provider_cost = ?,"
-        " basis = ?, first_byte_at = ?, finished_at = ?, settled_on = ?"
-        " WHERE id = ? AND status = 'running' RETURNING grant_id, funding_id, hold, cost",
+        " output_tokens = ?, reasoning_tokens = ?, cost = min(?, hold),"
+        " fee = max(0, min(?, hold - ?)), provider_cost = ?, basis = ?,"
+        " first_byte_at = ?, finished_at = ?, settled_on = ?"
+        " WHERE id = ? AND status = 'running' RETURNING grant_id, funding_id, hold, cost, fee",
         (
             settlement.status.value,
             settlement.end.value,
@@ -341,8 +365,10 @@ def _write_end(connection: Connection, settlement: Settlement) -> Settled | None
             tokens.cached_tokens,
             tokens.output_tokens,
             tokens.reasoning_tokens,
-            cost,
-            cost,
+            billed + fee,
+            fee,
+            billed,
+            billed,
             None if settlement.basis is None else settlement.basis.value,
             settlement.first_byte_at,
             settlement.now,
@@ -352,7 +378,11 @@ def _write_end(connection: Connection, settlement: Settlement) -> Settled | None
     ).fetchone()
     if row is None:
         return None
-    grant, funding, hold, cost = row
+    grant, funding, hold, cost, fee = row
     return Settled(
-        grant=GrantId(grant), funding=FundingId(funding), hold=Nanos(hold), cost=Nanos(cost)
+        grant=GrantId(grant),
+        funding=FundingId(funding),
+        hold=Nanos(hold),
+        cost=Nanos(cost),
+        fee=Nanos(fee),
     )

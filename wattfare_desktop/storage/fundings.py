@@ -11,7 +11,7 @@ from wattfare_desktop.core.ledger.model import (
     TransferStatus,
 )
 from wattfare_desktop.core.money import Nanos
-from wattfare_desktop.storage import ledger
+from wattfare_desktop.storage import ledger, reserve
 from wattfare_desktop.storage.connection import Connection
 
 
@@ -28,7 +28,7 @@ class FundingRecord:
 
 
 def insert(connection: Connection, funding: FundingRecord) -> None:
-    """Write the credential and open its account, empty."""
+    """Write the credential and open its accounts, empty."""
     connection.execute(
         "INSERT INTO fundings (id, provider, base_url, key_sealed, key_hint, added_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -42,6 +42,7 @@ def insert(connection: Connection, funding: FundingRecord) -> None:
         ),
     )
     ledger.open_account(connection, funding_account(funding.id))
+    reserve.open_accounts(connection, funding.id)
 
 
 def live(connection: Connection) -> list[FundingRecord]:
@@ -105,6 +106,7 @@ def remove(connection: Connection, funding: FundingId, transfer: TransferId, now
             ),
         )
         assert status is TransferStatus.OK, status
+    reserve.withdraw(connection, funding, transfer, now)
     connection.execute(
         "UPDATE fundings SET removed_at = ?, key_sealed = NULL WHERE id = ?", (now, funding)
     )

@@ -22,8 +22,13 @@ from wattfare_desktop.storage import chain
 from wattfare_desktop.storage.connection import Connection, Row
 
 ACCOUNT_COLUMNS: Final = (
-    "accounts.id, debits_within_credits, debits_pending, debits_posted, credits_pending,"
-    " credits_posted"
+    "accounts.id, debits_within_credits + 2 * overruns_alone_overdraw, debits_pending,"
+    " debits_posted, credits_pending, credits_posted"
+)
+_CONSTRAINTS: Final = (
+    Constraint.NONE,
+    Constraint.DEBITS_WITHIN_CREDITS,
+    Constraint.OVERDRAWN_BY_OVERRUNS_ALONE,
 )
 _TRANSFER: Final = (
     "SELECT id, kind, debit_account, credit_account, amount, code, created_at, pending_id, call_id"
@@ -33,10 +38,15 @@ _TRANSFER: Final = (
 
 def open_account(connection: Connection, account: AccountId) -> None:
     """Create ``account`` with its constraint from the chart, unless it is there already."""
-    bound = constraint_of(account) is Constraint.DEBITS_WITHIN_CREDITS
+    constraint = constraint_of(account)
     connection.execute(
-        "INSERT INTO accounts (id, debits_within_credits) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (account, int(bound)),
+        "INSERT INTO accounts (id, debits_within_credits, overruns_alone_overdraw)"
+        " VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (
+            account,
+            int(constraint is Constraint.DEBITS_WITHIN_CREDITS),
+            int(constraint is Constraint.OVERDRAWN_BY_OVERRUNS_ALONE),
+        ),
     )
 
 
@@ -124,10 +134,10 @@ def _accounts(
 
 def account_in(row: Row) -> Account:
     """Return the account whose ACCOUNT_COLUMNS are ``row``."""
-    account_id, bound, debits_pending, debits_posted, credits_pending, credits_posted = row
+    account_id, constraint, debits_pending, debits_posted, credits_pending, credits_posted = row
     return Account(
         id=AccountId(account_id),
-        constraint=Constraint.DEBITS_WITHIN_CREDITS if bound else Constraint.NONE,
+        constraint=_CONSTRAINTS[constraint],
         debits_pending=debits_pending,
         debits_posted=debits_posted,
         credits_pending=credits_pending,

@@ -147,13 +147,17 @@ _DAYS: Final = """
 SELECT coalesce(d.day, r.day) || ', ' || coalesce(d.grant_id, r.grant_id), coalesce(d.spent, 0),
     coalesce(r.spent, 0)
 FROM daily_spend AS d FULL JOIN (
-    SELECT settled_on AS day, grant_id, sum(cost) AS spent FROM calls WHERE cost > 0 GROUP BY 1, 2
+    SELECT settled_on AS day, grant_id, sum(cost - credited) AS spent FROM calls WHERE cost > 0
+    GROUP BY 1, 2
 ) AS r ON r.day = d.day AND r.grant_id = d.grant_id
 WHERE coalesce(d.spent, 0) <> coalesce(r.spent, 0)
 """
 
 _SUMS: Final = (
-    (_WINDOWS.format(column="spent", size="cost", which="status <> 'running'"), "spent in"),
+    (
+        _WINDOWS.format(column="spent", size="cost - credited", which="status <> 'running'"),
+        "spent in",
+    ),
     (_WINDOWS.format(column="held", size="hold", which="status = 'running'"), "held in"),
     (_DAYS, "spent on"),
 )

@@ -151,6 +151,16 @@ def test_pending_credits_pay_for_nothing() -> None:
     assert status is TransferStatus.EXCEEDS_CREDITS
 
 
+def test_an_overrun_overdraws_a_funding_and_nothing_else() -> None:
+    credit = account(AccountId("overrun:1"))
+    overrun = transfer(amount=101, code=TransferCode.OVERRUN, credit_account=credit.id)
+    debit = account(FUNDING, credits_posted=100)
+    assert judge(overrun, debit, credit) is TransferStatus.OK
+    reserve = account(AccountId("reserve:1"), credits_posted=100)
+    from_reserve = dataclasses.replace(overrun, debit_account=reserve.id)
+    assert judge(from_reserve, reserve, credit) is TransferStatus.EXCEEDS_CREDITS
+
+
 def test_the_world_outside_may_be_debited_without_end() -> None:
     asked = transfer(amount=AMOUNT_MAX, debit_account=EXTERNAL, credit_account=FUNDING)
     assert judge(asked, account(EXTERNAL), account(FUNDING)) is TransferStatus.OK

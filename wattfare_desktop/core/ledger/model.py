@@ -37,9 +37,13 @@ class TransferCode(StrEnum):
 
 
 class Constraint(StrEnum):
-    """What an account's own balance must obey."""
+    """What an account's own balance must obey.
+
+    An account that is ``OVERDRAWN_BY_OVERRUNS_ALONE`` takes no other debit above its credits.
+    """
 
     NONE = "none"
+    OVERDRAWN_BY_OVERRUNS_ALONE = "overdrawn_by_overruns_alone"
     DEBITS_WITHIN_CREDITS = "debits_within_credits"
 
 

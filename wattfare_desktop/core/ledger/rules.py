@@ -12,6 +12,7 @@ from wattfare_desktop.core.ledger.model import (
     Account,
     Constraint,
     Transfer,
+    TransferCode,
     TransferKind,
     TransferStatus,
 )
@@ -128,6 +129,9 @@ def _judge_hold(transfer: Transfer, pending: Pending) -> TransferStatus:
 def _judge_balance(transfer: Transfer, debit: Account | None) -> TransferStatus:
     assert debit is not None
     if transfer.kind in _RESOLVING or debit.constraint is Constraint.NONE:
+        return TransferStatus.OK
+    may_overdraw = debit.constraint is Constraint.OVERDRAWN_BY_OVERRUNS_ALONE
+    if may_overdraw and transfer.code is TransferCode.OVERRUN:
         return TransferStatus.OK
     if transfer.amount > debit.debits_available:
         return TransferStatus.EXCEEDS_CREDITS
