@@ -225,7 +225,7 @@ async def test_the_file_refuses_what_the_rules_would(database: Database) -> None
         (reserve_account(FUNDING), TransferCode.OVERRUN),
         (fee_account(FUNDING), TransferCode.RESERVE),
     ):
-        with pytest.raises(LedgerUnavailable, match="overdraw|CHECK"):
+        with pytest.raises(LedgerUnavailable, match=r"overdraw|CHECK"):
             await database.write(partial(overdraw, source=source, code=code))
 
 
