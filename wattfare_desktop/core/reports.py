@@ -102,6 +102,17 @@ class LimitAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverrunAlert:
+    """A provider billed a call above its cap: what the reserve paid, and what nothing did."""
+
+    call: CallId
+    app: GrantId
+    funding: FundingId
+    from_reserve: Nanos
+    uncovered: Nanos
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantNote:
     """One line of a grant's history, as it was written down then."""
 
@@ -112,7 +123,10 @@ class GrantNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
-    """One call an app made: what it used, held and cost."""
+    """One call an app made: what it used, held and cost.
+
+    The ``fee`` is part of the cost; ``credited`` is what a dispute gave back of it.
+    """
 
     call: CallId
     app: GrantId
@@ -134,11 +148,23 @@ class CallRow:
     started_at: Instant
     first_byte_at: Instant | None
     finished_at: Instant | None
+    provider_cost: Nanos = _NOTHING
+    fee: Nanos = _NOTHING
+    credited: Nanos = _NOTHING
+
+    @property
+    def overrun(self) -> Nanos:
+        """What the provider billed above what the app was charged."""
+        return Nanos(max(0, self.provider_cost - (self.cost - self.fee)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FundingRow:
-    """One provider credential and the prepaid balance behind it."""
+    """One provider credential and the prepaid balance behind it.
+
+    Beside the balance, ``reserve`` and ``fee`` are set aside there; ``overrun`` is what was billed
+    above caps and reserve so far.
+    """
 
     id: FundingId
     provider: str
@@ -150,6 +176,14 @@ class FundingRow:
     held: Nanos
     spent: Nanos
     added_at: Instant
+    reserve: Nanos = _NOTHING
+    fee: Nanos = _NOTHING
+    overrun: Nanos = _NOTHING
+
+    @property
+    def on_page(self) -> Nanos:
+        """What the provider's own page should show."""
+        return Nanos(self.balance + self.reserve + self.fee)
 
     @property
     def available(self) -> Nanos:

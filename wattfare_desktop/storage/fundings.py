@@ -1,9 +1,14 @@
 """Provider credentials, sealed, and the prepaid balances behind them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wattfare_desktop.core.identifiers import FundingId, Instant, TransferId
-from wattfare_desktop.core.ledger.chart import EXTERNAL, funding_account
+from wattfare_desktop.core.ledger.chart import (
+    EXTERNAL,
+    fee_account,
+    funding_account,
+    reserve_account,
+)
 from wattfare_desktop.core.ledger.model import (
     Transfer,
     TransferCode,
@@ -84,6 +89,52 @@ def top_up(
             created_at=now,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """A balance compared with the provider's page: ``drift`` is what the page shows more.
+
+    ``is_booked`` False where the page shows less than what is held or set aside, or nothing
+    differs.
+    """
+
+    expected: Nanos
+    drift: Nanos
+    is_booked: bool
+
+
+def compare(connection: Connection, funding: FundingId, told: Nanos) -> Reconciled:
+    """Return how what the provider's page shows differs from the books."""
+    total = 0
+    for name in (funding_account(funding), fee_account(funding), reserve_account(funding)):
+        found = ledger.account(connection, name)
+        assert found is not None, "a funding has its accounts"
+        total += found.credit_balance
+    return Reconciled(expected=Nanos(total), drift=Nanos(told - total), is_booked=False)
+
+
+def reconcile(
+    connection: Connection, funding: FundingId, told: Nanos, transfer: TransferId, now: Instant
+) -> Reconciled:
+    """Book the difference to what the provider's page shows."""
+    found = compare(connection, funding, told)
+    if not found.drift:
+        return found
+    mine, is_more = funding_account(funding), found.drift > 0
+    status = ledger.apply(
+        connection,
+        Transfer(
+            id=transfer,
+            kind=TransferKind.POSTED,
+            debit_account=EXTERNAL if is_more else mine,
+            credit_account=mine if is_more else EXTERNAL,
+            amount=Nanos(abs(found.drift)),
+            code=TransferCode.RECONCILE,
+            created_at=now,
+        ),
+    )
+    return replace(found, is_booked=status is TransferStatus.OK)
 
 
 def remove(connection: Connection, funding: FundingId, transfer: TransferId, now: Instant) -> bool:

@@ -24,11 +24,14 @@ from wattfare_desktop.storage.connection import Connection, Parameter, Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FundingFigures:
-    """The counters of one funding's account."""
+    """The counters of one funding's accounts."""
 
     balance: Nanos
     held: Nanos
     spent: Nanos
+    reserve: Nanos
+    fee: Nanos
+    overrun: Nanos
 
 
 _APPS = """
@@ -36,7 +39,9 @@ SELECT g.id, g.client_id, g.name, g.verified, g.redirect_host, g.state, g.models
     g.created_at, g.expires_at,
     (SELECT started_at FROM calls WHERE grant_id = g.id ORDER BY seq DESC LIMIT 1) AS last_call_at,
     (SELECT count(*) FROM calls WHERE grant_id = g.id AND status = 'running'),
-    a.credits_posted, g.raise_allowed,
+    a.credits_posted
+        - (SELECT coalesce(sum(credited), 0) FROM calls WHERE grant_id = g.id AND credited > 0),
+    g.raise_allowed,
     (SELECT limit_nanos FROM call_limits WHERE owner = 'grant:' || g.id)
 FROM grants AS g JOIN accounts AS a ON a.id = 'spend:' || g.id
 ORDER BY coalesce(last_call_at, g.created_at) DESC, g.id DESC
@@ -45,7 +50,8 @@ ORDER BY coalesce(last_call_at, g.created_at) DESC, g.id DESC
 _CALLS = """
 SELECT c.id, c.grant_id, g.name, c.funding_id, c.provider, c.model, c.streamed, c.status, c.ended,
     c.input_tokens, c.cached_tokens, c.output_tokens, c.reasoning_tokens, c.hold, c.cost, c.basis,
-    c.price_version, c.started_at, c.first_byte_at, c.finished_at
+    c.price_version, c.started_at, c.first_byte_at, c.finished_at,
+    c.provider_cost, c.fee, c.credited
 FROM calls AS c JOIN grants AS g ON g.id = c.grant_id
 """
 
@@ -107,15 +113,25 @@ def running_calls(connection: Connection) -> tuple[CallRow, ...]:
 def funding_figures(connection: Connection) -> dict[FundingId, FundingFigures]:
     """Return the counters behind every credential that has not been removed."""
     rows = connection.execute(
-        "SELECT f.id, a.credits_posted - a.debits_posted, a.debits_pending, a.debits_posted"
+        "SELECT f.id, a.credits_posted - a.debits_posted, a.debits_pending, a.debits_posted,"
+        " r.credits_posted - r.debits_posted, s.credits_posted - s.debits_posted,"
+        " o.credits_posted - o.debits_posted"
         " FROM fundings AS f JOIN accounts AS a ON a.id = 'funding:' || f.id"
+        " JOIN accounts AS r ON r.id = 'reserve:' || f.id"
+        " JOIN accounts AS s ON s.id = 'fee:' || f.id"
+        " JOIN accounts AS o ON o.id = 'overrun:' || f.id"
         " WHERE f.removed_at IS NULL"
     ).fetchall()
     return {
         FundingId(funding): FundingFigures(
-            balance=Nanos(balance), held=Nanos(held), spent=Nanos(spent)
+            balance=Nanos(balance),
+            held=Nanos(held),
+            spent=Nanos(spent),
+            reserve=Nanos(aside),
+            fee=Nanos(fee),
+            overrun=Nanos(overrun),
         )
-        for funding, balance, held, spent in rows
+        for funding, balance, held, spent, aside, fee, overrun in rows
     }
 
 
@@ -208,4 +224,7 @@ def _call(row: Row) -> CallRow:
         started_at=Instant(row[17]),
         first_byte_at=row[18],
         finished_at=row[19],
+        provider_cost=Nanos(row[20]),
+        fee=Nanos(row[21]),
+        credited=Nanos(row[22]),
     )

@@ -16,6 +16,7 @@ from wattfare_desktop.wallet.apps import Apps
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.codes import Codes
+from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.funding import Fundings
 from wattfare_desktop.wallet.limit_warnings import LimitWarnings
 from wattfare_desktop.wallet.preferences import PreferenceShelf
@@ -38,6 +39,7 @@ class Books:
     apps: Apps
     codes: Codes
     fundings: Fundings
+    disputes: Disputes
     reports: Reports
     preferences: PreferenceShelf
     warnings: LimitWarnings
@@ -114,6 +116,7 @@ async def _put_in_order(
             publish=publish,
         ),
         fundings=Fundings(database, clock, sealer, catalogue, publish),
+        disputes=Disputes(database, clock, publish),
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),
         warnings=LimitWarnings(database, clock, tasks, publish),
@@ -122,5 +125,6 @@ async def _put_in_order(
     await spending.recover()
     await books.fundings.load()
     await books.preferences.load()
+    spending.fee = books.preferences.fee
     await apps.expire_uncollected()
     return books

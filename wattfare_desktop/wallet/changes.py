@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wattfare_desktop.core.identifiers import FundingId, GrantId
-from wattfare_desktop.core.reports import LimitAlert
+from wattfare_desktop.core.reports import LimitAlert, OverrunAlert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +12,8 @@ class Changes:
 
     ``grants`` and ``fundings`` name the rows whose figures or state moved; ``calls`` says that the
     activity list did; ``wallet`` that it was created, locked, unlocked, paused or reconfigured;
-    ``warnings`` are limits of which most is gone, each told once.
+    ``warnings`` are limits of which most is gone, ``overruns`` what was billed above a cap; each is
+    told once.
     """
 
     grants: frozenset[GrantId] = frozenset()
@@ -20,6 +21,7 @@ class Changes:
     calls: bool = False
     wallet: bool = False
     warnings: tuple[LimitAlert, ...] = ()
+    overruns: tuple[OverrunAlert, ...] = ()
 
     def __or__(self, other: "Changes") -> "Changes":
         return Changes(
@@ -28,7 +30,9 @@ class Changes:
             calls=self.calls or other.calls,
             wallet=self.wallet or other.wallet,
             warnings=self.warnings + other.warnings,
+            overruns=self.overruns + other.overruns,
         )
 
     def __bool__(self) -> bool:
-        return bool(self.grants or self.fundings or self.calls or self.wallet or self.warnings)
+        touched = self.grants or self.fundings or self.calls or self.wallet
+        return bool(touched or self.warnings or self.overruns)

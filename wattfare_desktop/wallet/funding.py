@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.core.identifiers import FundingId, TransferId
+from wattfare_desktop.core.identifiers import FundingId, Instant, TransferId
 from wattfare_desktop.core.ledger.model import TransferStatus
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.providers.catalogue import (
@@ -18,15 +18,17 @@ from wattfare_desktop.providers.catalogue import (
     Provider,
     read_base_url,
 )
-from wattfare_desktop.storage import fundings
+from wattfare_desktop.storage import fundings, reserve
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
-from wattfare_desktop.storage.fundings import FundingRecord
+from wattfare_desktop.storage.fundings import FundingRecord, Reconciled
 from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.vault.secret import Secret
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.routing import LiveFunding
+
+__all__ = ["FundingAdded", "Fundings", "KeyProbe", "KeyVerdict", "Reconciled"]
 
 _HINT_CHARS: Final = 4
 _HINTED_CHARS_MIN: Final = 12
@@ -34,6 +36,9 @@ _HINTED_CHARS_MIN: Final = 12
 
 _NO_HINT: Final = "••••"
 _KEY_CHARS_MAX: Final = 1_000
+
+
+_ReserveMove = Callable[[Connection, FundingId, Nanos, TransferId, Instant], TransferStatus]
 
 
 class KeyVerdict(StrEnum):
@@ -131,6 +136,53 @@ class Fundings:
             assert status is TransferStatus.OK, status
 
         await self._database.write(change)
+        self._publish(Changes(fundings=frozenset({funding})))
+
+    async def add_to_reserve(self, funding: FundingId, amount: Nanos) -> None:
+        """Set ``amount`` aside. Raises UserFacingError where it is not there, or is held."""
+        await self._move_reserve(funding, amount, reserve.add, "The balance is less than that")
+
+    async def take_from_reserve(self, funding: FundingId, amount: Nanos) -> None:
+        """Give ``amount`` back to the balance. Raises UserFacingError where it is not there."""
+        await self._move_reserve(funding, amount, reserve.take, "The reserve is less than that")
+
+    async def reconcile(self, funding: FundingId, told: Nanos, *, is_booked: bool) -> Reconciled:
+        """Compare with the page of the provider, and book the difference where ``is_booked``.
+
+        Raises UserFacingError where the page shows less than what is held and set aside.
+        """
+        self._require(funding)
+        if not is_booked:
+            return await self._database.read(
+                lambda connection: fundings.compare(connection, funding, told)
+            )
+
+        def change(connection: Connection) -> Reconciled:
+            return fundings.reconcile(
+                connection, funding, told, self._transfer(), self._clock.now()
+            )
+
+        found = await self._database.write(change)
+        if found.drift and not found.is_booked:
+            raise UserFacingError(
+                "That is less than what is held or set aside",
+                "Wait for running calls to end, or take some of the reserve back first.",
+            )
+        self._publish(Changes(fundings=frozenset({funding})))
+        return found
+
+    async def _move_reserve(
+        self, funding: FundingId, amount: Nanos, move: _ReserveMove, refused: str
+    ) -> None:
+        self._require(funding)
+        if amount <= 0:
+            raise UserFacingError("Nothing to move", "Give an amount above zero.")
+
+        def change(connection: Connection) -> TransferStatus:
+            return move(connection, funding, amount, self._transfer(), self._clock.now())
+
+        if await self._database.write(change) is not TransferStatus.OK:
+            raise UserFacingError(refused, "Running calls may hold a part of it; give less.")
         self._publish(Changes(fundings=frozenset({funding})))
 
     async def remove(self, funding: FundingId) -> None:

@@ -1,10 +1,11 @@
 """What the user decided about the wallet as a whole, kept in the encrypted file."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Final
 
+from wattfare_desktop.core.fees import NO_FEE, Fee
 from wattfare_desktop.core.money import parse_usd, plain_usd
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
@@ -14,6 +15,7 @@ from wattfare_desktop.storage.database import Database
 _DEFAULT_CAP: Final = Cap(period=Period.MONTH, limit=parse_usd("5.00"))
 _DEFAULT_CAP_NAME: Final = "default_cap"
 _PAUSED_NAME: Final = "paused"
+_FEE_NAME: Final = "fee"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +32,21 @@ class PreferenceShelf:
         self._database = database
         self.paused = False
         """Whether all spending is paused, for the path of every call."""
+        self.fee = NO_FEE
+        """The service fee that comes on top of every call."""
 
     async def load(self) -> None:
         """Read what every call needs to know."""
         text = await self._database.read(partial(preferences.get, name=_PAUSED_NAME))
         self.paused = text == "yes"
+        fee = await self._database.read(partial(preferences.get, name=_FEE_NAME))
+        self.fee = NO_FEE if fee is None else Fee(**json.loads(fee))
+
+    async def set_fee(self, fee: Fee) -> None:
+        """Keep the service fee."""
+        content = json.dumps(asdict(fee))
+        await self._database.write(partial(preferences.put, name=_FEE_NAME, content=content))
+        self.fee = fee
 
     async def set_paused(self, *, paused: bool) -> None:
         """Pause or resume all spending; durable when this returns."""

@@ -96,6 +96,9 @@ class Reports:
                     held=figures[record.id].held,
                     spent=figures[record.id].spent,
                     added_at=record.added_at,
+                    reserve=figures[record.id].reserve,
+                    fee=figures[record.id].fee,
+                    overrun=figures[record.id].overrun,
                 )
             )
         return tuple(rows)

@@ -3,17 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from wattfare_desktop.core.holds import Fit, Wish
+from wattfare_desktop.core.fees import NO_FEE, Fee
+from wattfare_desktop.core.holds import Fit, Wish, WithFee
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant, TransferId
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.policy import BudgetRefusal
-from wattfare_desktop.core.reports import CallEnd, CallStatus
+from wattfare_desktop.core.reports import CallEnd, CallStatus, OverrunAlert
 from wattfare_desktop.storage import calls
 from wattfare_desktop.storage.calls import (
     Admission,
@@ -65,11 +66,15 @@ class Outcome:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class HeldCall:
-    """A running call: ``amount`` is held in all, ``fit`` was at its beginning."""
+    """A running call: ``amount`` is held in all, ``fit`` was at its beginning.
+
+    Both include the ``fee``, which stays what it was then.
+    """
 
     id: CallId
     grant: GrantId
     funding: FundingId
+    fee: Fee = NO_FEE
     fit: Fit = _NOTHING_HELD
     amount: Nanos = _NOTHING_HELD.amount
     extensions: int = 0
@@ -112,6 +117,8 @@ class Spending:
         self._publish = publish
         self._running: dict[CallId, HeldCall] = {}
         self._closed_to: GrantState | None = None
+        self.fee = NO_FEE
+        """What comes on top of each call that begins from now on."""
 
     @property
     def running_count(self) -> int:
@@ -133,6 +140,7 @@ class Spending:
             id=CallId(self._clock.identifier("call")),
             grant=wanted.grant,
             funding=wanted.funding,
+            fee=self.fee,
         )
         # Known before it is durable: a revocation that arrives meanwhile finds it and cuts it.
         self._running[held.id] = held
@@ -157,11 +165,14 @@ class Spending:
         return held
 
     async def extend(self, held: HeldCall, amount: Nanos) -> BudgetRefusal | CallEnded | None:
-        """Hold ``amount`` more for a running call; durable when this returns. None: it is held.
+        """Hold ``amount`` more for a running call, and its fee; durable when this returns.
+
+        None: it is held.
 
         Raises LedgerUnavailable where the disk refuses.
         """
         held.extensions += 1
+        amount = held.fee.on_top_of(amount)
         extension = Extension(
             call=held.id,
             hold=TransferId(f"{held.id}.hold.{held.extensions}"),
@@ -180,7 +191,8 @@ class Spending:
         That goes on when the caller is cancelled or gone. A disk that refuses is tried again: money
         that was spent is always booked.
         """
-        self._settle(held, self._settlement(held.id, held.amount, outcome, _status(outcome)))
+        settlement = self._settlement(held.id, held.amount, outcome, _status(outcome))
+        self._settle(held, replace(settlement, fee=held.fee))
 
     def _give_back(self, held: HeldCall, writing: "asyncio.Future[Fit | Refused]") -> None:
         if writing.cancelled() or writing.exception() is not None:
@@ -221,6 +233,21 @@ class Spending:
             _LOG.error("settling %s failed: %s", held.id, type(refused).__name__)
         self._running.pop(held.id, None)
         self._publish(self._touched(held))
+        if refused is None and not writing.cancelled():
+            self._tell_of_overrun(held, writing.result())
+
+    def _tell_of_overrun(self, held: HeldCall, settled: Settled | None) -> None:
+        if settled is None or settled.overrun is None:
+            return
+        alert = OverrunAlert(
+            call=held.id,
+            app=held.grant,
+            funding=held.funding,
+            from_reserve=settled.overrun.from_reserve,
+            uncovered=settled.overrun.uncovered,
+        )
+        _LOG.warning("%s was billed above its cap", held.id)
+        self._publish(Changes(overruns=(alert,)))
 
     async def _settle_again(self, held: HeldCall, settlement: Settlement) -> None:
         await asyncio.sleep(_RETRY_S)
@@ -235,7 +262,7 @@ class Spending:
             provider=wanted.provider,
             model=wanted.model,
             streamed=wanted.streamed,
-            wish=wanted.wish,
+            wish=wanted.wish if held.fee == NO_FEE else WithFee(wish=wanted.wish, fee=held.fee),
             price_version=wanted.price_version,
             now=self._clock.now(),
             zone=self._clock.zone,

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.fees import NO_FEE, Fee
 from wattfare_desktop.core.identifiers import FundingId, GrantId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
@@ -34,7 +35,8 @@ from wattfare_desktop.wallet.authorization import AuthorizationDesk
 from wattfare_desktop.wallet.books import Books, open_books
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
-from wattfare_desktop.wallet.funding import KeyProbe
+from wattfare_desktop.wallet.disputes import Disputes
+from wattfare_desktop.wallet.funding import KeyProbe, Reconciled
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.raising import RaisingDesk
@@ -232,6 +234,42 @@ class Wallet:
     async def remove_funding(self, funding_id: FundingId) -> None:
         """Forget a provider credential."""
         await self._open().fundings.remove(funding_id)
+
+    async def add_to_reserve(self, funding_id: FundingId, amount: Nanos) -> FundingRow:
+        """Set a part of a balance aside, for disputes and overruns."""
+        books = self._open()
+        await books.fundings.add_to_reserve(funding_id, amount)
+        await books.disputes.pay_waiting(funding_id)
+        return await self._funding(funding_id)
+
+    async def take_from_reserve(self, funding_id: FundingId, amount: Nanos) -> FundingRow:
+        """Give a part of the reserve back to the balance."""
+        await self._open().fundings.take_from_reserve(funding_id, amount)
+        return await self._funding(funding_id)
+
+    async def reconcile(
+        self, funding_id: FundingId, told: Nanos, *, is_booked: bool = True
+    ) -> tuple[FundingRow, Reconciled]:
+        """Compare with what the provider's page shows; book the difference where ``is_booked``."""
+        found = await self._open().fundings.reconcile(funding_id, told, is_booked=is_booked)
+        return await self._funding(funding_id), found
+
+    def disputes(self) -> Disputes:
+        """Return the disputes of the open books."""
+        return self._open().disputes
+
+    @property
+    def fee(self) -> Fee:
+        """The service fee; none while the wallet is not open."""
+        books = self.books
+        return NO_FEE if books is None else books.preferences.fee
+
+    async def set_fee(self, fee: Fee) -> None:
+        """Take another service fee from each call that begins from now on."""
+        books = self._open()
+        await books.preferences.set_fee(fee)
+        books.spending.fee = fee
+        self._publish(Changes(wallet=True))
 
     async def preferences(self) -> Preferences:
         """Return what the user decided about the wallet as a whole."""

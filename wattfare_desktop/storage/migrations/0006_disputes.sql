@@ -30,6 +30,8 @@ ALTER TABLE calls ADD COLUMN fee INTEGER NOT NULL DEFAULT 0 CHECK (fee >= 0 AND 
 ALTER TABLE calls ADD COLUMN credited INTEGER NOT NULL DEFAULT 0
     CHECK (credited >= 0 AND credited <= cost);
 
+CREATE INDEX calls_credited ON calls (grant_id, credited) WHERE credited > 0;
+
 DROP TRIGGER call_windows_count;
 
 CREATE TRIGGER call_windows_count AFTER INSERT ON call_windows
