@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from wattfare_desktop.cli import activity, apps, doctor, funding, launching, status
+from wattfare_desktop.cli import activity, apps, dispute, doctor, funding, launching, status
 from wattfare_desktop.cli.options import Consent
 from wattfare_desktop.cli.words import OPEN_URI, with_uri_command
+from wattfare_desktop.core.disputes import DisputeReason
+from wattfare_desktop.core.fees import parse_fee_percent
 from wattfare_desktop.core.money import parse_usd, plain_usd
 
 _PORT_MAX: Final = 65_535
@@ -92,6 +94,7 @@ class _Family:
             help="only so far back: 30m, 12h, 7d",
         )
         calls.add_argument("--failed", action="store_true", help="only calls that failed")
+        self._add_disputes()
         self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
 
     def _add_starting(self) -> None:
@@ -120,6 +123,45 @@ class _Family:
             changing = self._command(word, apps.change_app, told)
             changing.add_argument("app", metavar="APP", help="its id or unique name")
 
+    def _add_disputes(self) -> None:
+        opening = self._command("dispute", dispute.open_dispute, "say that a charge is wrong")
+        opening.add_argument("call", metavar="CALL", help="the id of the call, from `activity`")
+        reasons = [str(reason) for reason in DisputeReason]
+        opening.add_argument("--reason", choices=reasons, required=True, help="what is wrong")
+        listing = self._command("disputes", dispute.show_disputes, "disputed charges")
+        group = _Family(listing.add_subparsers(metavar="ACTION", dest="action"), self._shared)
+        for word, told in (
+            ("accept", "accept the charge after all"),
+            ("withdraw", "take a dispute back"),
+            ("reverse", "give a credit back to the reserve"),
+        ):
+            deciding = group._command(word, dispute.decide_dispute, told)
+            deciding.add_argument("call", metavar="CALL", help="the id of the disputed call")
+        setting = self._command("fee", dispute.set_fee, "the service fee on top of each call")
+        setting.add_argument(
+            "percent", nargs="?", type=_percent, metavar="2.5", help="0 to 10 per cent"
+        )
+        setting.add_argument(
+            "--to-reserve",
+            type=int,
+            choices=range(101),
+            metavar="50",
+            help="how much of the fee feeds the reserve, in per cent",
+        )
+
+    def _add_reserve(self) -> None:
+        parser = self._command("reserve", None, "what is set aside for disputes and overruns")
+        group = _Family(
+            parser.add_subparsers(metavar="MOVE", dest="move", required=True), self._shared
+        )
+        for word, told in (
+            ("add", "set a part of the balance aside"),
+            ("take", "give it back to the balance"),
+        ):
+            moving = group._command(word, dispute.move_reserve, told)
+            moving.add_argument("funding", metavar="ID")
+            moving.add_argument("amount", type=_amount, metavar="5.00")
+
     def _add_funding(self) -> None:
         parser = self._command("funding", None, "provider keys and balances")
         group = _Family(
@@ -136,6 +178,15 @@ class _Family:
         topping = group._command("top-up", funding.top_up, "add to a balance")
         topping.add_argument("funding", metavar="ID")
         topping.add_argument("amount", type=_amount, metavar="5.00")
+        comparing = group._command(
+            "reconcile", dispute.reconcile, "set a balance to what the provider's page shows"
+        )
+        comparing.add_argument("funding", metavar="ID")
+        comparing.add_argument("balance", type=_amount, metavar="19.50")
+        comparing.add_argument(
+            "--dry-run", action="store_true", help="show the difference, book nothing"
+        )
+        group._add_reserve()
         removing = group._command("remove", funding.remove_funding, "forget a provider's key")
         removing.add_argument("funding", metavar="ID")
 
@@ -153,6 +204,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > _PORT_MAX:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535; 0 is any free one")
     return int(text)
+
+
+def _percent(text: str) -> int:
+    try:
+        return parse_fee_percent(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _amount(text: str) -> str:

@@ -38,11 +38,18 @@ class Arguments:
 
     def seconds(self, name: str) -> int | None:
         """Return a whole number of seconds, or None where it was not sent."""
+        return self._whole(name, "seconds")
+
+    def count(self, name: str) -> int | None:
+        """Return a whole number, or None where it was not sent."""
+        return self._whole(name, "units")
+
+    def _whole(self, name: str, of_what: str) -> int | None:
         value = self._sent.get(name)
         if value is None:
             return None
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise _unfit(name, "is not a whole number of seconds")
+            raise _unfit(name, f"is not a whole number of {of_what}")
         return value
 
     def amount(self, name: str) -> Nanos:

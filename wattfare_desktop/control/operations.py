@@ -113,24 +113,33 @@ class Host:
     examine: Callable[[], Awaitable[Sequence[Finding]]]
 
 
-_Command = Callable[[Arguments], Coroutine[None, None, JsonValue]]
+Command = Callable[[Arguments], Coroutine[None, None, JsonValue]]
+Family = Mapping[str, Command]
+"""Commands of one subject, which want an open wallet."""
 
 
 class Operations:
-    """Answers control commands out of one wallet."""
+    """Answers control commands out of one wallet; each of ``families`` brings its own."""
 
-    def __init__(self, *, wallet: WalletOperations, host: Host, now: Callable[[], Instant]) -> None:
+    def __init__(
+        self,
+        *,
+        wallet: WalletOperations,
+        host: Host,
+        now: Callable[[], Instant],
+        families: Sequence[Family] = (),
+    ) -> None:
         self._wallet = wallet
         self._host = host
         self._now = now
-        self._in_any_state: dict[str, _Command] = {
+        self._in_any_state: dict[str, Command] = {
             "status": self._status,
             "doctor": self._doctor,
             "show": self._show,
             "quit": self._quit,
             "authorize": self._authorize,
         }
-        self._while_open: dict[str, _Command] = {
+        self._while_open: dict[str, Command] = {
             "apps": self._apps,
             "pause": self._pause,
             "resume": self._resume,
@@ -142,6 +151,9 @@ class Operations:
             "funding top-up": self._funding_top_up,
             "funding remove": self._funding_remove,
         }
+        for family in families:
+            assert not family.keys() & self._while_open.keys(), "one command has one answer"
+            self._while_open |= family
 
     async def __call__(self, command: str, sent: Mapping[str, JsonValue], /) -> JsonValue:
         """Return the answer to ``command``; UserFacingError where it is refused."""

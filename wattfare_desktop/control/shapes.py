@@ -73,6 +73,10 @@ def call_shape(call: CallRow) -> dict[str, JsonValue]:
         "reasoning_tokens": call.reasoning_tokens,
         "hold": exact_usd(call.hold),
         "cost": exact_usd(call.cost),
+        "fee": exact_usd(call.fee),
+        "provider_cost": exact_usd(call.provider_cost),
+        "overrun": exact_usd(call.overrun),
+        "credited": exact_usd(call.credited),
         "basis": None if call.basis is None else str(call.basis),
         "price_version": call.price_version,
         "started_at": time_text(call.started_at),
@@ -94,6 +98,10 @@ def funding_shape(funding: FundingRow) -> dict[str, JsonValue]:
         "held": exact_usd(funding.held),
         "available": exact_usd(funding.available),
         "spent": exact_usd(funding.spent),
+        "reserve": exact_usd(funding.reserve),
+        "fee": exact_usd(funding.fee),
+        "overrun": exact_usd(funding.overrun),
+        "on_page": exact_usd(funding.on_page),
         "added_at": time_text(funding.added_at),
     }
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wattfare_desktop.cli.options import WalletOptions
+from wattfare_desktop.control.dispute_operations import dispute_family
 from wattfare_desktop.control.operations import Host, Operations
 from wattfare_desktop.control.server import ControlServer
 from wattfare_desktop.core.metering.prices import PriceBook
@@ -147,7 +148,12 @@ async def controlled(
         quit=stop,
         examine=examine,
     )
-    operations = Operations(wallet=parts.wallet, host=host, now=parts.clock.now)
+    operations = Operations(
+        wallet=parts.wallet,
+        host=host,
+        now=parts.clock.now,
+        families=(dispute_family(parts.wallet),),
+    )
     server = ControlServer(address=parts.paths.control, answerer=operations)
     if not await server.start():
         yield False
