@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from tests.support.sample_rows import CALLS, DAILY, NOW, OVERVIEW
+from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.core.identifiers import FundingId, GrantId, Instant
+from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, Overview
@@ -54,6 +55,7 @@ class PageWallet:
     daily: Sequence[DaySpend] = DAILY
     kept: Preferences = field(default_factory=Preferences)
     warning: str | None = None
+    disputed: Dispute | None = None
     refusal: UserFacingError | None = None
     told: list[tuple[object, ...]] = field(default_factory=list)
     queries: list[ActivityQuery] = field(default_factory=list)
@@ -102,6 +104,28 @@ class PageWallet:
 
     async def remove_funding(self, funding: FundingId) -> None:
         self._note("remove_funding", funding)
+
+    async def add_to_reserve(self, funding: FundingId, amount: Nanos) -> None:
+        self._note("add_to_reserve", funding, amount)
+
+    async def take_from_reserve(self, funding: FundingId, amount: Nanos) -> None:
+        self._note("take_from_reserve", funding, amount)
+
+    async def reconcile(self, funding: FundingId, told: Nanos) -> None:
+        self._note("reconcile", funding, told)
+
+    async def dispute_of(self, call: CallId) -> Dispute | None:
+        return self.disputed if self.disputed is not None and self.disputed.call == call else None
+
+    async def dispute(self, call: CallId, reason: DisputeReason) -> Dispute:
+        self._note("dispute", call, reason)
+        assert self.disputed is not None
+        return self.disputed
+
+    async def decide_dispute(self, call: CallId, event: DisputeEvent) -> Dispute:
+        self._note("decide_dispute", call, event)
+        assert self.disputed is not None
+        return self.disputed
 
     async def preferences(self) -> Preferences:
         return self.kept

@@ -53,6 +53,7 @@ class TypedQuestion:
     cap: Cap
     models: tuple[str, ...]
     expires_in_days: int | None
+    fee_percent: str = "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +222,7 @@ def consent_line(question: TypedQuestion) -> str:
             f"redirect={quoted(question.redirect)}",
             f"models={quoted(','.join(question.models) or 'any')}",
             f"days={'unlimited' if days is None else days}",
+            *(() if question.fee_percent == "0" else (f"fee={question.fee_percent}%",)),
             f"for={quoted(question.justification)}",
         )
     )

@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from wattfare_desktop.core.identifiers import DAY_MS, FundingId, GrantId, TicketId, later
+from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
+from wattfare_desktop.core.identifiers import (
+    DAY_MS,
+    CallId,
+    FundingId,
+    GrantId,
+    TicketId,
+    later,
+)
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.policy import Cap
@@ -97,6 +105,38 @@ class Acts:
         """Forget a provider."""
         await self._wallet.remove_funding(funding)
 
+    async def add_to_reserve(self, funding: FundingId, amount: Nanos) -> FundingRow:
+        """Set a part of a balance aside."""
+        return await self._wallet.add_to_reserve(funding, amount)
+
+    async def take_from_reserve(self, funding: FundingId, amount: Nanos) -> FundingRow:
+        """Give it back to the balance."""
+        return await self._wallet.take_from_reserve(funding, amount)
+
+    async def reconcile(self, funding: FundingId, told: Nanos) -> FundingRow:
+        """Book the difference to what the provider's page shows."""
+        row, _ = await self._wallet.reconcile(funding, told)
+        return row
+
+    async def dispute_of(self, call: CallId) -> Dispute | None:
+        """Return the dispute over a call, if there is one."""
+        return await self._wallet.disputes().find(call)
+
+    async def dispute(self, call: CallId, reason: DisputeReason) -> Dispute:
+        """Say that a charge is wrong."""
+        return await self._wallet.disputes().dispute(call, reason)
+
+    async def decide_dispute(self, call: CallId, event: DisputeEvent) -> Dispute:
+        """Accept the charge, withdraw the dispute, or reverse its credit."""
+        disputes = self._wallet.disputes()
+        match event:
+            case DisputeEvent.ACCEPT:
+                return await disputes.accept(call)
+            case DisputeEvent.WITHDRAW:
+                return await disputes.withdraw(call)
+            case _:
+                return await disputes.reverse(call)
+
     async def preferences(self) -> Preferences:
         """Return what was decided about the wallet as a whole."""
         return await self._wallet.preferences()
@@ -176,5 +216,6 @@ def question_of(ticket: ConsentTicket) -> ConsentQuestion:
         raise_allowed=proposal.raise_allowed,
         paying_from=ticket.paying_from,
         wallet_caps=ticket.wallet_caps,
+        fee_percent=ticket.fee_percent,
         answer_within_ms=ANSWER_MS,
     )

@@ -107,6 +107,7 @@ class DeskAnswers:
             cap=Cap(period=proposal.period, limit=proposal.limit),
             models=proposal.models,
             expires_in_days=proposal.expires_in_days,
+            fee_percent=ticket.fee_percent,
         )
 
     async def approve(self, ticket: TicketId, cap: Cap | None, /) -> None:

@@ -185,6 +185,8 @@ class Windows(QObject):
     def _on_changed(self, changes: Changes) -> None:
         for alert in changes.warnings:
             self.application.warn(alert)
+        for overrun in changes.overruns:
+            self.application.tell_of_overrun(overrun)
         self.application.refresh()
         self.window.take(changes)
 

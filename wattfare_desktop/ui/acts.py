@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from wattfare_desktop.core.identifiers import FundingId, GrantId
+from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
+from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, Overview
@@ -61,6 +62,24 @@ class PageActs(Protocol):
 
     async def remove_funding(self, funding: FundingId) -> None:
         """Forget a credential."""
+
+    async def add_to_reserve(self, funding: FundingId, amount: Nanos) -> Any:
+        """Set a part of a balance aside."""
+
+    async def take_from_reserve(self, funding: FundingId, amount: Nanos) -> Any:
+        """Give it back to the balance."""
+
+    async def reconcile(self, funding: FundingId, told: Nanos) -> Any:
+        """Book the difference to what the provider's page shows."""
+
+    async def dispute_of(self, call: CallId) -> Dispute | None:
+        """Return the dispute over a call, if there is one."""
+
+    async def dispute(self, call: CallId, reason: DisputeReason) -> Dispute:
+        """Say that a charge is wrong."""
+
+    async def decide_dispute(self, call: CallId, event: DisputeEvent) -> Dispute:
+        """Accept the charge, withdraw the dispute, or reverse its credit."""
 
     async def preferences(self) -> Preferences:
         """Return what the user decided about the wallet as a whole."""

@@ -17,7 +17,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId, TicketId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.raises import RaiseAnswer
-from wattfare_desktop.core.reports import LimitAlert, Overview
+from wattfare_desktop.core.reports import LimitAlert, OverrunAlert, Overview
 from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.consent import ConsentDialog
 from wattfare_desktop.ui.dialogs.error_notice import ErrorNotice
@@ -27,6 +27,7 @@ from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.dialogs.unlock import UnlockDialog
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion, Typical
+from wattfare_desktop.ui.presentation.funding import overrun_notice
 from wattfare_desktop.ui.presentation.raising import RaiseAsk, notice_of
 from wattfare_desktop.ui.tray import Tray
 
@@ -221,6 +222,10 @@ class Application(QObject):
     def warn(self, alert: LimitAlert) -> None:
         """Tell in passing that most of a limit is gone."""
         self._tray.notify(*notice_of(alert))
+
+    def tell_of_overrun(self, alert: OverrunAlert) -> None:
+        """Tell in passing that a provider billed above a cap."""
+        self._tray.notify(*overrun_notice(alert))
 
     @Slot(str, str)
     def show_error(self, title: str, detail: str) -> None:

@@ -60,6 +60,7 @@ class ConsentTicket:
     wallet_caps: tuple[Cap, ...]
     received_at: Instant
     expires_at: Instant
+    fee_percent: str = "0"
 
 
 class ConsentPresenter(Protocol):
@@ -251,6 +252,7 @@ class AuthorizationDesk:
             ),
             received_at=now,
             expires_at=later(now, ANSWER_MS),
+            fee_percent=books.preferences.fee.percent,
         )
 
     async def _submit(self, request: AuthorizationRequest) -> None:

@@ -217,8 +217,14 @@ class ConsentDialog(StyledDialog):
         column.addWidget(text(self.tr("It may spend at most"), "quiet"))
         column.addLayout(row)
         column.addWidget(self._worth)
+        if fee := self._fee_words():
+            column.addWidget(text(fee, "quiet"))
         column.addWidget(self._problem)
         return column
+
+    def _fee_words(self) -> str:
+        percent = self._question.fee_percent
+        return "" if percent == "0" else self.tr("includes a service fee of %s %%") % percent
 
     def _details(self) -> QFormLayout:
         form = QFormLayout()
@@ -251,7 +257,7 @@ class ConsentDialog(StyledDialog):
         for name, shown in (
             (self.tr("Answer goes to"), self._question.redirect),
             (self.tr("Client id"), self._question.client_id),
-            (self.tr("Wattfare's fee"), self.tr("none")),
+            (self.tr("Service fee"), self._fee_words() or self.tr("none")),
         ):
             form.addRow(text(name, "quiet", wrap=False), text(shown, "quiet"))
         self._more_part.hide()

@@ -35,6 +35,7 @@ from wattfare_desktop.ui.components.side_by_side import SideBySide
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.icons import line_icon
 from wattfare_desktop.ui.models.calls_model import CallsModel, Column
+from wattfare_desktop.ui.pages.disputing import Disputing
 from wattfare_desktop.ui.pages.page import GAP_PX, MARGIN_PX, Page
 from wattfare_desktop.ui.pages.receipt import Receipt
 from wattfare_desktop.ui.surroundings import Surroundings
@@ -210,6 +211,8 @@ class ActivityPage(Page):
             self._stack.addWidget(part)
         self._receipt = Receipt()
         self._receipt.closed.connect(self._on_receipt_closed)
+        self._disputing = Disputing(self)
+        self._receipt.dispute_requested.connect(self._disputing.begin)
         beside = QHBoxLayout()
         beside.setSpacing(GAP_PX)
         beside.addWidget(self._stack, 1)

@@ -17,11 +17,14 @@ from wattfare_desktop.ui.components.side_by_side import SideBySide
 from wattfare_desktop.ui.components.words import Shortened, money, set_words
 from wattfare_desktop.ui.dialogs.add_funding import AddFundingDialog
 from wattfare_desktop.ui.dialogs.question import Question
+from wattfare_desktop.ui.dialogs.reconcile import ReconcileDialog
+from wattfare_desktop.ui.dialogs.reserve import ReserveDialog
 from wattfare_desktop.ui.dialogs.top_up import TopUpDialog
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, scrolling
 from wattfare_desktop.ui.presentation.funding import (
     FundingWish,
+    aside_text,
     figures_text,
     key_text,
     needs_label,
@@ -42,6 +45,7 @@ class FundingPage(Page):
         self._fundings: dict[FundingId, FundingRow] = {}
         self._adding: AddFundingDialog | None = None
         self._topping_up: TopUpDialog | None = None
+        self._moving: ReserveDialog | ReconcileDialog | None = None
         self._practise = button(self.tr("Practice with &play money"))
         self._practise.clicked.connect(self._on_practise_requested)
         add = IconButton("plus", self.tr("Add provider &key…"), role="primary", colour="on_accent")
@@ -107,6 +111,8 @@ class FundingPage(Page):
             card = FundingCard(funding)
             card.top_up_requested.connect(self._on_top_up_asked)
             card.remove_requested.connect(self._on_remove_asked)
+            card.reserve_requested.connect(self._on_reserve_asked)
+            card.compare_requested.connect(self._on_compare_asked)
             self._rows[funding] = card
             self._cards.addWidget(card)
         return card
@@ -176,6 +182,57 @@ class FundingPage(Page):
     def _on_topping_up_destroyed(self) -> None:
         self._topping_up = None
 
+    def _open_move(self, dialog: ReserveDialog | ReconcileDialog) -> None:
+        dialog.destroyed.connect(self._on_moving_destroyed)
+        self._moving = dialog
+        dialog.open()
+
+    def _moved(self, _row: Any) -> None:
+        if self._moving is not None:
+            self._moving.close()
+
+    def _not_moved(self, error: UserFacingError) -> None:
+        if self._moving is None:
+            self.tell_trouble(error)
+        else:
+            self._moving.show_trouble(str(error))
+
+    @Slot(str)
+    def _on_reserve_asked(self, funding: str) -> None:
+        row = self._fundings.get(FundingId(funding))
+        if row is not None:
+            dialog = ReserveDialog(row, self.window())
+            dialog.add_requested.connect(self._on_reserve_add_requested)
+            dialog.take_requested.connect(self._on_reserve_take_requested)
+            self._open_move(dialog)
+
+    @Slot(str, object)
+    def _on_reserve_add_requested(self, funding: str, amount: Nanos) -> None:
+        work = self.acts.add_to_reserve(FundingId(funding), amount)
+        self.act(work, self._moved, self._not_moved)
+
+    @Slot(str, object)
+    def _on_reserve_take_requested(self, funding: str, amount: Nanos) -> None:
+        work = self.acts.take_from_reserve(FundingId(funding), amount)
+        self.act(work, self._moved, self._not_moved)
+
+    @Slot(str)
+    def _on_compare_asked(self, funding: str) -> None:
+        row = self._fundings.get(FundingId(funding))
+        if row is not None:
+            dialog = ReconcileDialog(row, self.window())
+            dialog.reconcile_requested.connect(self._on_reconcile_requested)
+            self._open_move(dialog)
+
+    @Slot(str, object)
+    def _on_reconcile_requested(self, funding: str, told: Nanos) -> None:
+        work = self.acts.reconcile(FundingId(funding), told)
+        self.act(work, self._moved, self._not_moved)
+
+    @Slot()
+    def _on_moving_destroyed(self) -> None:
+        self._moving = None
+
     @Slot(str)
     def _on_remove_asked(self, funding: str) -> None:
         row = self._fundings.get(FundingId(funding))
@@ -204,6 +261,8 @@ class FundingCard(Card):
     """One credential."""
 
     top_up_requested = Signal(str)
+    reserve_requested = Signal(str)
+    compare_requested = Signal(str)
     remove_requested = Signal(str)
 
     def __init__(self, funding: FundingId) -> None:
@@ -214,6 +273,11 @@ class FundingCard(Card):
         self._practice = text(self.tr("play money"), "badge", wrap=False)
         self._address = Shortened(role="quiet")
         self._figures = Shortened(role="quiet")
+        self._aside = text(role="quiet")
+        self._reserve = button(self.tr("Reserve…"), "small")
+        self._reserve.clicked.connect(self._on_reserve_clicked)
+        self._compare = button(self.tr("Compare…"), "small")
+        self._compare.clicked.connect(self._on_compare_clicked)
         self._balance = money(role="figure")
         self._top_up = button(self.tr("Top up…"))
         self._top_up.clicked.connect(self._on_top_up_clicked)
@@ -231,6 +295,12 @@ class FundingCard(Card):
         parts = (self.tr("on this computer") if row.practice else row.base_url, key_text(row))
         self._address.set_words(" · ".join(part for part in parts if part))
         self._figures.set_words(figures_text(row))
+        aside = aside_text(row)
+        set_words(self._aside, aside)
+        self._aside.setVisible(bool(aside))
+        self._reserve.setAccessibleName(self.tr("Reserve in %s") % row.name)
+        self._compare.setAccessibleName(self.tr("Compare %s with its page") % row.name)
+        self._compare.setVisible(not row.practice)
         set_words(self._balance, display_usd(row.balance))
         self.setAccessibleName(row_text(row))
         self._top_up.setAccessibleName(self.tr("Top up %s") % row.name)
@@ -249,6 +319,13 @@ class FundingCard(Card):
         words.addLayout(name)
         words.addWidget(self._address)
         words.addWidget(self._figures)
+        words.addWidget(self._aside)
+        quiet = QHBoxLayout()
+        quiet.setSpacing(8)
+        quiet.addWidget(self._reserve)
+        quiet.addWidget(self._compare)
+        quiet.addStretch(1)
+        words.addLayout(quiet)
         balance = QVBoxLayout()
         balance.setSpacing(2)
         balance.addWidget(self._balance, 0, Qt.AlignmentFlag.AlignRight)
@@ -266,6 +343,14 @@ class FundingCard(Card):
     @Slot()
     def _on_top_up_clicked(self) -> None:
         self.top_up_requested.emit(self._funding)
+
+    @Slot()
+    def _on_reserve_clicked(self) -> None:
+        self.reserve_requested.emit(self._funding)
+
+    @Slot()
+    def _on_compare_clicked(self) -> None:
+        self.compare_requested.emit(self._funding)
 
     @Slot()
     def _on_remove_clicked(self) -> None:

@@ -44,6 +44,10 @@ def status_text(call: CallRow) -> str:
         return "Running"
     if call.status is CallStatus.UNSETTLED:
         return "Not settled yet"
+    if call.credited:
+        return "Credited"
+    if call.overrun:
+        return "Billed over the cap"
     end = _ENDS[call.end or CallEnd.COMPLETE]
     return f"{end}, no cost" if call.status is CallStatus.VOIDED else end
 
@@ -52,6 +56,8 @@ def is_problem(call: CallRow) -> bool:
     """Return whether a call did not end as it should."""
     if call.status is CallStatus.RUNNING:
         return False
+    if call.overrun:
+        return True
     return call.status is not CallStatus.SETTLED or call.end is not CallEnd.COMPLETE
 
 
@@ -106,6 +112,12 @@ def _money_lines(call: CallRow) -> list[ReceiptLine]:
     lines = [ReceiptLine(label="Held", text=display_usd(call.hold))]
     if call.status is not CallStatus.RUNNING:
         lines.append(ReceiptLine(label="Charged", text=display_usd(call.cost)))
+    if call.fee:
+        lines.append(ReceiptLine(label="of this the fee", text=display_usd(call.fee)))
+    if call.overrun:
+        lines.append(ReceiptLine(label="Over the cap", text=display_usd(call.overrun)))
+    if call.credited:
+        lines.append(ReceiptLine(label="Credited", text=display_usd(call.credited)))
     if call.basis is not None:
         lines.append(ReceiptLine(label="Usage", text=_BASES[call.basis]))
     if call.price_version:

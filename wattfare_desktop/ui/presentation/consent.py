@@ -60,6 +60,7 @@ class ConsentQuestion:
     wallet_caps: tuple[Cap, ...]
     answer_within_ms: int
     raise_allowed: bool = False
+    fee_percent: str = "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

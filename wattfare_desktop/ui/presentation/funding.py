@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wattfare_desktop.core.money import Nanos, display_usd
-from wattfare_desktop.core.reports import FundingRow, Overview
+from wattfare_desktop.core.reports import FundingRow, OverrunAlert, Overview
 from wattfare_desktop.ui.presentation.consent import amount_in
 
 _PLAY: Final = "play money"
@@ -40,6 +40,49 @@ def figures_text(row: FundingRow) -> str:
     if row.held:
         parts.append(f"{display_usd(row.held)} held by running calls")
     return " · ".join(parts)
+
+
+def aside_text(row: FundingRow) -> str:
+    """Return what is set aside beside the balance, and what was billed above all of it."""
+    parts = []
+    if row.reserve:
+        parts.append(f"{display_usd(row.reserve)} in the reserve")
+    if row.fee:
+        parts.append(f"{display_usd(row.fee)} service fees")
+    if row.overrun:
+        parts.append(f"{display_usd(row.overrun)} billed above caps")
+    if parts and not row.practice:
+        parts.append(f"the provider's page should show {display_usd(row.on_page)}")
+    return " · ".join(parts)
+
+
+def reserve_words(row: FundingRow) -> str:
+    """Return what a reserve is and what is in it."""
+    return (
+        f"{display_usd(row.reserve)} is set aside out of {display_usd(row.on_page)}. It pays "
+        "disputed charges and what a provider bills above a cap; no app can spend it."
+    )
+
+
+def drift_text(row: FundingRow, told: Nanos) -> str:
+    """Return how what the provider's page shows differs from the books."""
+    drift = told - row.on_page
+    if not drift:
+        return "Both agree: nothing to book."
+    side = "more" if drift > 0 else "less"
+    return f"The page shows {display_usd(Nanos(abs(drift)))} {side} than these books."
+
+
+def overrun_notice(alert: OverrunAlert) -> tuple[str, str]:
+    """Return title and words of a notice that a provider billed above a cap."""
+    total = display_usd(Nanos(alert.from_reserve + alert.uncovered))
+    paid = "The reserve paid it"
+    if alert.uncovered:
+        paid = f"The reserve paid {display_usd(alert.from_reserve)} of it, the balance the rest"
+    return (
+        "A provider billed above a cap",
+        f"A call cost {total} more than its app may spend; the app was not charged that. {paid}.",
+    )
 
 
 def needs_label(name: str) -> bool:
