@@ -52,6 +52,7 @@ async def test_a_credit_comes_from_the_reserve_and_frees_the_cap(
     assert (app.windows[0].spent, app.spent_total) == (0, 0)
     (row,) = await house.wallet.fundings()
     assert (row.reserve, row.on_page) == (parse_usd("1.50"), before)
+    assert row.spent == parse_usd("0.50"), "what was set aside was not spent"
     (shown,) = await house.wallet.activity(ActivityQuery())
     assert (shown.cost, shown.credited) == (parse_usd("0.50"), parse_usd("0.50"))
     assert await house.wallet.disputes().find(call) == found

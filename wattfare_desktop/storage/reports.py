@@ -113,7 +113,10 @@ def running_calls(connection: Connection) -> tuple[CallRow, ...]:
 def funding_figures(connection: Connection) -> dict[FundingId, FundingFigures]:
     """Return the counters behind every credential that has not been removed."""
     rows = connection.execute(
-        "SELECT f.id, a.credits_posted - a.debits_posted, a.debits_pending, a.debits_posted,"
+        "SELECT f.id, a.credits_posted - a.debits_posted, a.debits_pending,"
+        " a.debits_posted - (SELECT coalesce(sum(amount), 0) FROM transfers"
+        " WHERE debit_account = a.id"
+        " AND code IN ('reserve', 'reconcile', 'overrun', 'dispute_reversal')),"
         " r.credits_posted - r.debits_posted, s.credits_posted - s.debits_posted,"
         " o.credits_posted - o.debits_posted"
         " FROM fundings AS f JOIN accounts AS a ON a.id = 'funding:' || f.id"

@@ -23,6 +23,10 @@ BEGIN
         AND NEW.amount > credits_posted - debits_posted - debits_pending;
 END;
 
+-- What leaves a funding and no app has spent; few, beside the charges.
+CREATE INDEX transfers_beside_charges ON transfers (debit_account, amount)
+WHERE code IN ('reserve', 'reconcile', 'overrun', 'dispute_reversal');
+
 -- The service fee is part of what the app was charged.
 ALTER TABLE calls ADD COLUMN fee INTEGER NOT NULL DEFAULT 0 CHECK (fee >= 0 AND fee <= cost);
 
