@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.kept_anchor import KeptAnchor
 from tests.support.wallet_house import WalletHouse, catalogue, outcome
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.storage.connection import DatabaseBroken
@@ -18,12 +19,19 @@ from wattfare_desktop.wallet.spending import GrantClosed
 
 async def test_one_key_opens_one_file(tmp_path: Path) -> None:
     heard: list[Changes] = []
+    anchors = KeptAnchor()
     key, clock = os.urandom(32), Clock(lambda: UTC)
-    books = await open_books(tmp_path / "w.db", key, clock, catalogue(), heard.append)
+    books = await open_books(
+        tmp_path / "w.db", key, clock, catalogue(), heard.append, anchors=anchors
+    )
     await books.close()
     with pytest.raises(DatabaseBroken):
-        await open_books(tmp_path / "w.db", os.urandom(32), clock, catalogue(), heard.append)
-    again = await open_books(tmp_path / "w.db", key, clock, catalogue(), heard.append)
+        await open_books(
+            tmp_path / "w.db", os.urandom(32), clock, catalogue(), heard.append, anchors=anchors
+        )
+    again = await open_books(
+        tmp_path / "w.db", key, clock, catalogue(), heard.append, anchors=anchors
+    )
     await again.close()
     assert heard == []
 

@@ -14,7 +14,7 @@ from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import BudgetRefusal, LimitKind, Reason
 from wattfare_desktop.providers.dialect import RequestRefusal
-from wattfare_desktop.wallet.spending import FundingGone, GrantClosed, Refused
+from wattfare_desktop.wallet.spending import BooksDoubted, FundingGone, GrantClosed, Refused
 
 _HELD_RETRY_S: Final = 5
 _LOCKED_RETRY_S: Final = 30
@@ -100,6 +100,20 @@ def locked() -> CallRefusal:
     )
 
 
+def doubted() -> CallRefusal:
+    """503: the wallet's file is not what it was left as; only its user can go on from there."""
+    return CallRefusal(
+        error=RequestRefusal(
+            status=503,
+            code="ledger_doubted",
+            type="server_error",
+            message="The wallet's books are not as they were left, so nothing is spent. The user "
+            "can look with `wattfare status` and go on with `wattfare ledger accept`.",
+        ),
+        headers={"Retry-After": str(_LOCKED_RETRY_S), "x-should-retry": "false"},
+    )
+
+
 def upstream_failed(reason: str) -> CallRefusal:
     """502: the provider could not be reached or broke off."""
     return CallRefusal(
@@ -118,6 +132,8 @@ def refused(refusal: Refused, issuer: str) -> CallRefusal:
             return paused(everything=False)
         case GrantClosed(state=state):
             return bad_access(issuer, state)
+        case BooksDoubted():
+            return doubted()
         case FundingGone():
             return upstream_failed("The provider behind this model was removed from the wallet.")
 
@@ -137,7 +153,7 @@ def _over_budget(refusal: BudgetRefusal) -> CallRefusal:
         "reason": refusal.reason.value,
         "limit": budget.kind.value,
         "period": None if budget.period is None else budget.period.value,
-        "resets_at": _iso(budget.resets_at),
+        "resets_at": iso_time(budget.resets_at),
         "remedy": _remedy(refusal),
     }
     return CallRefusal(
@@ -173,7 +189,8 @@ def _challenge(issuer: str, error: str | None) -> dict[str, str]:
     return {"WWW-Authenticate": "Bearer " + ", ".join(parts)}
 
 
-def _iso(instant: Instant | None) -> str | None:
+def iso_time(instant: Instant | None) -> str | None:
+    """Return ``instant`` as an app reads it: ISO 8601 in UTC, to the second."""
     if instant is None:
         return None
     return datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from keyring import core, errors
 from keyring.backend import KeyringBackend
@@ -35,6 +35,8 @@ else:
         kwallet.DBusKeyring,
         kwallet.DBusKeyringKWallet4,
     )
+
+Result = TypeVar("Result")
 
 SERVICE: Final = "Wattfare"
 KEY_BYTES: Final = 32
@@ -109,6 +111,25 @@ class Keychain:
             return KeyringUnusable(reason="The keyring did not keep the key.", remedy=_REMEDY)
         return stored
 
+    def look_up_anchor(self) -> "str | KeyAbsent | KeyringLocked | KeyringUnusable":
+        """Return the anchor of this wallet's books, or why there is none."""
+        return self._guarded(
+            lambda backend: backend.get_password(SERVICE, self._anchor_account) or KeyAbsent()
+        )
+
+    def store_anchor(self, text: str) -> "str | KeyAbsent | KeyringLocked | KeyringUnusable":
+        """Keep the anchor; return it where the keyring took it, else why not."""
+
+        def write(backend: KeyringBackend) -> str:
+            backend.set_password(SERVICE, self._anchor_account, text)
+            return text
+
+        return self._guarded(write)
+
+    @property
+    def _anchor_account(self) -> str:
+        return f"{self._account}-anchor"
+
     def _read(self, backend: KeyringBackend) -> KeyLookup:
         text = backend.get_password(SERVICE, self._account)
         if text is None:
@@ -125,7 +146,9 @@ class Keychain:
             "without it this wallet cannot be opened.",
         )
 
-    def _guarded(self, use: Callable[[KeyringBackend], KeyLookup]) -> KeyLookup:
+    def _guarded(
+        self, use: Callable[[KeyringBackend], Result]
+    ) -> "Result | KeyringLocked | KeyringUnusable":
         backend = self._backend()
         if isinstance(backend, KeyringUnusable):
             return backend

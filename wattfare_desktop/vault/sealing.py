@@ -21,6 +21,8 @@ _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _DATABASE: Final = b"wattfare/1/database"
 _SEALING: Final = b"wattfare/1/sealing"
+_CHAIN: Final = b"wattfare/1/chain"
+_ANCHOR: Final = b"wattfare/1/anchor"
 
 
 class SealBrokenError(UserFacingError):
@@ -35,6 +37,8 @@ class Sealer:
             raise ValueError(f"a master key has {KEY_BYTES} bytes")
         self._database_key = _derived(master_key, _DATABASE)
         self._cipher = AESGCM(_derived(master_key, _SEALING))
+        self.chain_key = _derived(master_key, _CHAIN)
+        self.anchor_key = _derived(master_key, _ANCHOR)
 
     def database_key_hex(self) -> str:
         """Return SQLCipher's raw key as 64 lower-case hex digits."""

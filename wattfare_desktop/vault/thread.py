@@ -53,6 +53,14 @@ class VaultThread:
         """Return the master key, or why not."""
         return await self._run(lambda: self._vault.unlock(passphrase))
 
+    async def read_anchor(self) -> str | None:
+        """Return the anchor that was kept last, or None. Raises UserFacingError."""
+        return await self._run(self._vault.read_anchor)
+
+    async def write_anchor(self, text: str) -> None:
+        """Keep the anchor. Raises UserFacingError."""
+        await self._run(lambda: self._vault.write_anchor(text))
+
     async def change_passphrase(self, old: str, new: str) -> Outcome:
         """Wrap the same master key under ``new``."""
         return await self._run(lambda: self._vault.change_passphrase(old, new))

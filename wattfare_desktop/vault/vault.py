@@ -4,8 +4,11 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.vault.anchor import AnchorFile
 from wattfare_desktop.vault.keychain import (
     SERVICE,
+    KeyAbsent,
     Keychain,
     KeyFound,
     KeyLookup,
@@ -28,6 +31,7 @@ class Vault:
 
     def __init__(self, home: Path, keychain: Keychain, cost: Cost | None = None) -> None:
         self._file = VaultFile(home)
+        self._anchor_file = AnchorFile(home)
         self._keychain = keychain
         self._cost = cost or Cost()
 
@@ -78,6 +82,28 @@ class Vault:
             return _of_lookup(self._keychain.look_up())
         return _unwrapped(wrapped, passphrase)
 
+    def read_anchor(self) -> str | None:
+        """Return what was kept last by ``write_anchor``; None where nothing was.
+
+        Raises UserFacingError where that cannot be found out.
+        """
+        if self.status() is not Protection.KEYRING:
+            return self._anchor_file.read()
+        found = self._keychain.look_up_anchor()
+        if isinstance(found, KeyAbsent):
+            return None
+        return _anchor_or_raise(found)
+
+    def write_anchor(self, text: str) -> None:
+        """Keep ``text`` outside the wallet's file: in the keyring, else in a file of its own.
+
+        Raises UserFacingError where it could not be kept.
+        """
+        if self.status() is Protection.KEYRING:
+            _anchor_or_raise(self._keychain.store_anchor(text))
+        else:
+            self._anchor_file.write(text)
+
     def change_passphrase(self, old: str, new: str) -> Outcome:
         """Wrap the same master key under ``new``; nothing that was sealed changes."""
         unlocked = self.unlock(old)
@@ -90,6 +116,16 @@ class Vault:
             return _unfit(unfit)
         self._file.write(wrap(unlocked.master_key, new, self._cost))
         return unlocked
+
+
+def _anchor_or_raise(found: str | KeyAbsent | KeyringLocked | KeyringUnusable) -> str:
+    match found:
+        case str():
+            return found
+        case KeyringUnusable(reason=reason, remedy=remedy):
+            raise UserFacingError("The keyring cannot be used", f"{reason} {remedy}")
+        case _:
+            raise UserFacingError("The keyring is locked", "Unlock it, then try again.")
 
 
 def _unwrapped(wrapped: WrappedKey, passphrase: str | None) -> Outcome:

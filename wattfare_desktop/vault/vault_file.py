@@ -66,7 +66,7 @@ class VaultFile:
         """Replace the file, durably. Raises UserFacingError where the disk refuses."""
         try:
             self._path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-            _write_private(self._path, _spelled(protected))
+            write_private(self._path, _spelled(protected))
         except OSError as error:
             raise UserFacingError(
                 "The vault's file cannot be written",
@@ -120,7 +120,8 @@ def _whole(number: object) -> int:
     return number
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
+    """Replace ``path`` durably, with mode 0600. Raises OSError."""
     # system/private_file.py does the same: neither layer may know the other, and this is too small
     # and too much of the file system to be handed in from above. mkstemp makes files 0600.
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -20,6 +20,7 @@ from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.funding import Fundings
 from wattfare_desktop.wallet.limit_warnings import LimitWarnings
 from wattfare_desktop.wallet.preferences import PreferenceShelf
+from wattfare_desktop.wallet.proof import Anchors, Proof
 from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
@@ -43,6 +44,7 @@ class Books:
     reports: Reports
     preferences: PreferenceShelf
     warnings: LimitWarnings
+    proof: Proof
     tasks: Tasks
 
     async def close(self) -> None:
@@ -58,6 +60,7 @@ class Books:
             self.spending.abandon()
             await self._settled(_LAST_S)
         await self.tasks.cancel()
+        await self.proof.close()
         await asyncio.to_thread(self.database.close)
 
     async def _settled(self, timeout_s: float) -> bool:
@@ -76,6 +79,8 @@ async def open_books(
     clock: Clock,
     catalogue: Catalogue,
     publish: Callable[[Changes], None],
+    *,
+    anchors: Anchors,
 ) -> Books:
     """Open the file at ``path`` and put its books in order.
 
@@ -83,9 +88,9 @@ async def open_books(
     cannot be read.
     """
     sealer = Sealer(master_key)
-    database = await asyncio.to_thread(Database, path, sealer.database_key_hex())
+    database = await asyncio.to_thread(Database, path, sealer.database_key_hex(), sealer.chain_key)
     try:
-        return await _put_in_order(database, sealer, clock, catalogue, publish)
+        return await _put_in_order(database, sealer, clock, catalogue, publish, anchors=anchors)
     except BaseException:
         await asyncio.to_thread(database.close)
         raise
@@ -97,6 +102,8 @@ async def _put_in_order(
     clock: Clock,
     catalogue: Catalogue,
     publish: Callable[[Changes], None],
+    *,
+    anchors: Anchors,
 ) -> Books:
     tasks = Tasks()
     accesses = Accesses(await database.read(grants.all_accesses))
@@ -120,11 +127,22 @@ async def _put_in_order(
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),
         warnings=LimitWarnings(database, clock, tasks, publish),
+        proof=Proof(
+            database=database,
+            anchors=anchors,
+            anchor_key=sealer.anchor_key,
+            clock=clock,
+            spending=spending,
+            tasks=tasks,
+            publish=publish,
+        ),
         tasks=tasks,
     )
+    await books.proof.check()
     await spending.recover()
     await books.fundings.load()
     await books.preferences.load()
     spending.fee = books.preferences.fee
     await apps.expire_uncollected()
+    await books.proof.open()
     return books

@@ -22,7 +22,6 @@ from wattfare_desktop.storage.calls import (
     Extension,
     FundingGone,
     GrantClosed,
-    Refused,
     Settled,
     Settlement,
     TokenCounts,
@@ -33,11 +32,28 @@ from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.tasks import Tasks
 
-__all__ = ["FundingGone", "GrantClosed", "HeldCall", "Outcome", "Refused", "Spending", "Wanted"]
+__all__ = [
+    "BooksDoubted",
+    "FundingGone",
+    "GrantClosed",
+    "HeldCall",
+    "Outcome",
+    "Refused",
+    "Spending",
+    "Wanted",
+]
 
 _LOG: Final = logging.getLogger(__name__)
 _RETRY_S: Final = 1.0
 _NOTHING_HELD: Final = Fit(amount=Nanos(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksDoubted:
+    """The file is not what it was left as: nothing is spent until its user has accepted it."""
+
+
+Refused = calls.Refused | BooksDoubted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +135,7 @@ class Spending:
         self._closed_to: GrantState | None = None
         self.fee = NO_FEE
         """What comes on top of each call that begins from now on."""
+        self.is_doubted = False
 
     @property
     def running_count(self) -> int:
@@ -136,6 +153,8 @@ class Spending:
         """
         if self._closed_to is not None:
             return GrantClosed(state=self._closed_to)
+        if self.is_doubted:
+            return BooksDoubted()
         held = HeldCall(
             id=CallId(self._clock.identifier("call")),
             grant=wanted.grant,

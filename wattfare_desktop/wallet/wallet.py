@@ -39,6 +39,7 @@ from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.funding import KeyProbe, Reconciled
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.prices import Prices
+from wattfare_desktop.wallet.proof import Proof
 from wattfare_desktop.wallet.raising import RaisingDesk
 from wattfare_desktop.wallet.routing import TypicalCalls, typical_calls
 from wattfare_desktop.wallet.tasks import Tasks
@@ -183,7 +184,9 @@ class Wallet:
 
     async def revoke(self, grant_id: GrantId) -> None:
         """Take the app's access away for good and cut its running calls."""
-        await self._open().apps.revoke(grant_id)
+        books = self._open()
+        await books.apps.revoke(grant_id)
+        books.proof.anchor_now()
 
     async def pause_all(self) -> None:
         """Refuse every app's next calls."""
@@ -234,6 +237,15 @@ class Wallet:
     async def remove_funding(self, funding_id: FundingId) -> None:
         """Forget a provider credential."""
         await self._open().fundings.remove(funding_id)
+
+    async def accept_ledger(self) -> None:
+        """Go on from books that are not as they were left."""
+        await self._open().proof.accept()
+        self.trouble = None
+
+    def proof(self) -> Proof:
+        """Return the guard of the open books."""
+        return self._open().proof
 
     async def add_to_reserve(self, funding_id: FundingId, amount: Nanos) -> FundingRow:
         """Set a part of a balance aside, for disputes and overruns."""
@@ -310,11 +322,13 @@ class Wallet:
                 self._clock,
                 self.catalogue,
                 self._publish,
+                anchors=self._vault,
             )
         except (DatabaseBroken, WalletTooNew) as unfit:
             self.state, self.trouble = WalletState.BROKEN, unfit
             raise
-        self.state, self.trouble = WalletState.OPEN, None
+        doubt = self.books.proof.doubt
+        self.state, self.trouble = WalletState.OPEN, None if doubt is None else doubt.error()
         self._publish(Changes(wallet=True))
         self.desk.ask_about_kept()
 
@@ -330,6 +344,7 @@ class Wallet:
     def _publish(self, changes: Changes) -> None:
         if self.books is not None:
             self.books.warnings.heed(changes)
+            self.books.proof.heed(changes)
             self.raising.heed(changes)
         for listener in tuple(self._listeners):
             listener(changes)
