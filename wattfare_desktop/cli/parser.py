@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from wattfare_desktop.cli import activity, apps, dispute, doctor, funding, launching, status
+from wattfare_desktop.cli import activity, apps, dispute, doctor, funding, launching, ledger, status
 from wattfare_desktop.cli.options import Consent
 from wattfare_desktop.cli.words import OPEN_URI, with_uri_command
 from wattfare_desktop.core.disputes import DisputeReason
@@ -95,6 +95,7 @@ class _Family:
         )
         calls.add_argument("--failed", action="store_true", help="only calls that failed")
         self._add_disputes()
+        self._add_ledger()
         self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
 
     def _add_starting(self) -> None:
@@ -122,6 +123,14 @@ class _Family:
         ):
             changing = self._command(word, apps.change_app, told)
             changing.add_argument("app", metavar="APP", help="its id or unique name")
+
+    def _add_ledger(self) -> None:
+        parser = self._command("ledger", None, "are the books as they were written")
+        group = _Family(
+            parser.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
+        )
+        group._command("verify", ledger.verify, "recompute every balance, limit and entry")
+        group._command("accept", ledger.accept, "go on from books that are not as they were left")
 
     def _add_disputes(self) -> None:
         opening = self._command("dispute", dispute.open_dispute, "say that a charge is wrong")

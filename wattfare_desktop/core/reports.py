@@ -203,7 +203,10 @@ class DaySpend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The first page and the tray's head: what is left, what went, what runs."""
+    """The first page and the tray's head: what is left, what went, what runs.
+
+    ``doubt`` says why nothing is spent: the books are not as they were left.
+    """
 
     balance: Nanos
     practice_balance: Nanos
@@ -215,6 +218,7 @@ class Overview:
     fundings: tuple[FundingRow, ...]
     wallet_windows: tuple[WindowRow, ...]
     paused: bool
+    doubt: str = ""
     wallet_call_limit: Nanos | None = None
 
 

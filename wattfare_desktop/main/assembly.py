@@ -14,6 +14,7 @@ from typing import Final
 
 from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.control.dispute_operations import dispute_family
+from wattfare_desktop.control.ledger_operations import ledger_family
 from wattfare_desktop.control.operations import Host, Operations
 from wattfare_desktop.control.server import ControlServer
 from wattfare_desktop.core.metering.prices import PriceBook
@@ -152,7 +153,7 @@ async def controlled(
         wallet=parts.wallet,
         host=host,
         now=parts.clock.now,
-        families=(dispute_family(parts.wallet),),
+        families=(dispute_family(parts.wallet), ledger_family(parts.wallet)),
     )
     server = ControlServer(address=parts.paths.control, answerer=operations)
     if not await server.start():

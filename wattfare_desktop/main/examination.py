@@ -81,6 +81,13 @@ class Examiner:
 
     def _ledger(self) -> Finding:
         wallet = self._parts.wallet
+        if wallet.state is WalletState.OPEN and wallet.trouble is not None:
+            return Finding(
+                name="ledger",
+                ok=False,
+                detail="the books are not as they were left",
+                remedy=wallet.trouble.detail,
+            )
         if wallet.state is WalletState.OPEN:
             return Finding(name="ledger", ok=True, detail="the wallet is open")
         remedy = "Unlock it in its window, or start it with --passphrase-file."

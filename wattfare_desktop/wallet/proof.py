@@ -8,7 +8,7 @@ the user has accepted the books as they are.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
 
@@ -169,8 +169,10 @@ class Proof:
 
     def cancel_verification(self) -> None:
         """Stop it."""
-        if self._verifying is not None:
+        if self._verifying is not None and not self._verifying.done():
             self._verifying.cancel()
+            # It may not even have begun, and then says nothing of its end.
+            self._report = replace(self._report, is_over=True, failure=_stopped())
 
     async def close(self) -> None:
         """Write what all has come to, and anchor that: the last thing in the books."""

@@ -7,7 +7,7 @@ the ones a window, a terminal or a script asks for, and refuse with words while 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -156,7 +156,9 @@ class Wallet:
     async def overview(self) -> Overview:
         """Return what is left, what went, and what runs."""
         books = self._open()
-        return await books.reports.overview(paused=books.preferences.paused)
+        overview = await books.reports.overview(paused=books.preferences.paused)
+        doubt = books.proof.doubt
+        return overview if doubt is None else replace(overview, doubt=str(doubt.error()))
 
     async def apps(self) -> tuple[AppRow, ...]:
         """Return every grant ever given, the most recent spender first."""

@@ -53,6 +53,7 @@ class OverviewPage(Page):
         self._daily = Reading(
             errands, partial(acts.daily_spend, DAYS), self._show_daily, self.tell_trouble
         )
+        self._doubt = Notice("trouble", may_be_dismissed=False)
         self._paused = Notice(action=self.tr("Resume"), may_be_dismissed=False)
         self._paused.action_requested.connect(self._on_resume_requested)
         self._empty = EmptyState(
@@ -75,6 +76,7 @@ class OverviewPage(Page):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(scrolling(self._body(), self.tr("Overview")))
+        self.column.addWidget(self._doubt)
         self.column.addWidget(self._paused)
         self.column.addWidget(self._stack, 1)
 
@@ -83,6 +85,7 @@ class OverviewPage(Page):
         is_first = self._overview is None
         self._overview = overview
         zone = self.surroundings.zone()
+        self._doubt.say(overview.doubt)
         paused = self.tr("All spending is paused. Apps are refused until you resume it.")
         self._paused.say(paused if overview.paused else "")
         self._stack.setCurrentIndex(int(bool(overview.fundings or overview.apps)))

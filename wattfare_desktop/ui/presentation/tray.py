@@ -14,6 +14,7 @@ from wattfare_desktop.ui.presentation.periods import spent_of_limit
 APPS_SHOWN_MAX: Final = 8
 _NAME_CHARS_MAX: Final = 28
 _GAP: Final = "   "
+_DOUBTED: Final = "Nothing is spent: the books are not as they were left"
 
 
 class TrayMood(StrEnum):
@@ -70,8 +71,8 @@ def figures(overview: Overview) -> TrayFigures:
         apps=tuple(_line(app) for app in living[:APPS_SHOWN_MAX]),
         has_more=len(living) > APPS_SHOWN_MAX,
         paused=overview.paused,
-        alert=_alert_text(warned),
-        alert_app=warned[0][0] if len(warned) == 1 else None,
+        alert=_DOUBTED if overview.doubt else _alert_text(warned),
+        alert_app=warned[0][0] if len(warned) == 1 and not overview.doubt else None,
     )
 
 
