@@ -11,7 +11,7 @@ from wattfare_desktop.core.policy import Cap, LimitKind
 from wattfare_desktop.core.raises import Offer, RaiseKind
 from wattfare_desktop.storage import budgets, grants, raises, reports, succession
 from wattfare_desktop.storage.connection import Connection
-from wattfare_desktop.storage.database import Database
+from wattfare_desktop.storage.database import Database, LedgerClosed, LedgerUnavailable
 from wattfare_desktop.wallet.accesses import Accesses, state_at
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
@@ -44,8 +44,22 @@ class Apps:
         await self._move(grant, GrantEvent.RESUME)
 
     async def revoke(self, grant: GrantId) -> None:
-        """Take the app's access away for good and cut its running calls."""
-        await self._move(grant, GrantEvent.REVOKE)
+        """Take the app's access away for good and cut its running calls.
+
+        Where that cannot be written it holds all the same until the wallet closes; raises
+        LedgerUnavailable then, to say so.
+        """
+        try:
+            await self._move(grant, GrantEvent.REVOKE)
+        except LedgerClosed:
+            raise
+        except LedgerUnavailable as error:
+            self.end(grant)
+            raise LedgerUnavailable(
+                "The app is cut off, but that could not be written",
+                "It holds until Wattfare is started again. Make room on the disk and let the "
+                "wallet's file be written, then revoke the app once more.",
+            ) from error
         self._spending.cut(grant)
 
     def end(self, grant: GrantId) -> None:
