@@ -159,13 +159,13 @@ async def test_a_disk_that_takes_no_more_lets_nothing_be_spent(house: WalletHous
     await house.approve()
     grant = (await house.app()).id
     running = await house.hold(grant, "0.20")
-    await house.books.database.write(_make_read_only)
+    _let_write(house, allowed=False)
     with pytest.raises(LedgerUnavailable, match="could not be written"):
         await house.books.spending.reserve(house.wanted(grant, parse_usd("0.10")))
     with pytest.raises(LedgerUnavailable, match="cut off, but that could not be written"):
         await house.wallet.revoke(grant)
     assert running.is_cut
-    await house.books.database.write(_make_writable)
+    _let_write(house, allowed=True)
     await house.wallet.revoke(grant)
     assert (await house.app(grant)).state is GrantState.REVOKED
     house.void_what_runs()
@@ -173,12 +173,10 @@ async def test_a_disk_that_takes_no_more_lets_nothing_be_spent(house: WalletHous
     assert (await _verified(house)).differences == ()
 
 
-def _make_read_only(connection: Connection) -> None:
-    connection.execute("PRAGMA query_only = ON")
-
-
-def _make_writable(connection: Connection) -> None:
-    connection.execute("PRAGMA query_only = OFF")
+def _let_write(house: WalletHouse, *, allowed: bool) -> None:
+    """Have the file system refuse, or no longer, as far as the ledger's thread can tell."""
+    refused = "OFF" if allowed else "ON"
+    house.books.database._ledger._connection.execute(f"PRAGMA query_only = {refused}")
 
 
 async def test_what_is_in_doubt_can_be_looked_at(spent: WalletHouse, tmp_path: Path) -> None:
