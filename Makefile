@@ -26,6 +26,7 @@ lint: setup ## The checks that only read the code
 bench: setup ## Wattfare beside a bare pass-through, in one run
 	@PYTHONPATH=packaging $(VENV_PYTHON) -m benchmarks
 	@$(VENV_PYTHON) -m benchmarks.ledger
+	@$(VENV_PYTHON) -m benchmarks.verify 100000
 
 bundle: ## The frozen application in dist/wattfare
 	@$(PYTHON) packaging/bootstrap.py bundle
