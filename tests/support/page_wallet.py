@@ -10,7 +10,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, Overview
+from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, GrantNote, Overview
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 from wattfare_desktop.system.settings import Appearance
@@ -53,6 +53,7 @@ class PageWallet:
     shown: Overview | None = OVERVIEW
     calls: Sequence[CallRow] = CALLS
     daily: Sequence[DaySpend] = DAILY
+    notes: tuple[GrantNote, ...] = ()
     kept: Preferences = field(default_factory=Preferences)
     warning: str | None = None
     disputed: Dispute | None = None
@@ -89,6 +90,19 @@ class PageWallet:
 
     async def set_caps(self, app: GrantId, caps: Sequence[Cap]) -> None:
         self._note("set_caps", app, tuple(caps))
+
+    async def allow_raise(self, app: GrantId, *, allowed: bool) -> None:
+        self._note("allow_raise", app, allowed)
+
+    async def set_call_limit(self, app: GrantId, limit: Nanos | None) -> None:
+        self._note("set_call_limit", app, limit)
+
+    async def set_wallet_call_limit(self, limit: Nanos | None) -> None:
+        self._note("set_wallet_call_limit", limit)
+
+    async def history(self, app: GrantId) -> tuple[GrantNote, ...]:
+        assert app
+        return self.notes
 
     async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
         self._note("set_wallet_caps", tuple(caps))

@@ -121,3 +121,19 @@ def test_a_paused_app_offers_to_resume(menu: TrayMenu, qtbot: QtBot) -> None:
 def test_a_locked_wallet_shows_no_figures(menu: TrayMenu) -> None:
     menu.show_figures(None)
     assert _visible(menu) == ["Wattfare is locked", "Unlock...", "Quit"]
+
+
+def test_an_alert_is_one_line_that_leads_there(menu: TrayMenu, qtbot: QtBot) -> None:
+    words = "1 alert: “R&D” has spent $4.00 of $5.00 a month"
+    menu.show_figures(replace(FIGURES, alert=words, alert_app=GrantId("grant_1")))
+    shown = _visible(menu)
+    assert shown[shown.index("App 2   $1.20 of $5.00 a month") + 1] == words.replace("&", "&&")
+    with qtbot.waitSignal(menu.details_requested) as caught:
+        _action(menu, words.replace("&", "&&")).trigger()
+    assert caught.args == ["grant_1"]
+    menu.show_figures(replace(FIGURES, alert="2 alerts: ..."))
+    with qtbot.waitSignal(menu.page_requested) as caught:
+        _action(menu, "2 alerts: ...").trigger()
+    assert caught.args == ["overview"]
+    menu.show_figures(None)
+    assert not [text for text in _visible(menu) if "alert" in text]

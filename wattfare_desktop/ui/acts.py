@@ -7,7 +7,7 @@ from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, Overview
+from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, GrantNote, Overview
 from wattfare_desktop.wallet.preferences import Preferences
 
 
@@ -48,6 +48,18 @@ class PageActs(Protocol):
 
     async def set_caps(self, app: GrantId, caps: Sequence[Cap]) -> None:
         """Limit an app, by one cap or more."""
+
+    async def allow_raise(self, app: GrantId, *, allowed: bool) -> None:
+        """Be asked, or not, when the app's cap is reached."""
+
+    async def set_call_limit(self, app: GrantId, limit: Nanos | None) -> None:
+        """Limit what one call of an app may cost, or not."""
+
+    async def set_wallet_call_limit(self, limit: Nanos | None) -> None:
+        """Limit what one call of any app may cost, or not."""
+
+    async def history(self, app: GrantId) -> tuple[GrantNote, ...]:
+        """Return what happened to an app's approval, newest first."""
 
     async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
         """Limit all apps together, or not."""

@@ -175,7 +175,8 @@ class RaisingDesk:
         grant, offer = opened.question.grant, opened.question.offer
         books = self._books()
         state = books.accesses.state_of(grant)
-        is_settled = state is not GrantState.ACTIVE or await books.apps.fits(grant, offer.amount)
+        is_open = state in {None, GrantState.ACTIVE}
+        is_settled = not is_open or await books.apps.fits(grant, offer.amount)
         if is_settled and self._is_open(opened):
             self._withdraw(opened, again=True)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -215,6 +216,24 @@ def test_what_is_typed_in_the_dead_time_is_lost(desk: Desk) -> None:
     desk.wait()
     QTest.keyClick(desk.dialog, Qt.Key.Key_Escape)
     assert desk.denied == [("ticket_1", False)]
+
+
+def test_asking_for_more_is_the_users_to_allow(qtbot: QtBot, desk: Desk) -> None:
+    box = desk.child(QCheckBox, "raise_allowed")
+    assert not box.isChecked()
+    assert not box.isVisible(), "nobody asked for it: it is under More"
+    box.click()
+    desk.wait()
+    desk.approve.click()
+    assert [answer.raise_allowed for _ticket, answer in desk.approved] == [True]
+    wanting = Desk(qtbot, replace(QUESTION, raise_allowed=True))
+    box = wanting.child(QCheckBox, "raise_allowed")
+    assert box.isChecked()
+    assert box.isVisible(), "what is asked for is seen"
+    box.click()
+    wanting.wait()
+    wanting.approve.click()
+    assert [answer.raise_allowed for _ticket, answer in wanting.approved] == [False]
 
 
 def test_a_press_let_go_outside_does_nothing(desk: Desk) -> None:

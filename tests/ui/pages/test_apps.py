@@ -17,7 +17,7 @@ from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.core.reports import AppRow
+from wattfare_desktop.core.reports import AppRow, GrantNote
 from wattfare_desktop.ui.components.spend_chart_view import ChartCanvas
 from wattfare_desktop.ui.pages.apps import AppButton
 from wattfare_desktop.wallet.changes import Changes
@@ -128,6 +128,43 @@ def test_limits_are_changed(here: OpenWindow) -> None:
     press(here.window.apps, "Save: Limits of this app")
     caps = (Cap(period=Period.MONTH, limit=parse_usd("7.5")),)
     assert here.wallet.told == [("set_caps", NOTES.id, caps)]
+
+
+def test_the_limit_of_one_call_is_set_and_taken_away(here: OpenWindow) -> None:
+    here.window.show_app(NOTES.id)
+    edit = named(here.window.apps, QLineEdit, "Limit of one call of this app")
+    assert (edit.text(), edit.placeholderText()) == ("", "no limit")
+    QTest.keyClicks(edit, "0")
+    assert not named(
+        here.window.apps, QAbstractButton, "Save: Limit of one call of this app"
+    ).isEnabled()
+    QTest.keyClicks(edit, ".25")
+    press(here.window.apps, "Save: Limit of one call of this app")
+    limited = replace(NOTES, call_limit=parse_usd("0.25"))
+    here.becomes(replace(OVERVIEW, apps=changed(limited)))
+    assert edit.text() == "0.25"
+    edit.selectAll()
+    QTest.keyClick(edit, Qt.Key.Key_Delete)
+    press(here.window.apps, "Save: Limit of one call of this app")
+    assert here.wallet.told == [
+        ("set_call_limit", NOTES.id, parse_usd("0.25")),
+        ("set_call_limit", NOTES.id, None),
+    ]
+
+
+def test_an_app_may_be_allowed_to_ask_for_more(here: OpenWindow) -> None:
+    here.window.show_app(NOTES.id)
+    press(here.window.apps, "It may ask for more when a limit is reached")
+    assert here.wallet.told == [("allow_raise", NOTES.id, True)]
+
+
+def test_what_happened_to_an_app_is_told(here: OpenWindow) -> None:
+    here.wallet.notes = (
+        GrantNote(event="raised", detail="+$1.00 once, on $5.00 month", at=NOTES.created_at),
+        GrantNote(event="granted", detail="", at=NOTES.created_at),
+    )
+    here.window.show_app(NOTES.id)
+    assert "Raised: +$1.00 once, on $5.00 month" in words(here.window.apps)
 
 
 def test_limits_that_are_refused_stay_to_be_tried_again(here: OpenWindow) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QPlainTextE
 from pytestqt.qtbot import QtBot
 
 from tests.support.page_wallet import NotedScheme
+from tests.support.sample_rows import OVERVIEW
 from tests.support.widgets import named, press, words
 from tests.support.window import OpenWindow, open_window
 from wattfare_desktop.core.errors import UserFacingError
@@ -64,6 +66,15 @@ def test_the_wallets_own_limit_is_kept(here: OpenWindow) -> None:
     press(here.window.settings, "Remove this limit")
     press(here.window.settings, "Save: Limit of the whole wallet")
     assert here.wallet.told[-1] == ("set_wallet_caps", ())
+
+
+def test_a_limit_of_one_call_holds_for_any_app(here: OpenWindow) -> None:
+    edit = named(here.window.settings, QLineEdit, "Limit of one call of any app")
+    QTest.keyClicks(edit, "0.50")
+    press(here.window.settings, "Save: Limit of one call of any app")
+    assert here.wallet.told == [("set_wallet_call_limit", parse_usd("0.5"))]
+    here.becomes(replace(OVERVIEW, wallet_call_limit=parse_usd("0.75")))
+    assert edit.text() == "0.75"
 
 
 def test_appearance_is_chosen(here: OpenWindow) -> None:

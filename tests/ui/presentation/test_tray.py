@@ -9,6 +9,7 @@ from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.reports import AppRow, Overview, WindowRow
+from wattfare_desktop.ui.presentation.periods import spent_of_limit
 from wattfare_desktop.ui.presentation.tray import (
     APPS_SHOWN_MAX,
     TrayMood,
@@ -105,3 +106,20 @@ def test_the_icon_tells_the_most_pressing(
 
 def test_an_ampersand_is_no_mnemonic() -> None:
     assert menu_text("Q & A") == "Q && A"
+
+
+def test_a_limit_that_is_mostly_gone_is_one_alert() -> None:
+    assert figures(OVERVIEW).alert == ""
+    (window, *rest) = NOTES.windows
+    warned = replace(NOTES, windows=(replace(window, warned=True), *rest))
+    shown = figures(replace(OVERVIEW, apps=(warned,)))
+    spent = spent_of_limit(window.spent, window.limit, window.period)
+    assert shown.alert == f"1 alert: “Notes AI” has spent {spent}"
+    assert shown.alert_app == NOTES.id
+    both = figures(
+        replace(OVERVIEW, apps=(warned,), wallet_windows=(replace(window, warned=True),))
+    )
+    assert both.alert == f"2 alerts: Your whole wallet has spent {spent}"
+    assert both.alert_app is None
+    paused = replace(warned, state=GrantState.PAUSED)
+    assert figures(replace(OVERVIEW, apps=(paused,))).alert == ""

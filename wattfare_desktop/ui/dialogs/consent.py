@@ -10,6 +10,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -87,6 +88,8 @@ class ConsentDialog(StyledDialog):
         self._make_fields()
         self._lay_out()
         self._order_tabs()
+        # What the app asks for beyond its cap is before the user's eyes, not behind a button.
+        self._more_button.setChecked(question.raise_allowed)
         for child in self.findChildren(QWidget):
             child.installEventFilter(self)
         self._models.chip_added.connect(self._on_chip_added)
@@ -166,6 +169,10 @@ class ConsentDialog(StyledDialog):
         for days in expiry_choices(question):
             self._expiry.addItem(expiry_text(days), days)
         self._expiry.setCurrentIndex(expiry_choices(question).index(draft.expires_in_days))
+        self._raise_allowed = QCheckBox(self.tr("It may ask for more when the limit is reached"))
+        self._raise_allowed.setObjectName("raise_allowed")
+        self._raise_allowed.setAccessibleName(self._raise_allowed.text())
+        self._raise_allowed.setChecked(draft.raise_allowed)
         self._amount.textChanged.connect(self._refresh)
         self._period.currentIndexChanged.connect(self._refresh)
         self._expiry.currentIndexChanged.connect(self._refresh)
@@ -260,6 +267,7 @@ class ConsentDialog(StyledDialog):
             (self.tr("Service fee"), self._fee_words() or self.tr("none")),
         ):
             form.addRow(text(name, "quiet", wrap=False), text(shown, "quiet"))
+        form.addRow(self._raise_allowed)
         self._more_part.hide()
         part = QWidget()
         column = QVBoxLayout(part)
@@ -299,6 +307,7 @@ class ConsentDialog(StyledDialog):
                 *self._models.findChildren(QWidget),
                 self._expiry,
                 self._more_button,
+                self._raise_allowed,
                 self._block,
                 self._deny,
                 self._approve,
@@ -312,6 +321,7 @@ class ConsentDialog(StyledDialog):
             models=self._models.models,
             any_model=self._models.any_model,
             expires_in_days=self._expiry.currentData(),
+            raise_allowed=self._raise_allowed.isChecked(),
         )
 
     @Slot()

@@ -5,14 +5,16 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId
+from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.core.reports import AppRow, DaySpend
+from wattfare_desktop.core.reports import AppRow, DaySpend, GrantNote
 from wattfare_desktop.ui.acts import PageActs
+from wattfare_desktop.ui.components.call_limit_editor import CallLimitEditor
 from wattfare_desktop.ui.components.caps_editor import CapsEditor
 from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.limit_bars import LimitBars
@@ -30,6 +32,7 @@ from wattfare_desktop.ui.presentation.apps import (
     is_over,
     last_call_text,
     limit_bar,
+    notes_shown,
 )
 from wattfare_desktop.ui.presentation.caps import caps_of
 from wattfare_desktop.ui.presentation.moments import local
@@ -38,6 +41,9 @@ from wattfare_desktop.ui.reading import Reading
 from wattfare_desktop.ui.surroundings import Surroundings
 
 DAYS: Final = 30
+
+
+_History = tuple[GrantId, Sequence[DaySpend], Sequence[GrantNote]]
 
 
 class AppDetail(QWidget):
@@ -62,6 +68,12 @@ class AppDetail(QWidget):
         self._bars = LimitBars()
         self._editor = CapsEditor(self.tr("Limits of this app"))
         self._editor.save_requested.connect(self._on_save_requested)
+        self._call_limit = CallLimitEditor(self.tr("Limit of one call of this app"))
+        self._call_limit.save_requested.connect(self._on_call_limit_saved)
+        self._raise_allowed = QCheckBox(self.tr("It may ask for more when a limit is reached"))
+        self._raise_allowed.setAccessibleName(self._raise_allowed.text())
+        self._raise_allowed.clicked.connect(self._on_raise_allowed_clicked)
+        self._notes = Facts()
         self._chart = SpendChartView(self.tr("Spent, last 30 days"))
         self._models = text()
         self._facts = Facts()
@@ -84,6 +96,11 @@ class AppDetail(QWidget):
         self._bars.show_bars([limit_bar(window, zone, ended=over) for window in app.windows])
         if is_other:
             self._editor.discard()
+            self._call_limit.discard()
+        self._call_limit.show_limit(app.call_limit)
+        self._call_limit.setEnabled(not over)
+        self._raise_allowed.setChecked(app.raise_allowed)
+        self._raise_allowed.setEnabled(not over)
         self._editor.show_caps(caps_of(app.windows))
         self._editor.setEnabled(not over)
         set_words(self._models, "\n".join(app.models) or self.tr("Any model"))
@@ -117,7 +134,11 @@ class AppDetail(QWidget):
         column.addWidget(SideBySide((self._limits_card(), 1), (self._facts_card(), 1)))
         chart = Card(CARD_MARGIN_PX)
         chart.column.addWidget(self._chart)
-        column.addWidget(chart, 1)
+        notes = Card(CARD_MARGIN_PX)
+        notes.column.addWidget(text(self.tr("What happened"), "heading", wrap=False))
+        notes.column.addWidget(self._notes)
+        notes.column.addStretch(1)
+        column.addWidget(SideBySide((chart, 1), (notes, 1)), 1)
 
     def _head(self) -> QWidget:
         names = QVBoxLayout()
@@ -147,6 +168,8 @@ class AppDetail(QWidget):
         card.column.addWidget(line())
         card.column.addWidget(text(self.tr("It may spend at most"), "quiet", wrap=False))
         card.column.addWidget(self._editor)
+        card.column.addWidget(self._call_limit)
+        card.column.addWidget(self._raise_allowed)
         card.column.addStretch(1)
         return card
 
@@ -160,15 +183,16 @@ class AppDetail(QWidget):
         card.column.addStretch(1)
         return card
 
-    async def _read_daily(self) -> tuple[GrantId, tuple[DaySpend, ...]] | None:
+    async def _read_daily(self) -> _History | None:
         if self._app is None:
             return None
         app = self._app.id
-        return app, await self._acts.daily_spend(DAYS, app)
+        return app, await self._acts.daily_spend(DAYS, app), await self._acts.history(app)
 
-    def _show_daily(self, read: tuple[GrantId, Sequence[DaySpend]] | None) -> None:
+    def _show_daily(self, read: _History | None) -> None:
         if read is None or self._app is None or read[0] != self._app.id:
             return
+        self._notes.show_facts(notes_shown(read[2], self._surroundings.zone()))
         today = local(self._surroundings.now(), self._surroundings.zone()).date()
         self._chart.show_chart(spend_chart(read[1], today, DAYS))
 
@@ -193,6 +217,23 @@ class AppDetail(QWidget):
     def _on_revoke_clicked(self) -> None:
         if self._app is not None:
             self.revoke_requested.emit(self._app.id, self._app.name)
+
+    @Slot(object)
+    def _on_call_limit_saved(self, limit: Nanos | None) -> None:
+        if self._app is not None:
+            app = self._app.id
+            work = self._acts.set_call_limit(app, limit)
+            self._errands.run(work, partial(self._call_limit_saved, app), self._tell_trouble)
+
+    def _call_limit_saved(self, app: GrantId, _nothing: Any) -> None:
+        if self._app is not None and self._app.id == app:
+            self._call_limit.saved()
+
+    @Slot(bool)
+    def _on_raise_allowed_clicked(self, allowed: bool) -> None:  # noqa: FBT001 - a signal has no keywords
+        if self._app is not None:
+            work = self._acts.allow_raise(self._app.id, allowed=allowed)
+            self._errands.run(work, None, self._tell_trouble)
 
     @Slot(object)
     def _on_save_requested(self, caps: tuple[Cap, ...]) -> None:

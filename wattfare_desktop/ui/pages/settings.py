@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import Overview
 from wattfare_desktop.system.health import Finding
@@ -23,6 +24,7 @@ from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.scheme import SchemeOwner
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.acts import PageActs
+from wattfare_desktop.ui.components.call_limit_editor import CallLimitEditor
 from wattfare_desktop.ui.components.caps_editor import CapsEditor
 from wattfare_desktop.ui.components.notices import LineIcon
 from wattfare_desktop.ui.components.pieces import Card, StyledDialog, button, text
@@ -49,6 +51,7 @@ class SettingsPage(Page):
         self._limits = LimitsCard()
         self._limits.default.save_requested.connect(self._on_default_cap_saved)
         self._limits.whole.save_requested.connect(self._on_wallet_caps_saved)
+        self._limits.call.save_requested.connect(self._on_call_limit_saved)
         self._appearance = AppearanceCard(surroundings.appearance)
         self._appearance.group.idClicked.connect(self._on_appearance_chosen)
         self._starting = StartingCard()
@@ -62,6 +65,7 @@ class SettingsPage(Page):
     def show_overview(self, overview: Overview) -> None:
         """Show the wallet's own limits; on the first showing read all the rest."""
         self._limits.whole.show_caps(caps_of(overview.wallet_windows))
+        self._limits.call.show_limit(overview.wallet_call_limit)
         self._about.refresh()
         if not self._is_begun:
             self._is_begun = True
@@ -125,6 +129,13 @@ class SettingsPage(Page):
     def _on_wallet_caps_saved(self, caps: tuple[Cap, ...]) -> None:
         self.act(self.acts.set_wallet_caps(caps), self._whole_saved)
 
+    def _call_limit_saved(self, _nothing: Any) -> None:
+        self._limits.call.saved()
+
+    @Slot(object)
+    def _on_call_limit_saved(self, limit: Nanos | None) -> None:
+        self.act(self.acts.set_wallet_call_limit(limit), self._call_limit_saved)
+
     @Slot(int)
     def _on_appearance_chosen(self, place: int) -> None:
         self.surroundings.choose_appearance(tuple(Appearance)[place])
@@ -179,6 +190,8 @@ class LimitsCard(Card):
             self.tr("All apps together never spend more than this, whatever each may."),
         )
         self.column.addWidget(self.whole)
+        self.call = CallLimitEditor(self.tr("Limit of one call of any app"))
+        self.column.addWidget(self.call)
 
 
 class AppearanceCard(Card):
@@ -237,9 +250,12 @@ class PrivacyCard(Card):
         self.column.addWidget(
             text(
                 self.tr(
-                    "What you and an app say to a model is never stored, neither questions nor "
-                    "answers. Kept on this computer, encrypted: who called which model, when, how "
-                    "many text units (tokens) it took and what it cost. Nothing is sent to us."
+                    "What you and an app say to a model is not stored, neither questions nor "
+                    "answers, with one exception: an app that marks a call so that it can be "
+                    "repeated without a second charge (Idempotency-Key) has that answer, up to "
+                    "1 MiB, kept sealed for a day, or until you revoke it. Kept on this computer, "
+                    "encrypted: who called which model, when, how many text units (tokens) it "
+                    "took and what it cost. Nothing is sent to us."
                 )
             )
         )

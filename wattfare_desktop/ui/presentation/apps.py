@@ -1,5 +1,6 @@
 """What is said of an app and of its limits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
@@ -8,7 +9,7 @@ from typing import Final
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.money import display_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
-from wattfare_desktop.core.reports import AppRow, WindowRow
+from wattfare_desktop.core.reports import AppRow, GrantNote, WindowRow
 from wattfare_desktop.ui.presentation.moments import ago_text, date_text, day_text, local
 from wattfare_desktop.ui.presentation.periods import spent_of_limit
 
@@ -18,6 +19,22 @@ _STATES: Final = {
     GrantState.REVOKED: "Revoked",
     GrantState.EXPIRED: "Expired",
 }
+
+
+_EVENTS: Final = {
+    "granted": "Approved",
+    "pause": "Paused",
+    "resume": "Resumed",
+    "revoke": "Revoked",
+    "replaced": "Replaced by a new approval",
+    "caps_changed": "Limits changed",
+    "call_limit_changed": "Limit of one call changed",
+    "raised": "Raised",
+    "raise_allowed": "May ask for more",
+    "raise_disallowed": "May no longer ask for more",
+}
+_TOLD: Final = frozenset({"caps_changed", "call_limit_changed", "raised"})
+_NOTES_MAX: Final = 6
 
 
 class Level(StrEnum):
@@ -47,6 +64,8 @@ def limit_bar(window: WindowRow, zone: tzinfo, *, ended: bool = False) -> LimitB
     is_full = window.left == 0
     if is_full and not ended:
         notes.append("used up")
+    if window.raised and not ended:
+        notes.append(f"raised by {display_usd(window.raised)}")
     if window.held:
         notes.append(f"{display_usd(window.held)} held")
     if window.resets_at is not None and not ended:
@@ -96,6 +115,17 @@ def row_text(app: AppRow, now: Instant, zone: tzinfo) -> str:
 def initial(name: str) -> str:
     """Return the letter that stands for an app."""
     return name[:1].upper()
+
+
+def note_text(note: GrantNote) -> str:
+    """Return one line of an app's history in words."""
+    words = _EVENTS.get(note.event, note.event.replace("_", " "))
+    return f"{words}: {note.detail}" if note.detail and note.event in _TOLD else words
+
+
+def notes_shown(notes: Sequence[GrantNote], zone: tzinfo) -> tuple[tuple[str, str], ...]:
+    """Return the latest of an app's history: a moment and a text each, newest first."""
+    return tuple((date_text(note.at, zone), note_text(note)) for note in notes[:_NOTES_MAX])
 
 
 def facts(app: AppRow, zone: tzinfo) -> tuple[tuple[str, str], ...]:

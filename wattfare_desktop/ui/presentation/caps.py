@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wattfare_desktop.core.money import plain_usd
+from wattfare_desktop.core.money import Nanos, plain_usd
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import WindowRow
@@ -51,3 +51,13 @@ def free_period(drafts: Sequence[CapDraft]) -> Period | None:
     taken = {draft.period for draft in drafts}
     usual = (Period.MONTH, Period.DAY, Period.WEEK, Period.YEAR, Period.ONCE)
     return next((period for period in usual if period not in taken), None)
+
+
+def call_limit_draft(limit: Nanos | None) -> str:
+    """Return the field that shows the limit of one call; empty where there is none."""
+    return "" if limit is None else plain_usd(limit)
+
+
+def judged_call_limit(text: str) -> Nanos | str | None:
+    """Return the limit of one call that was typed, None for none, or what is wrong with it."""
+    return amount_in(text) if text.strip() else None
