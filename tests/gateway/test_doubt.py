@@ -1,5 +1,7 @@
 """A call while the books are in doubt: 503, what to do, and nothing sent."""
 
+from collections.abc import Iterator
+
 import openai
 import pytest
 
@@ -7,11 +9,18 @@ from tests.support.gateway_house import App, GatewayHouse
 from tests.support.scripted_provider import ScriptedProvider
 
 
-async def test_nothing_is_spent_while_the_books_are_in_doubt(
-    house: GatewayHouse, provider: ScriptedProvider, app: App
-) -> None:
+@pytest.fixture
+def doubted(house: GatewayHouse) -> Iterator[GatewayHouse]:
+    """The wallet all these tests share, in doubt for one of them."""
     house.books.spending.is_doubted = True
-    async with house.sdk(app) as client:
+    yield house
+    house.books.spending.is_doubted = False
+
+
+async def test_nothing_is_spent_while_the_books_are_in_doubt(
+    doubted: GatewayHouse, provider: ScriptedProvider, app: App
+) -> None:
+    async with doubted.sdk(app) as client:
         with pytest.raises(openai.InternalServerError) as refused:
             await client.chat.completions.create(
                 model="gpt-5-mini", messages=[{"role": "user", "content": "Hello"}]
