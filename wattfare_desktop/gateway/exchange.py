@@ -18,6 +18,7 @@ from wattfare_desktop.core.holds import Answer
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.growing import GrowingHold
+from wattfare_desktop.gateway.idempotency import Keeper
 from wattfare_desktop.gateway.json_body import BadJson, read_json, write_json
 from wattfare_desktop.gateway.limits import Limits
 from wattfare_desktop.gateway.outcome import Bill, nothing_spent
@@ -45,7 +46,8 @@ _NOTHING_SEEN: Final = VisibleOutput()
 class Exchange:
     """A call whose money is held, and what it takes to price its answer.
 
-    ``why_cut`` says what the app is told where the call is cut.
+    ``why_cut`` says what the app is told where the call is cut; ``keeper`` keeps the answer of a
+    call that has a key.
     """
 
     why_cut: Callable[[], CallRefusal]
@@ -53,6 +55,7 @@ class Exchange:
     held: HeldCall
     wish: Answer
     bill: Bill
+    keeper: Keeper | None = None
 
     @property
     def output_tokens_max(self) -> int | None:
@@ -75,6 +78,8 @@ class _Ended:
 
     answer: web.StreamResponse | CallRefusal
     outcome: Outcome
+    is_whole: bool = True
+    """Whether it came to an end of its own; else there is nothing to keep."""
 
 
 class Exchanges:
@@ -108,6 +113,7 @@ class Exchanges:
             ended = await self._fetch(exchange)
         finally:
             outcome = (self._failed(exchange) if ended is None else ended).outcome
+            _keep(exchange, ended)
             exchange.spending.settle(exchange.held, outcome)
         return ended.answer
 
@@ -130,12 +136,15 @@ class Exchanges:
             why_cut=lambda: exchange.why_cut().error,
             headers=exchange.headers,
             growing=self._growing(exchange),
+            keeper=exchange.keeper,
         )
         ended: _Ended | None = None
         try:
             ended = await self._try_stream(exchange, streamed)
         finally:
             outcome = streamed.outcome() if ended is None else ended.outcome
+            if not exchange.held.is_cut:
+                _keep(exchange, ended)
             exchange.spending.settle(exchange.held, outcome)
         return ended.answer
 
@@ -160,7 +169,7 @@ class Exchanges:
             return self._failed(exchange, failed)
         except TimeoutError:
             # The app left, and the provider has not come to an end since.
-            return replace(self._failed(exchange), outcome=streamed.outcome())
+            return replace(self._failed(exchange), outcome=streamed.outcome(), is_whole=False)
 
     async def _send(self, exchange: Exchange) -> aiohttp.ClientResponse:
         bill = exchange.bill
@@ -222,6 +231,21 @@ class Exchanges:
             return _Ended(answer=answer, outcome=nothing_spent(CallEnd.FAILED))
         outcome = exchange.bill.outcome(CallEnd.FAILED, None, _NOTHING_SEEN, None)
         return _Ended(answer=answer, outcome=outcome)
+
+
+def _keep(exchange: Exchange, ended: _Ended | None) -> None:
+    """Keep the answer where its app named the call, and something was spent on it."""
+    keeper = exchange.keeper
+    if keeper is None or ended is None or not ended.is_whole or ended.outcome.cost is None:
+        return
+    match ended.answer:
+        case CallRefusal(error=error, headers=headers):
+            body = exchange.bill.dialect.error_body(error)
+            keeper.keep(error.status, {"Content-Type": "application/json", **headers}, body)
+        case web.Response(body=bytes(body)) as response:
+            keeper.keep(response.status, response.headers, body)
+        case _:
+            keeper.keep_stream(exchange.headers)
 
 
 def _is_stream(answer: aiohttp.ClientResponse) -> bool:

@@ -10,6 +10,7 @@ from wattfare_desktop.gateway.checks import AUTHORIZE_PATH, PORTS, WAIT_PATH
 from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.delivery import Delivery
 from wattfare_desktop.gateway.exchange import Exchanges
+from wattfare_desktop.gateway.intake import Intake
 from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.oauth import OAuthEndpoints
@@ -17,6 +18,7 @@ from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.gateway.server import Listener
 from wattfare_desktop.gateway.upstream import Upstream
+from wattfare_desktop.gateway.wattfare_api import WattfareApi
 from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.providers.openai_chat import OpenAiChat
 from wattfare_desktop.system.open_uri import UriOpener
@@ -27,6 +29,7 @@ from wattfare_desktop.wallet.wallet import Wallet
 
 _WELL_KNOWN: Final = "/.well-known"
 _SERVER_ERRORS_FROM: Final = 500
+_OWN_BASE: Final = "/wattfare/v1"
 _OPENAI_BASES: Final = ("/v1", "/openai/v1")
 
 
@@ -46,15 +49,17 @@ class Gateway:
     ) -> None:
         self._wallet = wallet
         self._oauth = OAuthEndpoints(wallet, clock)
+        self._intake = Intake(
+            wallet=wallet, dialect=OpenAiChat(), prices=prices, clock=clock, body_s=limits.body_s
+        )
         self._proxy = Proxy(
-            wallet=wallet,
+            intake=self._intake,
             exchanges=Exchanges(upstream, clock, tasks, limits),
             listings=Listings(upstream, prices, clock),
-            dialect=OpenAiChat(),
             prices=prices,
             clock=clock,
-            body_s=limits.body_s,
         )
+        self._own = WattfareApi(self._intake)
         self._listener = Listener(self._routes(), self._refuse, limits)
         wallet.desk.carrier = Delivery(opener)
 
@@ -71,7 +76,7 @@ class Gateway:
         chosen = await self._listener.start(port)
         issuer = f"http://127.0.0.1:{chosen}"
         self._oauth.issuer = issuer
-        self._proxy.issuer = issuer
+        self._intake.issuer = issuer
         self._wallet.desk.issuer = issuer
         self._wallet.desk.own_ports = {*PORTS, chosen}
         return chosen
@@ -91,6 +96,8 @@ class Gateway:
             ("GET", f"{_WELL_KNOWN}/openid-configuration"): oauth.metadata,
             ("GET", f"{_WELL_KNOWN}/oauth-protected-resource"): oauth.resource,
         }
+        routes["GET", f"{_OWN_BASE}/budget"] = self._own.budget
+        routes["POST", f"{_OWN_BASE}/estimate"] = self._own.estimate
         for base in _OPENAI_BASES:
             routes["POST", f"{base}/chat/completions"] = proxy.chat_completions
             routes["GET", f"{base}/models"] = proxy.models
@@ -105,4 +112,4 @@ class Gateway:
     ) -> web.StreamResponse:
         kind = "invalid_request_error" if status < _SERVER_ERRORS_FROM else "server_error"
         error = RequestRefusal(status=status, code=code, type=kind, message=message)
-        return self._proxy.respond(CallRefusal(error=error))
+        return self._intake.respond(CallRefusal(error=error))

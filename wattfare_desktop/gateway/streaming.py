@@ -13,6 +13,7 @@ from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway.connection import connection_of
 from wattfare_desktop.gateway.growing import GrowingHold
+from wattfare_desktop.gateway.idempotency import Keeper
 from wattfare_desktop.gateway.outcome import Bill
 from wattfare_desktop.gateway.upstream import without_key
 from wattfare_desktop.providers.dialect import RequestRefusal
@@ -44,6 +45,7 @@ class StreamedAnswer:
         why_cut: Callable[[], RequestRefusal],
         headers: Mapping[str, str],
         growing: GrowingHold | None,
+        keeper: Keeper | None = None,
     ) -> None:
         self._request = request
         self._held = held
@@ -52,6 +54,7 @@ class StreamedAnswer:
         self._aftermath_s = aftermath_s
         self._why_cut = why_cut
         self._growing = growing
+        self._keeper = keeper
         self._is_stopped = False
         self._reader = bill.dialect.stream_reader(bill.request)
         self._response = web.StreamResponse(
@@ -119,10 +122,15 @@ class StreamedAnswer:
         await self._write(self._reader.stop(usage))
 
     async def _write(self, events: list[bytes]) -> None:
-        if not events or self._app_left:
+        if not events:
+            return
+        told = without_key(self._bill.route.funding, b"".join(events))
+        if self._keeper is not None:
+            self._keeper.add(told)
+        if self._app_left:
             return
         try:
-            await self._response.write(without_key(self._bill.route.funding, b"".join(events)))
+            await self._response.write(told)
         except (ConnectionError, RuntimeError):
             self._on_app_left()
 

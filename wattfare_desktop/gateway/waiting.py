@@ -9,6 +9,7 @@ from wattfare_desktop.core.identifiers import SECOND_MS
 from wattfare_desktop.core.policy import BudgetRefusal
 from wattfare_desktop.core.raises import ASKING_MS
 from wattfare_desktop.gateway.connection import Connection
+from wattfare_desktop.storage.kept_results import Taken
 from wattfare_desktop.wallet.accesses import Access
 from wattfare_desktop.wallet.raising import RaisingDesk
 from wattfare_desktop.wallet.spending import HeldCall, Refused, Spending, Wanted
@@ -24,7 +25,7 @@ class Waiting:
 
     async def reserve(
         self, wanted: Wanted, refused: BudgetRefusal, connection: Connection
-    ) -> HeldCall | Refused:
+    ) -> HeldCall | Refused | Taken:
         """Ask, hold, and ask again where another cap is in the way; a minute in all.
 
         A client that leaves meanwhile ends it.
@@ -32,7 +33,7 @@ class Waiting:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
         until_s = loop.time() + ASKING_MS / SECOND_MS
-        held: HeldCall | Refused = refused
+        held: HeldCall | Refused | Taken = refused
         connection.when_lost(partial(_leave, task))
         try:
             while isinstance(held, BudgetRefusal) and await self.desk.ask(

@@ -21,6 +21,7 @@ from wattfare_desktop.wallet.funding import Fundings
 from wattfare_desktop.wallet.limit_warnings import LimitWarnings
 from wattfare_desktop.wallet.preferences import PreferenceShelf
 from wattfare_desktop.wallet.proof import Anchors, Proof
+from wattfare_desktop.wallet.repeats import Repeats
 from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
@@ -41,6 +42,7 @@ class Books:
     codes: Codes
     fundings: Fundings
     disputes: Disputes
+    repeats: Repeats
     reports: Reports
     preferences: PreferenceShelf
     warnings: LimitWarnings
@@ -124,6 +126,7 @@ async def _put_in_order(
         ),
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         disputes=Disputes(database, clock, publish),
+        repeats=Repeats(database, clock, sealer),
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),
         warnings=LimitWarnings(database, clock, tasks, publish),
@@ -140,6 +143,7 @@ async def _put_in_order(
     )
     await books.proof.check()
     await spending.recover()
+    await books.repeats.sweep()
     await books.fundings.load()
     await books.preferences.load()
     spending.fee = books.preferences.fee

@@ -19,6 +19,7 @@ from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.storage import budgets, fundings, grants, reports
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
+from wattfare_desktop.storage.owners import owner_of
 from wattfare_desktop.wallet.clock import Clock
 
 _HISTORY_MAX: Final = 50
@@ -47,6 +48,12 @@ class Reports:
     async def fundings(self) -> tuple[FundingRow, ...]:
         """Return the provider credentials and their balances, oldest first."""
         return await self._database.read(self._fundings)
+
+    async def windows(self, app: GrantId) -> tuple[WindowRow, ...]:
+        """Return the limits of one app."""
+        return await self._database.read(
+            partial(reports.windows, owner=owner_of(app), now=self._clock.now())
+        )
 
     async def wallet_windows(self) -> tuple[WindowRow, ...]:
         """Return the limits over all apps together."""

@@ -15,7 +15,7 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.policy import BudgetRefusal
 from wattfare_desktop.core.reports import CallEnd, CallStatus, OverrunAlert
-from wattfare_desktop.storage import calls
+from wattfare_desktop.storage import calls, kept_results
 from wattfare_desktop.storage.calls import (
     Admission,
     CallEnded,
@@ -28,6 +28,7 @@ from wattfare_desktop.storage.calls import (
 )
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database, LedgerClosed, LedgerUnavailable
+from wattfare_desktop.storage.kept_results import CallKey, Result, Taken
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.tasks import Tasks
@@ -46,6 +47,7 @@ __all__ = [
 _LOG: Final = logging.getLogger(__name__)
 _RETRY_S: Final = 1.0
 _NOTHING_HELD: Final = Fit(amount=Nanos(0))
+_NO_RESULT: Final = Result()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +56,15 @@ class BooksDoubted:
 
 
 Refused = calls.Refused | BooksDoubted
+_Admitted = Fit | calls.Refused | Taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A call that asks for money: as much as its ``wish`` can do with."""
+    """A call that asks for money: as much as its ``wish`` can do with.
+
+    ``key`` is what its app calls it: no other call begins under that.
+    """
 
     grant: GrantId
     funding: FundingId
@@ -67,6 +73,7 @@ class Wanted:
     streamed: bool
     wish: Wish
     price_version: str
+    key: CallKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +91,8 @@ class Outcome:
 class HeldCall:
     """A running call: ``amount`` is held in all, ``fit`` was at its beginning.
 
-    Both include the ``fee``, which stays what it was then.
+    Both include the ``fee``, which stays what it was then. ``result`` is kept with the settlement
+    of a call that has a key.
     """
 
     id: CallId
@@ -94,6 +102,8 @@ class HeldCall:
     fit: Fit = _NOTHING_HELD
     amount: Nanos = _NOTHING_HELD.amount
     extensions: int = 0
+    has_key: bool = False
+    result: Result = _NO_RESULT
     is_cut: bool = False
     _cut: Callable[[], object] | None = None
     _abandon: Callable[[], object] | None = None
@@ -146,8 +156,8 @@ class Spending:
         """Refuse whatever asks from now on: the wallet is being locked."""
         self._closed_to = GrantState.PAUSED
 
-    async def reserve(self, wanted: Wanted) -> HeldCall | Refused:
-        """Hold the money for a call; durable when this returns.
+    async def reserve(self, wanted: Wanted) -> HeldCall | Refused | Taken:
+        """Hold the money for a call; durable when this returns, and its key taken.
 
         Raises LedgerUnavailable where the disk refuses.
         """
@@ -160,12 +170,11 @@ class Spending:
             grant=wanted.grant,
             funding=wanted.funding,
             fee=self.fee,
+            has_key=wanted.key is not None,
         )
         # Known before it is durable: a revocation that arrives meanwhile finds it and cuts it.
         self._running[held.id] = held
-        writing = self._database.write(
-            partial(calls.admit, admission=self._admission(held, wanted))
-        )
+        writing = self._database.write(self._admitting(held, wanted))
         try:
             answer = await asyncio.shield(writing)
         except asyncio.CancelledError:
@@ -213,7 +222,7 @@ class Spending:
         settlement = self._settlement(held.id, held.amount, outcome, _status(outcome))
         self._settle(held, replace(settlement, fee=held.fee))
 
-    def _give_back(self, held: HeldCall, writing: "asyncio.Future[Fit | Refused]") -> None:
+    def _give_back(self, held: HeldCall, writing: "asyncio.Future[_Admitted]") -> None:
         if writing.cancelled() or writing.exception() is not None:
             self._running.pop(held.id, None)
         elif isinstance(writing.result(), Fit):
@@ -235,6 +244,8 @@ class Spending:
 
     def _settle(self, held: HeldCall, settlement: Settlement) -> None:
         operation = partial(calls.settle, settlement=settlement)
+        if held.has_key:
+            operation = partial(kept_results.settle, settlement=settlement, result=held.result)
         writing = self._database.write_in_company(operation)
         self._tasks.hold(writing)
         writing.add_done_callback(partial(self._settled, held, settlement))
@@ -271,6 +282,12 @@ class Spending:
     async def _settle_again(self, held: HeldCall, settlement: Settlement) -> None:
         await asyncio.sleep(_RETRY_S)
         self._settle(held, settlement)
+
+    def _admitting(self, held: HeldCall, wanted: Wanted) -> Callable[[Connection], _Admitted]:
+        admission = self._admission(held, wanted)
+        if wanted.key is None:
+            return partial(calls.admit, admission=admission)
+        return partial(kept_results.admit, admission=admission, key=wanted.key)
 
     def _admission(self, held: HeldCall, wanted: Wanted) -> Admission:
         return Admission(

@@ -1,0 +1,142 @@
+"""What every call of an app goes through first: access, body, route.
+
+Each step hands on a value or a refusal in the dialect of the path.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestPayloadError
+from aiohttp.web_request import BaseRequest
+
+from wattfare_desktop.core.holds import Answer
+from wattfare_desktop.core.oauth.grants import models_allow
+from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.oauth.tokens import digest, is_access_token
+from wattfare_desktop.gateway import refusals
+from wattfare_desktop.gateway.credentials import access_in
+from wattfare_desktop.gateway.json_body import BadJson, read_json
+from wattfare_desktop.gateway.refusals import CallRefusal
+from wattfare_desktop.providers.dialect import (
+    CallRequest,
+    Dialect,
+    RequestRefusal,
+)
+from wattfare_desktop.wallet.accesses import Access
+from wattfare_desktop.wallet.books import Books
+from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.prices import Prices
+from wattfare_desktop.wallet.routing import Route, find_route
+from wattfare_desktop.wallet.wallet import Wallet
+
+_EXPECTED: Final = "100-continue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """An open wallet and an access that may spend from it."""
+
+    books: Books
+    access: Access
+
+
+class Intake:
+    """The first steps of every call of an app, for one dialect."""
+
+    def __init__(
+        self, *, wallet: Wallet, dialect: Dialect, prices: Prices, clock: Clock, body_s: float
+    ) -> None:
+        self.wallet = wallet
+        self.dialect = dialect
+        self._prices = prices
+        self._clock = clock
+        self._body_s = body_s
+        self.issuer = ""
+        """Our own address, once it is known; named where an app is told how to authorize."""
+
+    def respond(self, refusal: CallRefusal) -> web.Response:
+        """Return ``refusal`` as a response in this dialect."""
+        return web.Response(
+            status=refusal.error.status,
+            body=self.dialect.error_body(refusal.error),
+            headers={"Content-Type": "application/json", **refusal.headers},
+        )
+
+    def caller(self, request: BaseRequest) -> Caller | CallRefusal:
+        """Return who calls, by the access in the headers."""
+        books = self.wallet.books
+        if books is None:
+            return refusals.locked()
+        text = access_in(request.headers)
+        if text is None:
+            return refusals.no_access(self.issuer)
+        access = books.accesses.find(digest(text)) if is_access_token(text) else None
+        state = None if access is None else access.state_at(self._clock.now())
+        if access is not None and state is GrantState.ACTIVE and not books.preferences.paused:
+            return Caller(books=books, access=access)
+        if state in {GrantState.ACTIVE, GrantState.PAUSED}:
+            return refusals.paused(everything=state is GrantState.ACTIVE)
+        return refusals.bad_access(self.issuer, state)
+
+    async def read(self, request: BaseRequest) -> CallRequest | CallRefusal:
+        """Return what is asked, within its bounds."""
+        if request.content_type != "application/json":
+            return _bad_request("Send the body as application/json.", status=415)
+        try:
+            # A body that came with its head, as most do, needs no clock.
+            async with asyncio.timeout(None if request.content.is_eof() else self._body_s):
+                await _invite(request)
+                body = await request.read()
+        except TimeoutError:
+            return _bad_request("The body did not arrive in time.", status=408)
+        except RequestPayloadError:
+            return _bad_request("The body did not arrive in one piece.")
+        try:
+            parsed = read_json(body)
+        except BadJson as error:
+            return _bad_request(str(error))
+        call = self.dialect.read_request(parsed, len(body))
+        return CallRefusal(error=call) if isinstance(call, RequestRefusal) else call
+
+    async def route(self, caller: Caller, call: CallRequest) -> Route | CallRefusal:
+        """Return who answers and at what price."""
+        book = self._prices.ready or await self._prices.book()
+        route = find_route(
+            self.wallet.catalogue,
+            caller.books.fundings.live,
+            book,
+            call.model,
+            service_tier=call.service_tier,
+            now=self._clock.now(),
+        )
+        if isinstance(route, RequestRefusal):
+            return CallRefusal(error=route)
+        if not models_allow(caller.access.models, route.full_name):
+            return refusals.model_not_granted(route.full_name)
+        return route
+
+
+async def _invite(request: BaseRequest) -> None:
+    """Ask for the body where the client waits for that (RFC 9110 section 10.1.1)."""
+    if not request.content.is_eof() and request.headers.get("Expect", "").lower() == _EXPECTED:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # the answer itself has not begun
+
+
+def wish_of(call: CallRequest, route: Route) -> Answer:
+    """Return what this call wants held."""
+    priced = route.priced
+    asked = call.output_tokens_max
+    return Answer(
+        price=priced.hold_price,
+        input_tokens=call.input_bound(priced.context_window_tokens),
+        asked_tokens=None if asked is None else asked * call.choices,
+        most_tokens=priced.max_output_tokens * call.choices,
+        grows=call.stream and priced.shows_output and route.funding.provider.closing_ends_bill,
+    )
+
+
+def _bad_request(message: str, *, status: int = 400) -> CallRefusal:
+    return CallRefusal(error=RequestRefusal(message=message, status=status, code="bad_request"))
