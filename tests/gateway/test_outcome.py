@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from wattfare_desktop.core.identifiers import FundingId, Instant
+from wattfare_desktop.core.metering.items import UnitKind
 from wattfare_desktop.core.metering.prices import ModelPrice, PricedModel, TokenRate
 from wattfare_desktop.core.metering.usage import Basis, Usage
 from wattfare_desktop.core.money import Nanos
@@ -103,6 +104,12 @@ def test_what_is_recorded_is_what_was_reported() -> None:
     assert (counts.input_tokens, counts.cached_tokens) == (1_000, 600)
     assert (counts.output_tokens, counts.reasoning_tokens) == (100, 70)
     assert (outcome.end, outcome.first_byte_at) == (CallEnd.CLIENT_LEFT, NOW + 5)
+    assert [(item.kind, item.units, int(item.usd)) for item in outcome.items] == [
+        (UnitKind.INPUT, 400, 1),
+        (UnitKind.CACHED_READ, 600, 1),
+        (UnitKind.OUTPUT, 30, 1),
+        (UnitKind.REASONING, 70, 1),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from wattfare_desktop.core.identifiers import (
     Instant,
     TransferId,
 )
+from wattfare_desktop.core.metering.items import Item, UnitKind
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
@@ -24,8 +27,8 @@ from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import BudgetRefusal, Cap, Reason
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 from wattfare_desktop.storage import budgets, calls, fundings, grants, ledger
-from wattfare_desktop.storage.connection import Connection, DatabaseBroken
-from wattfare_desktop.storage.database import Database
+from wattfare_desktop.storage.connection import Connection, DatabaseBroken, Row
+from wattfare_desktop.storage.database import Database, LedgerUnavailable
 
 _KEY = "ab" * 32
 _NOW = Instant(1_795_000_000_000)
@@ -170,3 +173,25 @@ async def test_another_key_opens_nothing(database: Database, tmp_path: Path) -> 
     with pytest.raises(DatabaseBroken):
         Database(tmp_path / "wallet.db", "cd" * 32)
     assert await database.read(_used) == (0, 0)
+
+
+async def test_what_was_charged_for_is_kept_with_the_call_and_never_changes(
+    database: Database,
+) -> None:
+    items = (Item(kind=UnitKind.INPUT, units=4, usd=Decimal("1.25")),)
+    await database.write(partial(calls.admit, admission=_admission(1)))
+    settlement = replace(_settlement(1, Nanos(5)), items=items, provider_request="req_7")
+    await database.write(partial(calls.settle, settlement=settlement))
+
+    def kept(connection: Connection) -> Row | None:
+        return connection.execute("SELECT items, provider_request FROM calls").fetchone()
+
+    assert await database.read(kept) == ('[["input",4,"1.25"]]', "req_7")
+    for fact in ("items = '[]'", "provider_request = 'x'", "cost = 4", "basis = 'estimated'"):
+        with pytest.raises(LedgerUnavailable, match="never changes"):
+            await database.write(partial(_change, fact=fact))
+    assert await database.read(kept) == ('[["input",4,"1.25"]]', "req_7")
+
+
+def _change(connection: Connection, fact: str) -> None:
+    connection.execute(f"UPDATE calls SET {fact}")  # noqa: S608 - a fact of the test itself

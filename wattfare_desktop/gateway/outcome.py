@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from wattfare_desktop.core.identifiers import Instant
+from wattfare_desktop.core.metering.items import itemised
 from wattfare_desktop.core.metering.meter import cost
 from wattfare_desktop.core.metering.prices import ModelPrice, PriceBook
 from wattfare_desktop.core.metering.usage import Basis, Usage
@@ -39,12 +40,14 @@ class Bill:
         else:
             usage, basis = report.usage, Basis.REPORTED
         tier = None if report is None else report.service_tier
+        price = self._price(tier)
         return Outcome(
-            cost=cost(self._price(tier), usage),
+            cost=cost(price, usage),
             end=end,
             tokens=_counts(usage),
             basis=basis,
             first_byte_at=first_byte_at,
+            items=itemised(price, usage),
         )
 
     def _price(self, service_tier: str | None) -> ModelPrice:

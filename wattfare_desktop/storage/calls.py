@@ -12,6 +12,7 @@ from wattfare_desktop.core.holds import Fit, Wish
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant, TransferId
 from wattfare_desktop.core.ledger.chart import funding_account, spend_account
 from wattfare_desktop.core.ledger.model import Account, Transfer, TransferCode, TransferKind
+from wattfare_desktop.core.metering.items import Item
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
@@ -19,6 +20,7 @@ from wattfare_desktop.core.policy import Budget, BudgetRefusal, LimitKind, decid
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 from wattfare_desktop.storage import budgets, ledger, reserve
 from wattfare_desktop.storage.connection import Connection
+from wattfare_desktop.storage.receipts import items_text
 from wattfare_desktop.storage.reserve import Charged, Overrun
 
 
@@ -85,7 +87,8 @@ class Settlement:
 
     ``cost`` is what the provider bills by our prices; None voids the hold because nothing was
     spent. ``held`` is what the caller knows to be held. ``day`` is the date on the user's calendar.
-    The ``fee`` comes on top, as far as the hold has room for it.
+    The ``fee`` comes on top, as far as the hold has room for it. ``items`` are what the cost is
+    made of; ``provider_request`` is what the provider calls the call, None where it told nothing.
     """
 
     call: CallId
@@ -100,6 +103,8 @@ class Settlement:
     now: Instant
     day: date
     fee: Fee = NO_FEE
+    items: tuple[Item, ...] = ()
+    provider_request: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,7 +361,7 @@ def _write_end(connection: Connection, settlement: Settlement) -> Settled | None
         "UPDATE calls SET status = ?, ended = ?, input_tokens = ?, cached_tokens = ?,"
         " output_tokens = ?, reasoning_tokens = ?, cost = min(?, hold),"
         " fee = max(0, min(?, hold - ?)), provider_cost = ?, basis = ?,"
-        " first_byte_at = ?, finished_at = ?, settled_on = ?"
+        " items = ?, provider_request = ?, first_byte_at = ?, finished_at = ?, settled_on = ?"
         " WHERE id = ? AND status = 'running' RETURNING grant_id, funding_id, hold, cost, fee",
         (
             settlement.status.value,
@@ -370,6 +375,8 @@ def _write_end(connection: Connection, settlement: Settlement) -> Settled | None
             billed,
             billed,
             None if settlement.basis is None else settlement.basis.value,
+            items_text(settlement.items),
+            settlement.provider_request,
             settlement.first_byte_at,
             settlement.now,
             settlement.day.isoformat(),

@@ -10,6 +10,7 @@ from typing import Final
 from wattfare_desktop.core.fees import NO_FEE, Fee
 from wattfare_desktop.core.holds import Fit, Wish, WithFee
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant, TransferId
+from wattfare_desktop.core.metering.items import Item
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
@@ -78,13 +79,18 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a call ended. ``cost`` None: nothing was spent, the hold is voided."""
+    """How a call ended. ``cost`` None: nothing was spent, the hold is voided.
+
+    ``items`` are what the cost is made of; ``provider_request`` is what the provider calls it.
+    """
 
     cost: Nanos | None
     end: CallEnd
     tokens: TokenCounts = field(default_factory=TokenCounts)
     basis: Basis | None = None
     first_byte_at: Instant | None = None
+    items: tuple[Item, ...] = ()
+    provider_request: str | None = None
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -317,6 +323,8 @@ class Spending:
             end=outcome.end,
             status=status,
             first_byte_at=outcome.first_byte_at,
+            items=outcome.items,
+            provider_request=outcome.provider_request,
             now=self._clock.now(),
             day=self._clock.today(),
         )
