@@ -21,25 +21,53 @@ from hypothesis.stateful import (
 
 from tests.support import ledger_worker
 from tests.support.ledger_worker import FUNDING, KEY
+from wattfare_desktop.core.disputes import Dispute, DisputeReason, DisputeRefusal, DisputeState
 from wattfare_desktop.core.holds import Exactly, Fit
 from wattfare_desktop.core.identifiers import CallId, GrantId, Instant, TransferId
-from wattfare_desktop.core.ledger.chart import EXTERNAL, funding_account, spend_account
-from wattfare_desktop.core.ledger.model import Transfer, TransferCode, TransferKind
+from wattfare_desktop.core.ledger.chart import (
+    EXTERNAL,
+    funding_account,
+    reserve_account,
+    spend_account,
+)
+from wattfare_desktop.core.ledger.model import (
+    Transfer,
+    TransferCode,
+    TransferKind,
+    TransferStatus,
+)
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import BudgetRefusal, Cap
+from wattfare_desktop.core.raises import RaiseKind
 from wattfare_desktop.core.reports import CallEnd, CallStatus
-from wattfare_desktop.storage import budgets, calls, fundings, grants, ledger
+from wattfare_desktop.storage import (
+    budgets,
+    calls,
+    disputes,
+    fundings,
+    grants,
+    ledger,
+    raises,
+    reserve,
+)
 from wattfare_desktop.storage.connection import Connection, connect
 from wattfare_desktop.storage.migrate import migrate
+from wattfare_desktop.storage.verification import verify
 
 T = TypeVar("T")
 NOON = 1_795_003_200_000
 HOUR = 3_600_000
-APPS = (GrantId("grant_a"), GrantId("grant_b"))
-OWNERS = ("wallet", "grant:grant_a", "grant:grant_b")
+APPS = (GrantId("grant_a"), GrantId("grant_b"), GrantId("grant_c"))
+OWNERS = ("wallet", "grant:grant_a", "grant:grant_b", "grant:grant_c")
 PERIODS = (Period.ONCE, Period.DAY, Period.MONTH)
+_EVENTS = {
+    GrantState.ACTIVE: "resume",
+    GrantState.PAUSED: "pause",
+    GrantState.REVOKED: "revoke",
+}
 AMOUNTS = st.integers(min_value=0, max_value=60)
 
 
@@ -51,6 +79,8 @@ class Call:
     windows: dict[tuple[str, Period], int]
     cost: int | None = None
     excess: int = 0
+    credited: int = 0
+    is_given: bool = False
 
 
 @dataclass
@@ -58,9 +88,12 @@ class Model:
     """What the ledger is to come to, in as few words as can be."""
 
     balance: int = 0
+    reserve: int = 0
     now: int = NOON
+    states: dict[GrantId, GrantState] = field(default_factory=dict)
     limits: dict[tuple[str, Period], int] = field(default_factory=dict)
     latest: dict[tuple[str, Period], int] = field(default_factory=dict)
+    raised: dict[tuple[str, Period, int], int] = field(default_factory=dict)
     calls: dict[CallId, Call] = field(default_factory=dict)
 
     def window(self, owner: str, period: Period) -> int:
@@ -75,17 +108,19 @@ class Model:
     def used(self, owner: str, period: Period, start: int) -> tuple[int, int]:
         """Return what was spent and is held in a window."""
         counted = [c for c in self.calls.values() if c.windows.get((owner, period)) == start]
-        spent = sum(c.cost for c in counted if c.cost is not None)
+        spent = sum(c.cost - c.credited for c in counted if c.cost is not None)
         return spent, sum(c.hold for c in counted if c.cost is None)
 
     def left(self, owner: str, period: Period, start: int) -> int:
         """Return what a limit has left in a window."""
-        return self.limits[owner, period] - sum(self.used(owner, period, start))
+        limit = self.limits[owner, period] + self.raised.get((owner, period, start), 0)
+        return limit - sum(self.used(owner, period, start))
 
     def free(self) -> int:
-        """Return what of the balance is neither spent nor held."""
+        """Return what of the balance is neither spent nor held nor set aside."""
         mine = self.calls.values()
-        return self.balance - sum(c.hold if c.cost is None else c.cost + c.excess for c in mine)
+        used = sum(c.hold if c.cost is None else c.cost + c.excess for c in mine)
+        return self.balance - self.reserve - used
 
     def of(self, app: GrantId) -> list[tuple[str, Period]]:
         """Return the limits that rule an app's calls."""
@@ -109,12 +144,15 @@ class Ledger(RuleBasedStateMachine):
         self.model.balance = 200
         for app in APPS[1:]:
             self._insert(app)
+        self.model.states = dict.fromkeys(APPS, GrantState.ACTIVE)
         self._write(lambda cx: _drain(cx, 100 * 10**9 - 200))
         self._caps("grant:grant_a", {Period.DAY: 80})
         self._caps("grant:grant_b", {Period.ONCE: 90})
+        self._caps("grant:grant_c", {Period.MONTH: 70})
 
     def teardown(self) -> None:
         if hasattr(self, "file"):
+            assert verify(self.file) is None
             self.file.close()
             self._folder.cleanup()
 
@@ -137,6 +175,8 @@ class Ledger(RuleBasedStateMachine):
         model = self.model
         before = {key for key in model.limits if key[0] == owner}
         for key in before:
+            if limits.get(key[1]) != model.limits[key]:
+                model.raised.pop((*key, model.latest[key]), None)
             if key[1] not in limits:
                 del model.limits[key]
         for period, limit in limits.items():
@@ -167,6 +207,9 @@ class Ledger(RuleBasedStateMachine):
         )
         answer = self._write(lambda cx: calls.admit(cx, admission))
         model = self.model
+        if model.states[app] is not GrantState.ACTIVE:
+            assert answer == calls.GrantClosed(state=model.states[app])
+            return multiple()
         starts = {key: model.window(*key) for key in model.of(app)}
         room = min([model.free(), *(model.left(*key, start) for key, start in starts.items())])
         assert isinstance(answer, Fit) == (amount <= room), (answer, room)
@@ -225,7 +268,81 @@ class Ledger(RuleBasedStateMachine):
         known.hold += more
         known.cost = min(cost or 0, known.hold)
         known.excess = (cost or 0) - known.cost
+        self.model.reserve -= min(self.model.reserve, known.excess)
         assert (settled.cost, settled.hold) == (known.cost, known.hold)
+
+    @rule(app=st.sampled_from(APPS), pausing=st.booleans())
+    def pause_or_resume(self, app: GrantId, pausing: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        if self.model.states[app] is not GrantState.REVOKED:
+            self._become(app, GrantState.PAUSED if pausing else GrantState.ACTIVE)
+
+    @rule()
+    def revoke_the_last(self) -> None:
+        self._become(APPS[-1], GrantState.REVOKED)
+
+    def _become(self, app: GrantId, state: GrantState) -> None:
+        now = Instant(self.model.now)
+        self._write(lambda cx: grants.set_state(cx, app, state, _EVENTS[state], now))
+        self.model.states[app] = state
+
+    @rule(
+        app=st.sampled_from(APPS),
+        period=st.sampled_from(PERIODS),
+        amount=st.integers(min_value=1, max_value=60),
+        kind=st.sampled_from(RaiseKind),
+    )
+    def raise_cap(self, app: GrantId, period: Period, amount: int, kind: RaiseKind) -> None:
+        now, model = Instant(self.model.now), self.model
+        wanted = raises.Raise(grant=app, period=period, amount=Nanos(amount), kind=kind)
+
+        def run(connection: Connection) -> bool:
+            budgets.current(connection, app, now, UTC)
+            return raises.add(connection, wanted, now)
+
+        starts = {key: model.window(*key) for key in model.of(app)}
+        key = (f"grant:{app}", period)
+        assert self._write(run) == (key in model.limits)
+        if key in model.limits:
+            window = (*key, starts[key])
+            model.raised[window] = model.raised.get(window, 0) + amount
+
+    @rule(amount=st.integers(min_value=1, max_value=60))
+    def fill_the_reserve(self, amount: int) -> None:
+        self.made += 1
+        name, now = TransferId(f"aside_{self.made}"), Instant(self.model.now)
+        fits = amount <= self.model.free()
+        status = self._write(lambda cx: reserve.add(cx, FUNDING, Nanos(amount), name, now))
+        assert (status is TransferStatus.OK) == fits
+        self.model.reserve += amount if fits else 0
+
+    @rule(call=running)
+    def dispute(self, call: CallId) -> None:
+        """Nothing came of any of these calls: what the reserve can pay is credited, once."""
+        known, now = self.model.calls[call], Instant(self.model.now)
+        found = self._write(lambda cx: disputes.dispute(cx, call, DisputeReason.EMPTY, now))
+        if not known.cost or known.is_given:
+            assert isinstance(found, DisputeRefusal)
+            return
+        assert isinstance(found, Dispute)
+        assert (found.state is DisputeState.CREDITED) == (known.cost <= self.model.reserve)
+        if found.state is DisputeState.CREDITED:
+            known.credited, known.is_given = known.cost, True
+            self.model.reserve -= known.cost
+
+    @rule(call=running)
+    def reverse(self, call: CallId) -> None:
+        known, now, model = self.model.calls[call], Instant(self.model.now), self.model
+        rooms = [model.free()] + [
+            model.left(*key, start)
+            for key, start in known.windows.items()
+            if key in model.limits and model.latest[key] == start
+        ]
+        reversible = 0 < known.credited <= min(rooms)
+        found = self._write(lambda cx: disputes.reverse(cx, call, now))
+        assert isinstance(found, Dispute) == reversible, (found, rooms)
+        if reversible:
+            model.reserve += known.credited
+            known.credited = 0
 
     @rule(
         owner=st.sampled_from(OWNERS),
@@ -251,6 +368,7 @@ class Ledger(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
+        assert verify(self.file) is None, "the chain holds"
         self.file.close()
         self.file = connect(self.path, KEY)
         migrate(self.file)
@@ -264,6 +382,9 @@ class Ledger(RuleBasedStateMachine):
         funding = ledger.account(self.file, funding_account(FUNDING))
         assert funding is not None
         assert funding.debits_available == model.free()
+        aside = ledger.account(self.file, reserve_account(FUNDING))
+        assert aside is not None
+        assert aside.credit_balance == model.reserve >= 0
         for app in APPS:
             account = ledger.account(self.file, spend_account(app))
             assert account is not None
@@ -272,13 +393,14 @@ class Ledger(RuleBasedStateMachine):
             assert account.credits_pending == sum(c.hold for c in mine if c.cost is None)
         for owner, period in model.limits:
             row = self.file.execute(
-                "SELECT w.starts_at, w.spent, w.held, b.limit_nanos FROM budgets AS b"
+                "SELECT w.starts_at, w.spent, w.held, b.limit_nanos, w.raised FROM budgets AS b"
                 " JOIN windows AS w ON w.id = b.window_id WHERE b.owner = ? AND b.period = ?",
                 (owner, period.value),
             ).fetchone()
             assert row is not None
             assert row[1:3] == model.used(owner, period, row[0]), row
             assert row[3] == model.limits[owner, period]
+            assert row[4] == model.raised.get((owner, period, row[0]), 0)
 
 
 def _drain(connection: Connection, amount: int) -> None:

@@ -76,6 +76,7 @@ def set_caps(
         "SELECT period FROM budgets WHERE owner = ?", (owner,)
     ).fetchall():
         if Period(period) not in kept:
+            raises.end(connection, owner, Period(period), now, unless=None)
             connection.execute(
                 "DELETE FROM budgets WHERE owner = ? AND period = ?", (owner, period)
             )
@@ -109,7 +110,7 @@ def set_call_limit(connection: Connection, owner: Owner, limit: Nanos | None) ->
 
 
 def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone: tzinfo) -> None:
-    raises.end(connection, owner, cap, now)
+    raises.end(connection, owner, cap.period, now, unless=cap.limit)
     updated = connection.execute(
         "UPDATE budgets SET limit_nanos = ? WHERE owner = ? AND period = ?",
         (cap.limit, owner, cap.period.value),

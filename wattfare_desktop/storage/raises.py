@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from wattfare_desktop.core.identifiers import GrantId, Instant
 from wattfare_desktop.core.money import Nanos, display_usd
 from wattfare_desktop.core.periods import Period
-from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.raises import RaiseKind
 from wattfare_desktop.storage import grants
 from wattfare_desktop.storage.connection import Connection
@@ -57,12 +56,14 @@ def add(connection: Connection, wanted: Raise, now: Instant) -> bool:
     return True
 
 
-def end(connection: Connection, owner: Owner, cap: Cap, now: Instant) -> None:
-    """End the raises on the window of a cap whose limit is about to become another."""
+def end(
+    connection: Connection, owner: Owner, period: Period, now: Instant, *, unless: Nanos | None
+) -> None:
+    """End the raises on a cap that goes, or whose limit will be another; ``unless`` it is this."""
     connection.execute(
-        "UPDATE raises SET ended_at = ? WHERE ended_at IS NULL AND window_id IN ("
-        "SELECT window_id FROM budgets WHERE owner = ? AND period = ? AND limit_nanos <> ?)",
-        (now, owner, cap.period.value, cap.limit),
+        "UPDATE raises SET ended_at = ? WHERE ended_at IS NULL AND window_id IN (SELECT window_id"
+        " FROM budgets WHERE owner = ? AND period = ? AND limit_nanos IS NOT ?)",
+        (now, owner, period.value, unless),
     )
 
 
