@@ -2,6 +2,7 @@
 
 - ``money``, ``identifiers``, ``periods``, ``errors``: the words everything else is said in
 - ``policy``: whether a call may be held, and which limit says no
+- ``receipts``: all that is recorded of one charge, in a spelling that can be signed
 - ``ledger``: accounts and transfers, and the one judge of a transfer
 - ``metering``: usage, prices, and what a call costs
 - ``oauth``: authorization requests, grants, codes and their lifecycles

@@ -5,6 +5,7 @@
 - ``ledger``: accounts and the journal
 - ``budgets``: limits and the windows they are counted in
 - ``calls``: admission, settlement, voiding, recovery
+- ``receipts``: what a call was charged for, kind by kind
 - ``grants``: approved apps, their codes and accesses
 - ``fundings``: provider credentials (sealed) and their balances
 - ``preferences``: what the user decided about the wallet as a whole

@@ -5,6 +5,25 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from wattfare_desktop.core.metering.items import Item, UnitKind
+from wattfare_desktop.core.receipts import Receipt
+from wattfare_desktop.core.reports import CallRow
+from wattfare_desktop.storage import reports
+from wattfare_desktop.storage.connection import Connection
+
+
+def receipts_named(connection: Connection, beginning: str) -> tuple[Receipt, ...]:
+    """Return receipts of calls whose id begins like that: two at most, the exact one alone."""
+    found = reports.calls_named(connection, beginning)
+    exact = tuple(row for row in found if row.call == beginning)
+    return tuple(_receipt(connection, row) for row in exact or found)
+
+
+def _receipt(connection: Connection, call: CallRow) -> Receipt:
+    row = connection.execute(
+        "SELECT items, provider_request FROM calls WHERE id = ?", (call.call,)
+    ).fetchone()
+    assert row is not None
+    return Receipt(call=call, items=items_in(row[0]), provider_request=row[1])
 
 
 def items_text(items: Sequence[Item]) -> str | None:

@@ -34,6 +34,9 @@ class FundingFigures:
     overrun: Nanos
 
 
+_BEYOND = "\N{LATIN SMALL LETTER THORN}"
+"""Sorts after every sign of an id."""
+
 _APPS = """
 SELECT g.id, g.client_id, g.name, g.verified, g.redirect_host, g.state, g.models, g.justification,
     g.created_at, g.expires_at,
@@ -100,6 +103,15 @@ def calls(connection: Connection, query: ActivityQuery) -> tuple[CallRow, ...]:
     parameters += [-1 if query.limit is None else query.limit, query.offset]
     rows = connection.execute(
         f"{_CALLS} {where} ORDER BY c.seq DESC LIMIT ? OFFSET ?", parameters
+    ).fetchall()
+    return tuple(_call(row) for row in rows)
+
+
+def calls_named(connection: Connection, beginning: str) -> tuple[CallRow, ...]:
+    """Return calls whose id begins like that: two at most, so that one alone is known to be it."""
+    rows = connection.execute(
+        f"{_CALLS} WHERE c.id >= ? AND c.id < ? ORDER BY c.id LIMIT 2",
+        (beginning, f"{beginning}{_BEYOND}"),
     ).fetchall()
     return tuple(_call(row) for row in rows)
 

@@ -6,5 +6,6 @@
 - ``keychain``: the master key in the operating system's keyring
 - ``passphrase``: the master key wrapped under a passphrase; ``vault_file``: what is kept on disk
 - ``sealing``: what is derived from the master key, and secrets sealed under it
+- ``signing``: the wallet's signature on receipts, and looking at anybody's
 - ``secret``: secrets in memory, and new ones
 """

@@ -23,6 +23,7 @@ _DATABASE: Final = b"wattfare/1/database"
 _SEALING: Final = b"wattfare/1/sealing"
 _CHAIN: Final = b"wattfare/1/chain"
 _ANCHOR: Final = b"wattfare/1/anchor"
+_SIGNING: Final = b"wattfare/1/signing"
 
 
 class SealBrokenError(UserFacingError):
@@ -39,6 +40,7 @@ class Sealer:
         self._cipher = AESGCM(_derived(master_key, _SEALING))
         self.chain_key = _derived(master_key, _CHAIN)
         self.anchor_key = _derived(master_key, _ANCHOR)
+        self.signing_seed = _derived(master_key, _SIGNING)
 
     def database_key_hex(self) -> str:
         """Return SQLCipher's raw key as 64 lower-case hex digits."""

@@ -10,6 +10,7 @@
 - ``funding``: provider credentials and balances
 - ``routing``: which funding serves a model, at what price
 - ``reports``: the rows behind every page
+- ``receipts``: receipts found, signed, and known by their signature
 - ``changes``: what a write touched
 - ``clock``: the only clock and the only randomness
 - ``tasks``: work that must not be lost when its caller goes

@@ -11,6 +11,7 @@ from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.storage import grants
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.vault.sealing import Sealer
+from wattfare_desktop.vault.signing import Signer
 from wattfare_desktop.wallet.accesses import Accesses
 from wattfare_desktop.wallet.apps import Apps
 from wattfare_desktop.wallet.changes import Changes
@@ -21,6 +22,7 @@ from wattfare_desktop.wallet.funding import Fundings
 from wattfare_desktop.wallet.limit_warnings import LimitWarnings
 from wattfare_desktop.wallet.preferences import PreferenceShelf
 from wattfare_desktop.wallet.proof import Anchors, Proof
+from wattfare_desktop.wallet.receipts import Receipts
 from wattfare_desktop.wallet.repeats import Repeats
 from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
@@ -42,6 +44,7 @@ class Books:
     codes: Codes
     fundings: Fundings
     disputes: Disputes
+    receipts: Receipts
     repeats: Repeats
     reports: Reports
     preferences: PreferenceShelf
@@ -126,6 +129,7 @@ async def _put_in_order(
         ),
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         disputes=Disputes(database, clock, publish),
+        receipts=Receipts(database, clock, Signer(sealer.signing_seed)),
         repeats=Repeats(database, clock, sealer),
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),

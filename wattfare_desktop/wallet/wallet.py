@@ -41,6 +41,7 @@ from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.proof import Proof
 from wattfare_desktop.wallet.raising import RaisingDesk
+from wattfare_desktop.wallet.receipts import Receipts
 from wattfare_desktop.wallet.routing import TypicalCalls, typical_calls
 from wattfare_desktop.wallet.tasks import Tasks
 
@@ -271,6 +272,10 @@ class Wallet:
     def disputes(self) -> Disputes:
         """Return the disputes of the open books."""
         return self._open().disputes
+
+    def receipts(self) -> Receipts:
+        """Return the receipts of the open books."""
+        return self._open().receipts
 
     @property
     def fee(self) -> Fee:

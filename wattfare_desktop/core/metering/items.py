@@ -17,6 +17,8 @@ from wattfare_desktop.core.money import NANOS_PER_USD, Nanos
 UNITS_PER_PRICE: Final = 1_000_000
 """Tokens are priced by the million."""
 
+_PER_MILLION_EXPONENT: Final = -6
+_NANO_EXPONENT: Final = -9
 _DIGITS: Final = 200
 """More than any product of a price and a count has: sums stay exact."""
 
@@ -46,7 +48,9 @@ class Item:
     def amount_usd(self) -> Decimal:
         """What they cost, exactly."""
         product = _exact().multiply(self.usd, Decimal(self.units))
-        return product if self.kind is UnitKind.REQUEST else product.scaleb(-6, _exact())
+        if self.kind is UnitKind.REQUEST:
+            return product
+        return product.scaleb(_PER_MILLION_EXPONENT, _exact())
 
 
 def itemised(price: ModelPrice, usage: Usage) -> tuple[Item, ...]:
@@ -82,6 +86,12 @@ def rounded_up(usd: Decimal) -> Nanos:
     """Return ``usd`` in whole nano-dollars, rounded up."""
     nanos = _exact().multiply(usd, Decimal(NANOS_PER_USD))
     return Nanos(int(nanos.to_integral_value(ROUND_CEILING)))
+
+
+def rounding_usd(usd: Decimal) -> Decimal:
+    """Return what rounding up adds to ``usd``."""
+    exact = _exact()
+    return exact.subtract(Decimal(rounded_up(usd)).scaleb(_NANO_EXPONENT, exact), usd)
 
 
 def _exact() -> Context:
