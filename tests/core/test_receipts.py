@@ -23,6 +23,7 @@ from wattfare_desktop.core.receipts import (
     read_receipt,
     receipt_body,
     receipt_file,
+    signed_receipt,
 )
 from wattfare_desktop.core.reports import CallStatus
 
@@ -38,7 +39,7 @@ RECEIPT = Receipt(
     provider_request="req_7",
 )
 BODY = receipt_body(RECEIPT, KEY, Instant(NOON + 1))
-FILE = receipt_file(BODY, "signed")
+FILE = receipt_file(signed_receipt(BODY, "signed"))
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 wholes = st.integers(min_value=-(2**53) + 1, max_value=2**53 - 1)

@@ -11,7 +11,7 @@ from wattfare_desktop.core.identifiers import CallId, GrantId
 from wattfare_desktop.core.metering.items import Item, UnitKind
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
-from wattfare_desktop.core.receipts import read_receipt
+from wattfare_desktop.core.receipts import read_receipt, receipt_file
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 from wattfare_desktop.wallet.receipts import is_genuine
 from wattfare_desktop.wallet.spending import HeldCall, Outcome
@@ -89,7 +89,7 @@ async def test_a_signed_receipt_is_genuine_until_anything_in_it_is_changed(
 ) -> None:
     call = await charged(house, await house.hold(grant, "0.10"))
     receipts = house.books.receipts
-    file = receipts.signed_file(await receipts.find(call))
+    file = receipt_file(receipts.signed(await receipts.find(call)))
     found = read_receipt(file)
     assert is_genuine(found)
     assert found.key == receipts.key

@@ -7,7 +7,18 @@ from typing import Any, Final
 from wattfare_desktop.cli.invocation import Invocation
 from wattfare_desktop.cli.tables import moment, money, table
 
-_HEADS: Final = ("STARTED", "APP", "PROVIDER", "MODEL", "STATUS", "IN", "OUT", "COST", "BASIS")
+_HEADS: Final = (
+    "STARTED",
+    "APP",
+    "PROVIDER",
+    "MODEL",
+    "STATUS",
+    "IN",
+    "OUT",
+    "COST",
+    "BASIS",
+    "CALL",
+)
 _FIGURES: Final = frozenset({5, 6, 7})
 _AGO: Final = re.compile(r"(?P<count>[0-9]{1,6})(?P<unit>[smhdw])", re.ASCII)
 _UNIT_S: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
@@ -50,4 +61,5 @@ def _row(call: dict[str, Any]) -> tuple[str, ...]:
         str(call["output_tokens"]),
         money(call["cost"]),
         call["basis"] or "-",
+        call["call"],
     )

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from wattfare_desktop.cli import activity, apps, dispute, doctor, funding, launching, ledger, status
+from wattfare_desktop.cli import (
+    activity,
+    apps,
+    dispute,
+    doctor,
+    funding,
+    launching,
+    ledger,
+    receipt,
+    status,
+)
 from wattfare_desktop.cli.options import Consent
 from wattfare_desktop.cli.words import OPEN_URI, with_uri_command
 from wattfare_desktop.core.disputes import DisputeReason
@@ -94,6 +104,7 @@ class _Family:
             help="only so far back: 30m, 12h, 7d",
         )
         calls.add_argument("--failed", action="store_true", help="only calls that failed")
+        receipt.add_options(self._command("receipt", receipt.run, "what a call was charged for"))
         self._add_disputes()
         self._add_ledger()
         self._command("doctor", doctor.examine, "what is wrong here and how to mend it")

@@ -125,10 +125,14 @@ def receipt_body(receipt: Receipt, key: PublicKey, now: Instant) -> dict[str, Js
     }
 
 
-def receipt_file(body: Mapping[str, Json], signature: str) -> bytes:
+def signed_receipt(body: Mapping[str, Json], signature: str) -> dict[str, Json]:
+    """Return a receipt with its signature, as it is handed on."""
+    return {"receipt": body, "signature": signature}
+
+
+def receipt_file(signed: Mapping[str, Json]) -> bytes:
     """Return a signed receipt as it is written to a file."""
-    text = json.dumps({"receipt": body, "signature": signature}, ensure_ascii=False, indent=2)
-    return f"{text}\n".encode()
+    return f"{json.dumps(signed, ensure_ascii=False, indent=2)}\n".encode()
 
 
 def read_receipt(content: bytes) -> SignedReceipt:

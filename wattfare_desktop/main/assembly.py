@@ -16,6 +16,7 @@ from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.control.dispute_operations import dispute_family
 from wattfare_desktop.control.ledger_operations import ledger_family
 from wattfare_desktop.control.operations import Host, Operations
+from wattfare_desktop.control.receipt_operations import receipt_family
 from wattfare_desktop.control.server import ControlServer
 from wattfare_desktop.core.metering.prices import PriceBook
 from wattfare_desktop.gateway.gateway import Gateway
@@ -153,7 +154,11 @@ async def controlled(
         wallet=parts.wallet,
         host=host,
         now=parts.clock.now,
-        families=(dispute_family(parts.wallet), ledger_family(parts.wallet)),
+        families=(
+            dispute_family(parts.wallet),
+            ledger_family(parts.wallet),
+            receipt_family(parts.wallet),
+        ),
     )
     server = ControlServer(address=parts.paths.control, answerer=operations)
     if not await server.start():

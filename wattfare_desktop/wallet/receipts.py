@@ -6,12 +6,13 @@ from typing import Final
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import CallId, GrantId
 from wattfare_desktop.core.receipts import (
+    Json,
     PublicKey,
     Receipt,
     SignedReceipt,
     canonical,
     receipt_body,
-    receipt_file,
+    signed_receipt,
 )
 from wattfare_desktop.core.reports import CallStatus
 from wattfare_desktop.storage.database import Database
@@ -55,10 +56,10 @@ class Receipts:
         own = (each for each in found if each.call.call == call and each.call.app == app)
         return next(own, None)
 
-    def signed_file(self, receipt: Receipt) -> bytes:
-        """Return ``receipt`` as it stands now, signed, as it is written to a file."""
+    def signed(self, receipt: Receipt) -> dict[str, Json]:
+        """Return ``receipt`` as it stands now, with the wallet's signature."""
         body = receipt_body(receipt, self.key, self._clock.now())
-        return receipt_file(body, self._signer.sign(canonical(body)))
+        return signed_receipt(body, self._signer.sign(canonical(body)))
 
 
 def is_genuine(found: SignedReceipt) -> bool:

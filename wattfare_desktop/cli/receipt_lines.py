@@ -1,0 +1,101 @@
+"""A receipt as a terminal shows it: who and what, each kind of unit, the amounts, the times."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from wattfare_desktop.cli.tables import pairs, table
+
+_HEADS: Final = ("KIND", "UNITS", "PRICE", "AMOUNT")
+_FIGURES: Final = frozenset({1, 2, 3})
+_KINDS: Final = {
+    "input": "input",
+    "cached_read": "input from the cache",
+    "cache_write": "input into the cache",
+    "input_audio": "audio input",
+    "output": "output",
+    "reasoning": "thinking",
+    "output_audio": "audio output",
+    "request": "request",
+}
+_BASES: Final = {
+    "reported": "reported by the provider",
+    "computed": "computed by Wattfare",
+    "estimated": "estimated, since the provider told none",
+}
+_AMOUNTS: Final = (
+    ("Exact cost", "exact"),
+    ("Rounded up by", "rounding"),
+    ("Provider bills", "provider_cost"),
+    ("Service fee", "fee"),
+    ("Held before", "hold"),
+    ("Charged", "cost"),
+    ("Over the cap, not charged", "overrun"),
+    ("Credited", "credited"),
+)
+_ONLY_IF_ANY: Final = frozenset({"fee", "overrun", "credited"})
+
+
+def receipt_lines(told: Mapping[str, Any]) -> list[str]:
+    """Return ``told``, the body of a receipt, as lines.
+
+    Raises one of several builtin errors where it is not as receipts are.
+    """
+    return [
+        *pairs(_head(told)),
+        "",
+        *_items(told["items"]),
+        *pairs(_amounts(told["amounts"])),
+        "",
+        *pairs(_times(told["times"])),
+        "",
+        *pairs([("Signed with", told["key"]["id"])]),
+    ]
+
+
+def _head(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    ended = told["status"] if told["end"] is None else f"{told['status']} ({told['end']})"
+    named = [
+        ("Call", told["call"]),
+        ("App", f"{told['app']['name']} ({told['app']['id']})"),
+        ("Model", f"{told['provider']}/{told['model']}{' (streamed)' if told['streamed'] else ''}"),
+        ("Status", ended),
+        ("Usage", _BASES.get(told["basis"], told["basis"]) or "none"),
+        ("Price table", told["price_version"] or "none"),
+    ]
+    if told["provider_request"] is not None:
+        named.append(("At the provider", told["provider_request"]))
+    return named
+
+
+def _items(items: list[Mapping[str, Any]]) -> list[str]:
+    if not items:
+        return []
+    rows = [
+        (
+            _KINDS.get(item["kind"], item["kind"]),
+            f"{item['units']:,}",
+            f"${item['price']} {'each' if item['per'] == 1 else 'per million'}",
+            f"${item['amount']}",
+        )
+        for item in items
+    ]
+    return [*table(_HEADS, rows, right=_FIGURES), ""]
+
+
+def _amounts(amounts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (label, f"${amounts[name]}")
+        for label, name in _AMOUNTS
+        if amounts[name] is not None
+        and (name not in _ONLY_IF_ANY or amounts[name].strip("0.") != "")
+    ]
+
+
+def _times(times: Mapping[str, Any]) -> list[tuple[str, str]]:
+    named = (
+        ("Began", times["started"]),
+        ("First answer", times["first_byte"]),
+        ("Ended", times["finished"]),
+        ("Receipt made", times["issued"]),
+    )
+    return [(label, time) for label, time in named if time is not None]
