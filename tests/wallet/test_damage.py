@@ -16,8 +16,9 @@ from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.reports import ActivityQuery
 from wattfare_desktop.storage import chain
-from wattfare_desktop.storage.connection import Connection
+from wattfare_desktop.storage.connection import Connection, connect
 from wattfare_desktop.storage.database import LedgerUnavailable
+from wattfare_desktop.storage.migrate import migrate
 from wattfare_desktop.wallet.proof import VerificationReport
 from wattfare_desktop.wallet.spending import BooksDoubted
 from wattfare_desktop.wallet.wallet import WalletState
@@ -118,6 +119,36 @@ async def test_a_flipped_byte_is_found(spent: WalletHouse) -> None:
             await spent.wallet.lock()
     # What verifying does not read moves no money: codes, preferences, indexes of other questions.
     assert len(missed) < len(sound) // PAGE / 2, missed
+
+
+async def test_pages_that_changed_places_are_damage(spent: WalletHouse) -> None:
+    """Each is whole and of this very file; only its place is another's."""
+    path = spent.paths.database
+    sound = path.read_bytes()
+    anchor = (spent.paths.home / "anchor").read_bytes()
+    noticed = []
+    for first in range(PAGE, len(sound) - PAGE, 2 * PAGE):
+        pages = sound[first : first + PAGE], sound[first + PAGE : first + 2 * PAGE]
+        harmed = sound[:first] + pages[1] + pages[0] + sound[first + 2 * PAGE :]
+        path.write_bytes(harmed)
+        (spent.paths.home / "anchor").write_bytes(anchor)
+        if await _open(spent) is not None or (await _verified(spent)).failure is not None:
+            noticed.append(first // PAGE)
+        with suppress(UserFacingError):
+            await spent.wallet.lock()
+    assert len(noticed) > len(sound) // PAGE / 4, noticed
+
+
+async def test_a_file_of_another_wallet_is_not_taken_for_this_one(spent: WalletHouse) -> None:
+    path = spent.paths.database
+    path.unlink()
+    other = connect(path, "0f" * 32)
+    migrate(other)
+    other.close()
+    trouble = await _open(spent)
+    assert trouble is not None
+    assert "another wallet" in str(trouble) or "damaged" in str(trouble)
+    assert spent.wallet.state is WalletState.BROKEN
 
 
 @pytest.mark.parametrize("part", [0.1, 0.3, 0.5, 0.7, 0.9])
