@@ -135,7 +135,7 @@ def test_empty_it_says_what_will_be_here_and_what_never(qtbot: QtBot) -> None:
     here.window.show_page("activity")
     shown = " ".join(words(here.window.activity))
     assert "No calls yet" in shown
-    assert "never stored" in shown
+    assert "not recorded" in shown
 
 
 WIDE = (Column.WHEN, Column.STATUS, Column.UNITS, Column.COST)

@@ -124,7 +124,7 @@ def test_what_is_wrong_here_is_listed_with_its_remedy(here: OpenWindow) -> None:
 
 def test_about_and_privacy(here: OpenWindow) -> None:
     shown = " ".join(words(here.window.settings))
-    for told in ("0.1.0", "http://127.0.0.1:8402", "genai-prices 0.2.3", "is never stored"):
+    for told in ("0.1.0", "http://127.0.0.1:8402", "genai-prices 0.2.3", "Idempotency-Key"):
         assert told in shown
     press(here.window.settings, "Licences…")
     text = here.window.findChild(QPlainTextEdit)

@@ -188,7 +188,7 @@ class ActivityPage(Page):
             self.tr("No calls yet"),
             self.tr(
                 "Each call an app makes will be listed here with what it used and what it cost. "
-                "What was said in it is never stored."
+                "What was said in it is not recorded."
             ),
         )
         self._no_match = EmptyState(
