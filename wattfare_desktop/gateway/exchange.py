@@ -24,7 +24,13 @@ from wattfare_desktop.gateway.limits import Limits
 from wattfare_desktop.gateway.outcome import Bill, nothing_spent
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.gateway.streaming import StreamedAnswer
-from wattfare_desktop.gateway.upstream import Upstream, UpstreamFailed, read_bounded, without_key
+from wattfare_desktop.gateway.upstream import (
+    Upstream,
+    UpstreamFailed,
+    read_bounded,
+    request_id,
+    without_key,
+)
 from wattfare_desktop.providers.dialect import VisibleOutput
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.spending import HeldCall, Outcome, Spending
@@ -71,6 +77,10 @@ class Exchange:
             headers[BOUND_HEADER] = str(self.output_tokens_max)
         return headers
 
+    def named(self, refusal: CallRefusal) -> CallRefusal:
+        """Return a refusal that says, as every answer does, which call it was: it has a receipt."""
+        return replace(refusal, headers={**refusal.headers, CALL_HEADER: self.held.id})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ended:
@@ -100,7 +110,8 @@ class Exchanges:
         else:
             # A task of its own: it learns the usage even where nobody waits for the answer.
             work = self._whole(exchange)
-        return await _unless_cut(exchange.held, work, exchange.why_cut)
+        answer = await _unless_cut(exchange.held, work, exchange.why_cut)
+        return exchange.named(answer) if isinstance(answer, CallRefusal) else answer
 
     async def _whole(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:
         fetching = self._tasks.start(self._settled(exchange), f"fetching {exchange.held.id}")
@@ -192,7 +203,7 @@ class Exchanges:
             answer.release()
         if _REDIRECTS_FROM <= answer.status < _ERRORS_FROM:
             refusal = refusals.upstream_failed("The provider redirected the call.")
-            return _Ended(answer=refusal, outcome=nothing_spent(CallEnd.FAILED))
+            return _Ended(answer=refusal, outcome=_nothing_spent(exchange, answer))
         if answer.status >= _ERRORS_FROM:
             return self._provider_error(exchange, answer, body)
         return self._completed(exchange, answer, body)
@@ -211,6 +222,7 @@ class Exchanges:
             bill.dialect.read_report(parsed),
             bill.dialect.read_visible(parsed),
             self._clock.now(),
+            request_id(bill.route.funding, answer),
         )
         return _Ended(answer=_passed(exchange, answer, body), outcome=outcome)
 
@@ -221,7 +233,8 @@ class Exchanges:
         if _is_encoded(answer):
             refusal = refusals.upstream_failed("The provider refused the call.")
             body = exchange.bill.dialect.error_body(refusal.error)
-        return _Ended(answer=_passed(exchange, answer, body), outcome=nothing_spent(CallEnd.FAILED))
+        outcome = _nothing_spent(exchange, answer)
+        return _Ended(answer=_passed(exchange, answer, body), outcome=outcome)
 
     def _failed(self, exchange: Exchange, failed: UpstreamFailed | None = None) -> _Ended:
         """Return the end of a call that broke: voided only where nothing can have been spent."""
@@ -239,13 +252,18 @@ def _keep(exchange: Exchange, ended: _Ended | None) -> None:
     if keeper is None or ended is None or not ended.is_whole or ended.outcome.cost is None:
         return
     match ended.answer:
-        case CallRefusal(error=error, headers=headers):
+        case CallRefusal(error=error) as refusal:
             body = exchange.bill.dialect.error_body(error)
-            keeper.keep(error.status, {"Content-Type": "application/json", **headers}, body)
+            headers = {"Content-Type": "application/json", **exchange.named(refusal).headers}
+            keeper.keep(error.status, headers, body)
         case web.Response(body=bytes(body)) as response:
             keeper.keep(response.status, response.headers, body)
         case _:
             keeper.keep_stream(exchange.headers)
+
+
+def _nothing_spent(exchange: Exchange, answer: aiohttp.ClientResponse) -> Outcome:
+    return nothing_spent(CallEnd.FAILED, request_id(exchange.bill.route.funding, answer))
 
 
 def _is_stream(answer: aiohttp.ClientResponse) -> bool:

@@ -15,8 +15,9 @@ from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.oauth import OAuthEndpoints
 from wattfare_desktop.gateway.proxy import Proxy
+from wattfare_desktop.gateway.receipts_api import ReceiptsApi
 from wattfare_desktop.gateway.refusals import CallRefusal
-from wattfare_desktop.gateway.server import Listener
+from wattfare_desktop.gateway.server import NAMED, Listener
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.gateway.wattfare_api import WattfareApi
 from wattfare_desktop.providers.dialect import RequestRefusal
@@ -60,6 +61,7 @@ class Gateway:
             clock=clock,
         )
         self._own = WattfareApi(self._intake)
+        self._receipts = ReceiptsApi(self._intake)
         self._listener = Listener(self._routes(), self._refuse, limits)
         wallet.desk.carrier = Delivery(opener)
 
@@ -98,6 +100,7 @@ class Gateway:
         }
         routes["GET", f"{_OWN_BASE}/budget"] = self._own.budget
         routes["POST", f"{_OWN_BASE}/estimate"] = self._own.estimate
+        routes["GET", f"{_OWN_BASE}/receipts/{NAMED}"] = self._receipts.receipt
         for base in _OPENAI_BASES:
             routes["POST", f"{base}/chat/completions"] = proxy.chat_completions
             routes["GET", f"{base}/models"] = proxy.models

@@ -30,6 +30,7 @@ class Bill:
         report: UsageReport | None,
         visible: VisibleOutput,
         first_byte_at: Instant | None,
+        provider_request: str | None = None,
     ) -> Outcome:
         """Return the outcome of a call that was answered, wholly or in part.
 
@@ -48,6 +49,7 @@ class Bill:
             basis=basis,
             first_byte_at=first_byte_at,
             items=itemised(price, usage),
+            provider_request=provider_request,
         )
 
     def _price(self, service_tier: str | None) -> ModelPrice:
@@ -68,9 +70,9 @@ class Bill:
         return self.route.priced.price if priced is None else priced.price
 
 
-def nothing_spent(end: CallEnd) -> Outcome:
+def nothing_spent(end: CallEnd, provider_request: str | None = None) -> Outcome:
     """Return the outcome of a call the provider refused or never got: the hold is voided."""
-    return Outcome(cost=None, end=end)
+    return Outcome(cost=None, end=end, provider_request=provider_request)
 
 
 def _counts(usage: Usage) -> TokenCounts:

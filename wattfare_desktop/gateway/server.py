@@ -1,12 +1,14 @@
 """The public port: listening on both loopback addresses, and from a path to its handler.
 
 The table of routes is exact: a path that is not in it is 404, so no spelling of ``..`` or ``%2e``
-can reach anything, and no client's path ever goes upstream.
+can reach anything, and no client's path ever goes upstream. A path may end in the name of one
+thing, of letters, digits and ``_`` alone.
 """
 
 import asyncio
 import errno
 import logging
+import re
 import socket
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +32,10 @@ _BACKLOG: Final = 512
 _STOP_S: Final = 5.0
 
 Routes = Mapping[tuple[str, str], Handler]
-"""(method, path) to its handler."""
+"""(method, path) to its handler; a path that ends in ``NAMED`` stands for all with a name there."""
+
+NAMED: Final = "{name}"
+_NAME: Final = re.compile(r"[A-Za-z0-9_]{1,64}", re.ASCII)
 
 
 class Listener:
@@ -84,8 +89,11 @@ class Listener:
             return self._refuse(request, failed.status, failed.code, failed.message)
         if (request.content_length or 0) > self._limits.body_bytes_max:
             return self._too_large(request)
-        handler = self._routes.get((request.method, request.rel_url.raw_path))
+        handler = self._handler_of(request.method, request.rel_url.raw_path)
         return self._unrouted(request) if handler is None else await self._run(handler, request)
+
+    def _handler_of(self, method: str, path: str) -> Handler | None:
+        return self._routes.get((method, path)) or self._routes.get((method, _pattern(path)))
 
     async def _run(self, handler: Handler, request: BaseRequest) -> web.StreamResponse:
         try:
@@ -106,11 +114,18 @@ class Listener:
         return self._refuse(request, 413, "body_too_large", message)
 
     def _unrouted(self, request: BaseRequest) -> web.StreamResponse:
-        if request.rel_url.raw_path in self._paths:
+        path = request.rel_url.raw_path
+        if path in self._paths or _pattern(path) in self._paths:
             return self._refuse(
                 request, 405, "method_not_allowed", "This path does not take that method."
             )
         return self._refuse(request, 404, "unknown_path", "Wattfare has nothing at this path.")
+
+
+def _pattern(path: str) -> str:
+    """Return ``path`` with ``NAMED`` in place of the name at its end, if there is one."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/{NAMED}" if _NAME.fullmatch(name) else path
 
 
 def _place(error: Exception) -> str:

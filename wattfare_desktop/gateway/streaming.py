@@ -15,7 +15,7 @@ from wattfare_desktop.gateway.connection import connection_of
 from wattfare_desktop.gateway.growing import GrowingHold
 from wattfare_desktop.gateway.idempotency import Keeper
 from wattfare_desktop.gateway.outcome import Bill
-from wattfare_desktop.gateway.upstream import without_key
+from wattfare_desktop.gateway.upstream import request_id, without_key
 from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.providers.sse import EventTooLargeError
 from wattfare_desktop.wallet.clock import Clock
@@ -67,11 +67,16 @@ class StreamedAnswer:
         self._app_left = False
         self._deadline: asyncio.Timeout | None = None
         self._first_byte_at: Instant | None = None
+        self._provider_request: str | None = None
 
     def outcome(self) -> Outcome:
         """Return what the stream cost as far as it came."""
         return self._bill.outcome(
-            self._end(), self._reader.report, self._reader.visible, self._first_byte_at
+            self._end(),
+            self._reader.report,
+            self._reader.visible,
+            self._first_byte_at,
+            self._provider_request,
         )
 
     @asynccontextmanager
@@ -90,6 +95,7 @@ class StreamedAnswer:
 
     async def pass_on(self, answer: aiohttp.ClientResponse) -> web.StreamResponse:
         """Pass every event on as it comes, until the stream ends or is cut."""
+        self._provider_request = request_id(self._bill.route.funding, answer)
         try:
             await self._response.prepare(self._request)
             await self._pump(answer)

@@ -6,6 +6,7 @@ used.
 """
 
 import io
+import re
 import ssl
 from typing import Final
 
@@ -25,6 +26,7 @@ _BREATH_BYTES: Final = 256 * 1024
 _SECRET_BYTES_MIN: Final = 16
 """Servers of one's own take keys such as ``ollama``: no secrets, and words of an answer."""
 _HIDDEN: Final = b"[hidden]"
+_REQUEST_ID: Final = re.compile(r"[ -~]{1,128}", re.ASCII)
 
 
 class UpstreamFailed(Exception):  # noqa: N818 - it says what happened
@@ -126,6 +128,15 @@ def without_key(funding: LiveFunding, text: bytes) -> bytes:
     """Return ``text`` without the credential's key: a provider may quote what it was sent."""
     key = b"" if funding.key is None else funding.key.reveal().encode()
     return text.replace(key, _HIDDEN) if len(key) >= _SECRET_BYTES_MIN else text
+
+
+def request_id(funding: LiveFunding, answer: aiohttp.ClientResponse) -> str | None:
+    """Return what the provider calls this request, as it is shown to the user; None if nothing."""
+    told = answer.headers.get("x-request-id") or answer.headers.get("request-id")
+    if told is None:
+        return None
+    name = without_key(funding, told.encode("ascii", "replace")).decode()
+    return name if _REQUEST_ID.fullmatch(name) else None
 
 
 async def read_bounded(answer: aiohttp.ClientResponse, bytes_max: int = ANSWER_BYTES_MAX) -> bytes:
