@@ -3,13 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from pathlib import Path
 
-from tests.support.sample_rows import CALLS, DAILY, NOW, OVERVIEW
+from tests.support.sample_rows import CALLS, DAILY, NOW, OVERVIEW, items_of
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, GrantNote, Overview
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
@@ -127,6 +129,15 @@ class PageWallet:
 
     async def reconcile(self, funding: FundingId, told: Nanos) -> None:
         self._note("reconcile", funding, told)
+
+    async def receipt(self, call: CallId) -> Receipt:
+        if self.refusal is not None:
+            raise self.refusal
+        row = next(row for row in self.calls if row.call == call)
+        return Receipt(call=row, items=items_of(row), provider_request="req_8f2a")
+
+    async def save_receipt(self, call: CallId, path: Path) -> None:
+        self._note("save_receipt", call, path)
 
     async def dispute_of(self, call: CallId) -> Dispute | None:
         return self.disputed if self.disputed is not None and self.disputed.call == call else None

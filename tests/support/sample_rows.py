@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from tests.support.report_rows import APP, CALL, FUNDING, NOON
 from wattfare_desktop.core.identifiers import (
@@ -15,6 +16,7 @@ from wattfare_desktop.core.identifiers import (
     Instant,
     later,
 )
+from wattfare_desktop.core.metering.items import Item, UnitKind, exact_cost_usd, rounded_up
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
@@ -135,12 +137,26 @@ def call(number: int, **changed: object) -> CallRow:
         output_tokens=190 + 11 * number,
         reasoning_tokens=64 if number % 3 == 1 else 0,
         hold=parse_usd("0.0121"),
-        cost=Nanos(1_930_000 + 173_000 * (number % 9)),
         started_at=later(NOW, -number * 11 * MINUTE_MS - 7_000),
         first_byte_at=later(NOW, -number * 11 * MINUTE_MS - 6_420),
         finished_at=later(NOW, -number * 11 * MINUTE_MS - 1_200),
     )
+    cost = changed.setdefault("cost", rounded_up(exact_cost_usd(items_of(row))))
+    changed.setdefault("provider_cost", cost)
     return replace(row, **changed)  # type: ignore[arg-type] # a test names the fields it changes
+
+
+def items_of(row: CallRow) -> tuple[Item, ...]:
+    """Return what a call of these rows is made of, at prices of their models' kind."""
+    kinds = (
+        (UnitKind.INPUT, row.input_tokens - row.cached_tokens, "1.25"),
+        (UnitKind.CACHED_READ, row.cached_tokens, "0.12437"),
+        (UnitKind.OUTPUT, row.output_tokens - row.reasoning_tokens, "10"),
+        (UnitKind.REASONING, row.reasoning_tokens, "10"),
+    )
+    return tuple(
+        Item(kind=kind, units=units, usd=Decimal(usd)) for kind, units, usd in kinds if units
+    )
 
 
 RUNNING = tuple(

@@ -1,8 +1,11 @@
 """What the windows do to the wallet, in the windows' words; all of it on the wallet's loop."""
 
+import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
+from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import (
     DAY_MS,
     CallId,
@@ -15,6 +18,7 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.raises import RaiseAnswer
+from wattfare_desktop.core.receipts import Receipt, receipt_file
 from wattfare_desktop.core.reports import (
     ActivityQuery,
     CallRow,
@@ -23,6 +27,7 @@ from wattfare_desktop.core.reports import (
     GrantNote,
     Overview,
 )
+from wattfare_desktop.system.private_file import write_private
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.raising import RaiseAsk
 from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket
@@ -117,6 +122,21 @@ class Acts:
         """Book the difference to what the provider's page shows."""
         row, _ = await self._wallet.reconcile(funding, told)
         return row
+
+    async def receipt(self, call: CallId) -> Receipt:
+        """Return the receipt of a call that has ended."""
+        return await self._wallet.receipts().find(call)
+
+    async def save_receipt(self, call: CallId, path: Path) -> None:
+        """Write the receipt of a call, signed, to a file that its user alone may read."""
+        receipts = self._wallet.receipts()
+        content = receipt_file(receipts.signed(await receipts.find(call)))
+        try:
+            await asyncio.to_thread(write_private, path, content)
+        except OSError as error:
+            raise UserFacingError(
+                "The receipt could not be saved", f"{path}: {error.strerror}. Choose another place."
+            ) from error
 
     async def dispute_of(self, call: CallId) -> Dispute | None:
         """Return the dispute over a call, if there is one."""

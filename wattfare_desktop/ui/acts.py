@@ -1,12 +1,14 @@
 """What the window reads of the wallet and does to it; each runs on the wallet's loop."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, GrantNote, Overview
 from wattfare_desktop.wallet.preferences import Preferences
 
@@ -83,6 +85,12 @@ class PageActs(Protocol):
 
     async def reconcile(self, funding: FundingId, told: Nanos) -> Any:
         """Book the difference to what the provider's page shows."""
+
+    async def receipt(self, call: CallId) -> Receipt:
+        """Return the receipt of a call that has ended."""
+
+    async def save_receipt(self, call: CallId, path: Path) -> None:
+        """Write the receipt of a call, signed, to a file."""
 
     async def dispute_of(self, call: CallId) -> Dispute | None:
         """Return the dispute over a call, if there is one."""

@@ -14,6 +14,7 @@ from tests.support.page_wallet import PageWallet
 from tests.support.sample_rows import APPS, NOW, RUNNING, call
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import CallId, Instant
+from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import ActivityQuery, CallEnd, CallRow, CallStatus
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.models.calls_model import PIECE, CallsModel, Column
@@ -90,7 +91,7 @@ def test_it_keeps_to_the_rules_of_models() -> None:
 
 
 def test_cells_are_words() -> None:
-    table = Table([replace(call(9), input_tokens=23, output_tokens=190)])
+    table = Table([call(9, input_tokens=23, output_tokens=190, cost=Nanos(1_930_000))])
     table.begin()
     cells = [table.model.index(0, column).data() for column in Column]
     assert cells == [

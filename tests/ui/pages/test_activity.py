@@ -13,6 +13,7 @@ from tests.support.sample_rows import CALLS, CODER, EMPTY, NOW, RUNNING, call
 from tests.support.widgets import named, press, words
 from tests.support.window import OpenWindow, open_window
 from wattfare_desktop.core.identifiers import DAY_MS, CallId, later
+from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import ActivityQuery, CallEnd, CallStatus
 from wattfare_desktop.ui.models.calls_model import PIECE, Column
 from wattfare_desktop.ui.pages.receipt import Receipt
@@ -143,6 +144,9 @@ WIDE = (Column.WHEN, Column.STATUS, Column.UNITS, Column.COST)
 
 @pytest.mark.parametrize("width_px", [960, 1100, 1600])
 def test_no_head_and_no_figure_is_cut(here: OpenWindow, width_px: int) -> None:
+    overrun = call(0, cost=Nanos(5_000_000), provider_cost=Nanos(6_000_000))
+    here.wallet.calls = (overrun, *CALLS[1:])
+    here.window.take(Changes(calls=True))
     here.window.resize(width_px, 640)
     QApplication.processEvents()
     shown = table(here)

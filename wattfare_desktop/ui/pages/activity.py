@@ -38,6 +38,7 @@ from wattfare_desktop.ui.models.calls_model import CallsModel, Column
 from wattfare_desktop.ui.pages.disputing import Disputing
 from wattfare_desktop.ui.pages.page import GAP_PX, MARGIN_PX, Page
 from wattfare_desktop.ui.pages.receipt import Receipt
+from wattfare_desktop.ui.pages.receipting import Receipting
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.ui.theme import figures_font, present_look
 from wattfare_desktop.wallet.changes import Changes
@@ -52,7 +53,7 @@ _CELL_PADDING_PX: Final = 26
 # no figure is ever cut, and what room is left goes to names.
 _WIDEST: Final = {
     Column.WHEN: ("58 min ago", "28 days ago", "28 Nov 2028"),
-    Column.STATUS: ("Failed, no cost", "Cut: revoked"),
+    Column.STATUS: ("Failed, no cost", "Billed over the cap"),
     Column.UNITS: ("188,888 → 8,888",),
     Column.COST: ("$0.0088 held", "$1,888.88"),
 }
@@ -211,6 +212,7 @@ class ActivityPage(Page):
             self._stack.addWidget(part)
         self._receipt = Receipt()
         self._receipt.closed.connect(self._on_receipt_closed)
+        self._receipting = Receipting(self, self._receipt)
         self._disputing = Disputing(self)
         self._receipt.dispute_requested.connect(self._disputing.begin)
         beside = QHBoxLayout()
@@ -286,10 +288,8 @@ class ActivityPage(Page):
     def _show_receipt(self, index: QModelIndex) -> None:
         call = self._model.call(index.row()) if index.isValid() else None
         self._open_call = None if call is None else call.call
-        if call is None:
-            self._receipt.hide()
-        else:
-            self._receipt.show_call(call, self.surroundings.zone())
+        self._receipting.show(call)
+        if call is not None:
             self._table.scrollTo(index)
         self._make_room()
 

@@ -90,13 +90,17 @@ def running_line(call: CallRow, now: Instant) -> str:
     return f"{running_text(call.started_at, now)} · {cost_text(call)}"
 
 
+def basis_text(basis: Basis) -> str:
+    """Return on whose word a charge rests."""
+    return _BASES[basis]
+
+
 def receipt(call: CallRow, zone: tzinfo) -> tuple[ReceiptLine, ...]:
-    """Return all that is known of a call."""
+    """Return what is known of a call without its bill: while it runs, all there is."""
     return (
         *_money_lines(call),
         *_unit_lines(call),
-        *_time_lines(call, zone),
-        ReceiptLine(label="Call", text=call.call),
+        *time_lines(call, zone),
     )
 
 
@@ -105,6 +109,7 @@ def receipt_text(call: CallRow, zone: tzinfo) -> str:
     lines = [ReceiptLine(label="App", text=call.app_name)]
     lines += [ReceiptLine(label="Model", text=model_text(call))]
     lines += [ReceiptLine(label="Status", text=status_text(call)), *receipt(call, zone)]
+    lines.append(ReceiptLine(label="Call", text=call.call))
     return "\n".join(f"{line.label}: {line.text}" if line.text else line.label for line in lines)
 
 
@@ -119,7 +124,7 @@ def _money_lines(call: CallRow) -> list[ReceiptLine]:
     if call.credited:
         lines.append(ReceiptLine(label="Credited", text=display_usd(call.credited)))
     if call.basis is not None:
-        lines.append(ReceiptLine(label="Usage", text=_BASES[call.basis]))
+        lines.append(ReceiptLine(label="Usage", text=basis_text(call.basis)))
     if call.price_version:
         lines.append(ReceiptLine(label="Price table", text=call.price_version))
     return lines
@@ -140,7 +145,8 @@ def _unit_lines(call: CallRow) -> list[ReceiptLine]:
     return lines
 
 
-def _time_lines(call: CallRow, zone: tzinfo) -> list[ReceiptLine]:
+def time_lines(call: CallRow, zone: tzinfo) -> list[ReceiptLine]:
+    """Return when a call was and how long it took."""
     lines = [
         ReceiptLine(label="Timing"),
         ReceiptLine(label="Began", text=moment_text(call.started_at, zone)),

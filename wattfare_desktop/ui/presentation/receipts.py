@@ -1,0 +1,130 @@
+"""What a receipt says in the window: the bill, kind by kind, and the facts beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from enum import StrEnum
+from typing import Final
+
+from wattfare_desktop.core.metering.items import Item, UnitKind
+from wattfare_desktop.core.money import Nanos, plain_usd
+from wattfare_desktop.core.receipts import Receipt, dollars
+from wattfare_desktop.core.reports import CallRow
+from wattfare_desktop.ui.presentation.calls import (
+    ReceiptLine,
+    basis_text,
+    model_text,
+    status_text,
+    time_lines,
+)
+
+_KINDS: Final = {
+    UnitKind.INPUT: "Sent",
+    UnitKind.CACHED_READ: "From the cache",
+    UnitKind.CACHE_WRITE: "Into the cache",
+    UnitKind.INPUT_AUDIO: "Sent as sound",
+    UnitKind.OUTPUT: "Answered",
+    UnitKind.REASONING: "Thinking",
+    UnitKind.OUTPUT_AUDIO: "Answered as sound",
+    UnitKind.REQUEST: "Request",
+}
+
+
+_MINUS: Final = "\N{MINUS SIGN}"
+
+
+class BillRole(StrEnum):
+    """How a line of the bill is set."""
+
+    ITEM = "item"
+    SUM = "sum"
+    TOTAL = "total"
+    CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillLine:
+    """An amount and what it is for; ``note`` says how it comes about."""
+
+    label: str
+    amount: str
+    note: str = ""
+    role: BillRole = BillRole.SUM
+
+
+def bill(receipt: Receipt) -> tuple[BillLine, ...]:
+    """Return the lines of the bill, to the last digit; each adds to what the ones before say."""
+    call = receipt.call
+    lines = [_item_line(item) for item in receipt.items]
+    lines += _rounding_lines(receipt)
+    if call.fee or call.overrun:
+        lines.append(BillLine(label="Provider bills", amount=_usd(call.provider_cost)))
+    if call.fee:
+        lines.append(BillLine(label="Service fee", amount=_usd(call.fee)))
+    if call.overrun:
+        lines.append(
+            BillLine(label="Over the cap, not charged", amount=f"{_MINUS}{_usd(call.overrun)}")
+        )
+    lines.append(BillLine(label="Charged", amount=_usd(call.cost), role=BillRole.TOTAL))
+    if call.credited:
+        amount = f"{_MINUS}{_usd(call.credited)}"
+        lines.append(BillLine(label="Credited", amount=amount, role=BillRole.CREDIT))
+    return tuple(lines)
+
+
+def receipt_facts(receipt: Receipt, zone: tzinfo) -> tuple[ReceiptLine, ...]:
+    """Return what a receipt tells beside its bill."""
+    call = receipt.call
+    lines = [ReceiptLine(label="Held before", text=_usd(call.hold))]
+    if call.basis is not None:
+        lines.append(ReceiptLine(label="Usage", text=basis_text(call.basis)))
+    if call.price_version:
+        lines.append(ReceiptLine(label="Price table", text=call.price_version))
+    lines += time_lines(call, zone)
+    return tuple(lines)
+
+
+def receipt_as_text(receipt: Receipt, zone: tzinfo) -> str:
+    """Return the whole receipt as text to copy."""
+    lines = _head(receipt.call)
+    lines += [
+        f"{line.label}: {line.amount}{f' ({line.note})' if line.note else ''}"
+        for line in bill(receipt)
+    ]
+    lines += _plain(receipt_facts(receipt, zone))
+    lines.append(f"Call: {receipt.call.call}")
+    if receipt.provider_request is not None:
+        lines.append(f"At the provider: {receipt.provider_request}")
+    return "\n".join(lines)
+
+
+def file_name(call: CallRow) -> str:
+    """Return what a saved receipt is called unless its user calls it otherwise."""
+    return f"wattfare-receipt-{call.call}.json"
+
+
+def _item_line(item: Item) -> BillLine:
+    amount, price = f"${dollars(item.amount_usd)}", f"${dollars(item.usd)}"
+    note = f"{item.units:,} at {price} a million"
+    if item.kind is UnitKind.REQUEST:
+        note = ""
+    return BillLine(label=_KINDS[item.kind], amount=amount, note=note, role=BillRole.ITEM)
+
+
+def _rounding_lines(receipt: Receipt) -> list[BillLine]:
+    rounding = receipt.rounding_usd
+    if not rounding:
+        return []
+    return [BillLine(label="Rounding", amount=f"${dollars(rounding)}")]
+
+
+def _head(call: CallRow) -> list[str]:
+    return [f"App: {call.app_name}", f"Model: {model_text(call)}", f"Status: {status_text(call)}"]
+
+
+def _plain(lines: Sequence[ReceiptLine]) -> list[str]:
+    return [f"{line.label}: {line.text}" if line.text else line.label for line in lines]
+
+
+def _usd(nanos: Nanos) -> str:
+    return f"${plain_usd(nanos)}"
