@@ -89,3 +89,32 @@ def test_a_guess_is_no_fact(reason: DisputeReason, doubt: dict[str, object]) -> 
     facts = {"end": CallEnd.FAILED, "output_tokens": 0, "twin": CallId("call_0"), **doubt}
     evidence = dataclasses.replace(ORDINARY, **facts)  # type: ignore[arg-type]
     assert judge(reason, evidence).amount == 0
+
+
+@pytest.mark.parametrize(
+    ("cost", "fee", "recomputed", "amount"),
+    [
+        (700, 0, 500, 200),
+        (700, 0, 700, 0),
+        (700, 0, 900, 0),  # too little was charged: nothing to give back
+        (700, 0, None, 0),
+        (770, 70, 500, 220),  # its part of the fee comes back too
+        (771, 71, 500, 220),  # the right fee is rounded up, as every fee
+        (600, 0, 650, 0),  # cut at the hold already
+        (700, 0, 0, 700),
+    ],
+)
+def test_what_was_charged_above_the_kept_prices_comes_back(
+    cost: int, fee: int, recomputed: int | None, amount: int
+) -> None:
+    evidence = dataclasses.replace(
+        ORDINARY,
+        cost=Nanos(cost),
+        fee=Nanos(fee),
+        provider_cost=Nanos(700),
+        recomputed=None if recomputed is None else Nanos(recomputed),
+    )
+    verdict = judge(DisputeReason.PRICE, evidence)
+    assert verdict.amount == amount
+    assert verdict.finding is (Finding.OVERCHARGED if amount else Finding.UNDECIDED)
+    assert judge(DisputeReason.NOT_ME, evidence).amount == 0

@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -33,6 +34,7 @@ from wattfare_desktop.core.holds import Exactly, Fit
 from wattfare_desktop.core.identifiers import AccountId, CallId, Instant, TransferId
 from wattfare_desktop.core.ledger.chart import funding_account, reserve_account
 from wattfare_desktop.core.ledger.model import TransferStatus
+from wattfare_desktop.core.metering.items import Item, UnitKind
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.periods import Period
@@ -68,6 +70,7 @@ def spend(
     output_tokens: int = 50,
     cost: Nanos = COST,
     now: Instant = NOW,
+    items: tuple[Item, ...] = (),
 ) -> None:
     admission = calls.Admission(
         call=name,
@@ -95,6 +98,7 @@ def spend(
         first_byte_at=None,
         now=now,
         day=date(2026, 11, 23),
+        items=items,
     )
     assert calls.settle(connection, settlement) is not None
 
@@ -131,6 +135,21 @@ async def test_an_empty_answer_is_credited_at_once(database: Database) -> None:
         assert balance(connection, reserve_account(FUNDING)) == 1_000 - COST
         inside = balance(connection, funding_account(FUNDING)) + 1_000 - COST
         assert inside == TOPPED_UP - COST, "the provider's page shows the same as before"
+
+    await database.write(run)
+
+
+async def test_what_was_charged_above_the_kept_prices_is_credited(database: Database) -> None:
+    def run(connection: Connection) -> None:
+        # 2,000 units at a quarter of a nano-dollar each, where 700 were charged.
+        items = (Item(kind=UnitKind.INPUT, units=2_000, usd=Decimal("0.00025")),)
+        spend(connection, items=items)
+        fill(connection, 1_000)
+        found = disputes.dispute(connection, CALL, DisputeReason.PRICE, NOW)
+        assert isinstance(found, Dispute)
+        assert (found.state, found.finding) == (DisputeState.CREDITED, Finding.OVERCHARGED)
+        assert found.amount == 200
+        assert spent(connection) == (500, 500)
 
     await database.write(run)
 

@@ -13,6 +13,7 @@ _FINDINGS: Final = {
     "nothing_came": "the call was charged and brought no text",
     "provider_broke_off": "the provider broke the answer off",
     "sent_twice": "a call just before it is alike in every figure",
+    "overcharged": "more was charged than its units cost at the prices kept with it",
     "undecided": "what was recorded proves nothing; accept or withdraw it",
 }
 

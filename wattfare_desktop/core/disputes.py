@@ -14,6 +14,7 @@ from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 
+_NOTHING: Final = Nanos(0)
 TWIN_MS_MAX: Final = 10_000
 """So close together two calls that are alike may be one that was sent twice."""
 
@@ -84,6 +85,8 @@ class Evidence:
     """What the wallet recorded of a call by itself.
 
     ``twin`` is an earlier call of the same app just before it, alike in every figure and charged.
+    ``recomputed`` is what its units come to at the prices that were kept with them, None where
+    none were.
     """
 
     status: CallStatus
@@ -94,7 +97,17 @@ class Evidence:
     reasoning_tokens: int
     cost: Nanos
     provider_cost: Nanos
+    fee: Nanos = _NOTHING
+    recomputed: Nanos | None = None
     twin: CallId | None = None
+
+    @property
+    def overcharged(self) -> Nanos:
+        """What the app was charged above its units at their prices, and above the fee on that."""
+        if self.recomputed is None or self.recomputed >= self.provider_cost:
+            return Nanos(0)
+        fee = -(-self.fee * self.recomputed // self.provider_cost)
+        return Nanos(max(0, self.cost - self.recomputed - fee))
 
 
 class Finding(StrEnum):
@@ -103,6 +116,7 @@ class Finding(StrEnum):
     NOTHING_CAME = "nothing_came"
     PROVIDER_BROKE_OFF = "provider_broke_off"
     SENT_TWICE = "sent_twice"
+    OVERCHARGED = "overcharged"
     UNDECIDED = "undecided"
 
 
@@ -137,7 +151,13 @@ class Dispute:
 def judge(reason: DisputeReason, evidence: Evidence) -> Verdict:
     """Return what the stored facts say to ``reason``."""
     finding = _found(reason, evidence)
-    amount = Nanos(0) if finding is Finding.UNDECIDED else evidence.cost
+    match finding:
+        case Finding.UNDECIDED:
+            amount = Nanos(0)
+        case Finding.OVERCHARGED:
+            amount = evidence.overcharged
+        case _:
+            amount = evidence.cost
     return Verdict(finding=finding, amount=amount)
 
 
@@ -152,6 +172,8 @@ def _found(reason: DisputeReason, evidence: Evidence) -> Finding:
             return Finding.PROVIDER_BROKE_OFF
         case DisputeReason.DUPLICATE if evidence.twin is not None:
             return Finding.SENT_TWICE
+        case DisputeReason.PRICE if evidence.overcharged:
+            return Finding.OVERCHARGED
     return Finding.UNDECIDED
 
 

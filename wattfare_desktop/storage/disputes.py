@@ -19,11 +19,13 @@ from wattfare_desktop.core.disputes import (
 )
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant
 from wattfare_desktop.core.ledger.model import TransferStatus
+from wattfare_desktop.core.metering.items import exact_cost_usd, rounded_up
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 from wattfare_desktop.storage import reserve
 from wattfare_desktop.storage.connection import Connection, Row
+from wattfare_desktop.storage.receipts import items_in
 from wattfare_desktop.storage.reserve import Charged
 
 _SELECT: Final = (
@@ -170,7 +172,7 @@ def _has_room(connection: Connection, known: Dispute) -> bool:
 def _evidence(connection: Connection, call: CallId) -> Evidence | DisputeRefusal:
     row = connection.execute(
         "SELECT status, ended, basis, input_tokens, output_tokens, reasoning_tokens, cost,"
-        " provider_cost FROM calls WHERE id = ?",
+        " provider_cost, fee, items FROM calls WHERE id = ?",
         (call,),
     ).fetchone()
     if row is None:
@@ -188,8 +190,14 @@ def _evidence(connection: Connection, call: CallId) -> Evidence | DisputeRefusal
         reasoning_tokens=row[5],
         cost=Nanos(row[6]),
         provider_cost=Nanos(row[7]),
+        fee=Nanos(row[8]),
+        recomputed=_recomputed(row[9]),
         twin=_twin(connection, call),
     )
+
+
+def _recomputed(items: str | None) -> Nanos | None:
+    return None if items is None else rounded_up(exact_cost_usd(items_in(items)))
 
 
 def _twin(connection: Connection, call: CallId) -> CallId | None:

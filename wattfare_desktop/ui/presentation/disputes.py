@@ -22,6 +22,7 @@ _FINDINGS: Final = {
     Finding.NOTHING_CAME: "The call was charged and brought no text.",
     Finding.PROVIDER_BROKE_OFF: "The provider broke the answer off.",
     Finding.SENT_TWICE: "A call just before it is alike in every figure.",
+    Finding.OVERCHARGED: "It was charged more than its units cost at the prices kept with it.",
     Finding.UNDECIDED: "What was recorded of the call does not show it.",
 }
 _DECISIONS: Final = {
