@@ -8,6 +8,7 @@
 - ``receipts``: what a call was charged for, kind by kind
 - ``grants``: approved apps, their codes and accesses
 - ``fundings``: provider credentials (sealed) and their balances
+- ``export``: the journal in pieces, as it was when an export began
 - ``preferences``: what the user decided about the wallet as a whole
 - ``reports``: the rows behind every page
 """

@@ -122,6 +122,14 @@ def running_calls(connection: Connection) -> tuple[CallRow, ...]:
     return tuple(_call(row) for row in rows.fetchall())
 
 
+def calls_between(connection: Connection, after: int, until: int) -> tuple[CallRow, ...]:
+    """Return the calls numbered after the one and up to the other, oldest first."""
+    rows = connection.execute(
+        f"{_CALLS} WHERE c.seq > ? AND c.seq <= ? ORDER BY c.seq", (after, until)
+    )
+    return tuple(_call(row) for row in rows.fetchall())
+
+
 def funding_figures(connection: Connection) -> dict[FundingId, FundingFigures]:
     """Return the counters behind every credential that has not been removed."""
     rows = connection.execute(
