@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,18 @@ class RecordingLaunch:
     started: list[TrayOptions | ServeOptions | DemoOptions] = field(default_factory=list)
     findings: Sequence[Finding] = ()
     examined: list[Path] = field(default_factory=list)
+    hosted: list[WalletOptions] = field(default_factory=list)
+    refusal: UserFacingError | None = None
 
     def examine(self, options: WalletOptions) -> Sequence[Finding]:
         self.examined.append(options.home)
         return self.findings
+
+    def host(self, options: WalletOptions) -> AbstractContextManager[None]:
+        self.hosted.append(options)
+        if self.refusal is not None:
+            raise self.refusal
+        return nullcontext()
 
     def tray(self, options: TrayOptions) -> int:
         self.started.append(options)

@@ -1,7 +1,8 @@
 """What one command is given: its options, its terminal, and the running wallet to ask."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from wattfare_desktop.cli.options import Launch, WalletOptions
 from wattfare_desktop.cli.terminal import Terminal
 from wattfare_desktop.control import client
-from wattfare_desktop.control.messages import JsonValue
+from wattfare_desktop.control.messages import JsonValue, WalletAbsent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,18 @@ class Invocation:
         answer = self.ask(command, arguments)
         assert isinstance(answer, list)
         return answer
+
+    @contextmanager
+    def wallet_at_hand(self) -> Iterator[None]:
+        """Have a wallet to ask: the running one, else this home's, opened for this command."""
+        try:
+            self.ask("status")
+        except WalletAbsent:
+            hosted = self.launch.host(self.wallet_options())
+        else:
+            hosted = nullcontext()
+        with hosted:
+            yield
 
     def wallet_options(self) -> WalletOptions:
         """Return which wallet to start, and how."""

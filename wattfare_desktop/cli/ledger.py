@@ -5,11 +5,10 @@ from typing import Any, Final
 
 from wattfare_desktop.cli.invocation import Invocation
 from wattfare_desktop.cli.plain import visible
+from wattfare_desktop.cli.progress import ProgressBar
 from wattfare_desktop.core.errors import UserFacingError
 
 _LOOK_S: Final = 0.1
-_PERCENT: Final = 100
-_BAR_SIGNS: Final = 30
 _DIFFERS: Final = 1
 
 
@@ -18,7 +17,6 @@ def verify(invocation: Invocation) -> int:
     try:
         report = _verified(invocation)
     except KeyboardInterrupt:
-        _draw(invocation, "")
         invocation.ask("ledger verify stop")
         raise
     if report["failure"] is not None:
@@ -45,24 +43,10 @@ def accept(invocation: Invocation) -> int:
 
 
 def _verified(invocation: Invocation) -> dict[str, Any]:
-    report = invocation.ask_object("ledger verify")
-    while not report["is_over"]:
-        _draw(invocation, _bar(report["done"], report["of"]))
-        time.sleep(_LOOK_S)
-        report = invocation.ask_object("ledger verification")
-    _draw(invocation, "")
-    return report
-
-
-def _draw(invocation: Invocation, line: str) -> None:
-    """Write over the line that was there; nobody but a person at a terminal wants it."""
-    stderr = invocation.terminal.stderr
-    if stderr.isatty():
-        print(f"\r\x1b[K{line}", end="", file=stderr, flush=True)
-
-
-def _bar(done: int, of: int) -> str:
-    part = done / of if of else 0.0
-    full = round(part * _BAR_SIGNS)
-    bar = "#" * full + "." * (_BAR_SIGNS - full)
-    return f"verifying [{bar}] {part * _PERCENT:3.0f} %  {done:,} of {of:,}"
+    with ProgressBar(invocation.terminal.stderr) as bar:
+        report = invocation.ask_object("ledger verify")
+        while not report["is_over"]:
+            bar.show("verifying", report["done"], report["of"])
+            time.sleep(_LOOK_S)
+            report = invocation.ask_object("ledger verification")
+        return report

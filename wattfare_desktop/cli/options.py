@@ -1,6 +1,7 @@
 """What the command line asks of the composition root, which alone can start a wallet."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -59,6 +60,12 @@ class Launch(Protocol):
 
     def examine(self, options: WalletOptions) -> Sequence[Finding]:
         """Look at what takes heavy libraries to see while no wallet runs: the keyring."""
+
+    def host(self, options: WalletOptions) -> AbstractContextManager[None]:
+        """Open the wallet for one command, which asks it over the control socket as any other.
+
+        Nothing is published meanwhile. Raises UserFacingError where it cannot be opened.
+        """
 
     def tray(self, options: TrayOptions) -> int:
         """Run the tray application until it is quit."""

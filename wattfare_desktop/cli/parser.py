@@ -14,6 +14,7 @@ from wattfare_desktop.cli import (
     funding,
     launching,
     ledger,
+    ledger_export,
     receipt,
     status,
 )
@@ -141,6 +142,8 @@ class _Family:
             parser.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
         )
         group._command("verify", ledger.verify, "recompute every balance, limit and entry")
+        exporting = group._command("export", ledger_export.run, "the books as CSV, JSON, beancount")
+        ledger_export.add_options(exporting)
         group._command("accept", ledger.accept, "go on from books that are not as they were left")
 
     def _add_disputes(self) -> None:

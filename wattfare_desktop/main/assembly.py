@@ -14,6 +14,7 @@ from typing import Final
 
 from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.control.dispute_operations import dispute_family
+from wattfare_desktop.control.export_operations import export_family
 from wattfare_desktop.control.ledger_operations import ledger_family
 from wattfare_desktop.control.operations import Host, Operations
 from wattfare_desktop.control.receipt_operations import receipt_family
@@ -156,6 +157,7 @@ async def controlled(
         now=parts.clock.now,
         families=(
             dispute_family(parts.wallet),
+            export_family(parts.wallet),
             ledger_family(parts.wallet),
             receipt_family(parts.wallet),
         ),

@@ -4,6 +4,7 @@ A command to a running wallet starts nothing, and should not wait for half a sec
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from wattfare_desktop.cli.options import DemoOptions, ServeOptions, TrayOptions, WalletOptions
 from wattfare_desktop.cli.passphrase import is_open_to_others
@@ -27,6 +28,13 @@ class Launcher:
         from wattfare_desktop.vault.keychain import open_keychain  # noqa: PLC0415
 
         return (keyring_finding(open_keychain(options.home).describe()),)
+
+    def host(self, options: WalletOptions) -> AbstractContextManager[None]:
+        """Open the wallet for one command."""
+        from wattfare_desktop.main.hosting import hosted  # noqa: PLC0415
+
+        self._warn(options)
+        return hosted(options, self._environment, self._terminal)
 
     def serve(self, options: ServeOptions) -> int:
         """Run the wallet without windows until it is stopped."""

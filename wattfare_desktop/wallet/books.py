@@ -18,6 +18,7 @@ from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.codes import Codes
 from wattfare_desktop.wallet.disputes import Disputes
+from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import Fundings
 from wattfare_desktop.wallet.limit_warnings import LimitWarnings
 from wattfare_desktop.wallet.preferences import PreferenceShelf
@@ -44,6 +45,7 @@ class Books:
     codes: Codes
     fundings: Fundings
     disputes: Disputes
+    exports: Exports
     receipts: Receipts
     repeats: Repeats
     reports: Reports
@@ -129,6 +131,7 @@ async def _put_in_order(
         ),
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         disputes=Disputes(database, clock, publish),
+        exports=Exports(database, clock, catalogue),
         receipts=Receipts(database, clock, Signer(sealer.signing_seed)),
         repeats=Repeats(database, clock, sealer),
         reports=Reports(database, clock, catalogue),

@@ -36,6 +36,7 @@ from wattfare_desktop.wallet.books import Books, open_books
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.disputes import Disputes
+from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import KeyProbe, Reconciled
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.prices import Prices
@@ -272,6 +273,10 @@ class Wallet:
     def disputes(self) -> Disputes:
         """Return the disputes of the open books."""
         return self._open().disputes
+
+    def exports(self) -> Exports:
+        """Return what exports are read from."""
+        return self._open().exports
 
     def receipts(self) -> Receipts:
         """Return the receipts of the open books."""
