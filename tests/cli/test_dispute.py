@@ -53,6 +53,17 @@ async def test_disputes_are_listed(command_line: CommandLine, wallet: ScriptedAn
     assert json.loads(told.stdout) == [DISPUTE]
 
 
+@pytest.mark.parametrize(("state", "advised"), [("open", True), ("withdrawn", False)])
+async def test_advice_is_given_only_while_it_can_be_taken(
+    command_line: CommandLine, wallet: ScriptedAnswers, state: str, *, advised: bool
+) -> None:
+    undecided = {"state": state, "finding": "undecided", "missing": "0.000000000"}
+    wallet.answer("disputes", [DISPUTE | undecided])
+    ran = await command_line.run_beside("disputes")
+    assert "what was recorded proves nothing" in ran.stdout
+    assert ("accept or withdraw it" in ran.stdout) is advised
+
+
 @pytest.mark.parametrize("word", ["accept", "withdraw", "reverse"])
 async def test_disputes_are_decided(
     command_line: CommandLine, wallet: ScriptedAnswers, word: str

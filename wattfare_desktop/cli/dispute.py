@@ -14,7 +14,7 @@ _FINDINGS: Final = {
     "provider_broke_off": "the provider broke the answer off",
     "sent_twice": "a call just before it is alike in every figure",
     "overcharged": "more was charged than its units cost at the prices kept with it",
-    "undecided": "what was recorded proves nothing; accept or withdraw it",
+    "undecided": "what was recorded proves nothing",
 }
 
 
@@ -117,6 +117,8 @@ def _print(invocation: Invocation, row: dict[str, Any], line: str) -> int:
 
 def _found(row: dict[str, Any]) -> str:
     found = str(_FINDINGS.get(row["finding"], row["finding"]))
+    if row["state"] == "open" and row["finding"] == "undecided":
+        return f"{found}; accept or withdraw it"
     if nanos(row["missing"]):
         return f"{found}, but the reserve lacks {money(row['missing'])}"
     return found

@@ -32,7 +32,7 @@ _AMOUNTS: Final = (
     ("Over the cap, not charged", "overrun"),
     ("Credited", "credited"),
 )
-_ONLY_IF_ANY: Final = frozenset({"fee", "overrun", "credited"})
+_ONLY_IF_ANY: Final = frozenset({"rounding", "fee", "overrun", "credited"})
 
 
 def receipt_lines(told: Mapping[str, Any]) -> list[str]:
@@ -84,11 +84,17 @@ def _items(items: list[Mapping[str, Any]]) -> list[str]:
 
 def _amounts(amounts: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
-        (label, f"${amounts[name]}")
+        (label, _dollars(amounts[name]))
         for label, name in _AMOUNTS
         if amounts[name] is not None
         and (name not in _ONLY_IF_ANY or amounts[name].strip("0.") != "")
     ]
+
+
+def _dollars(amount: str) -> str:
+    """Return an amount with all the digits it has, and no noughts after them."""
+    whole, _, part = amount.partition(".")
+    return f"${whole}.{part.rstrip('0').ljust(2, '0')}"
 
 
 def _times(times: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -20,8 +20,9 @@ _REFUSALS: Final = {
     DisputeRefusal.NOTHING_CHARGED: ("This call cost nothing", "There is nothing to dispute."),
     DisputeRefusal.NOT_DISPUTED: ("This call is not disputed", "`wattfare disputes` lists them."),
     DisputeRefusal.CLOSED: (
-        "This dispute does not go on like that",
-        "A call is credited once, only a credit can be reversed, and only an open dispute decided.",
+        "This dispute is in another state",
+        "`wattfare disputes` tells which: only an open one can be accepted or withdrawn, and only "
+        "one that was credited reversed.",
     ),
     DisputeRefusal.NO_ROOM_IN_BALANCE: (
         "The money has been spent since",
