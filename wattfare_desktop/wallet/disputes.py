@@ -21,8 +21,7 @@ _REFUSALS: Final = {
     DisputeRefusal.NOT_DISPUTED: ("This call is not disputed", "`wattfare disputes` lists them."),
     DisputeRefusal.CLOSED: (
         "This dispute is in another state",
-        "`wattfare disputes` tells which: only an open one can be accepted or withdrawn, and only "
-        "one that was credited reversed.",
+        "Only an open dispute is accepted or withdrawn, only a credited one reversed.",
     ),
     DisputeRefusal.NO_ROOM_IN_BALANCE: (
         "The money has been spent since",
