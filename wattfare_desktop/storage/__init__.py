@@ -9,6 +9,7 @@
 - ``grants``: approved apps, their codes and accesses
 - ``fundings``: provider credentials (sealed) and their balances
 - ``export``: the journal in pieces, as it was when an export began
+- ``backup``: copies of the file, made beside the work and checked
 - ``preferences``: what the user decided about the wallet as a whole
 - ``reports``: the rows behind every page
 """

@@ -6,7 +6,7 @@ rest stays plain SQL.
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
@@ -16,6 +16,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.ledger.chain import Head
 
 _PRIVATE_FILE: Final = 0o600
+_COPIED_PAGES: Final = 500
 _RAW_KEY: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 Row = tuple[Any, ...]
@@ -116,6 +117,34 @@ def connect(
             "Put a backup of that file in its place, or move it away to start a new wallet.",
         ) from error
     return connection
+
+
+def copy_pages(
+    source: Connection, target: Path, key_hex: str, on_progress: Callable[[int, int], None]
+) -> None:
+    """Copy the file of ``source`` to ``target``, a new one with the same key, page by page.
+
+    The copy is the file as it was when this began: what is written meanwhile is not in it and does
+    not wait for it. ``on_progress`` hears how many pages of how many are done and may raise.
+    """
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE_FILE))
+    copy = dbapi2.connect(target, isolation_level=None)
+    try:
+        _key(copy, key_hex)
+        # Nobody sees it before it is whole, and then it is flushed as one.
+        copy.execute("PRAGMA journal_mode = OFF")
+        copy.execute("PRAGMA synchronous = OFF")
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        cast("dbapi2.Connection", source).backup(
+            copy,
+            pages=_COPIED_PAGES,
+            progress=lambda _status, left, of: on_progress(of - left, of),
+            sleep=0,
+        )
+        source.execute("COMMIT")
+    finally:
+        copy.close()
 
 
 def _require_content(path: Path) -> None:

@@ -64,6 +64,7 @@ class Database:
 
         Raises DatabaseBroken where the file cannot be read with this key.
         """
+        self.path = path
         writer = connect(path, key_hex, chain_key=chain_key)
         try:
             migrate(writer)

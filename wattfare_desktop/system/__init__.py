@@ -1,6 +1,7 @@
 """The operating system: files and folders, links and log-in, prices as installed. No Qt, no HTTP.
 
 - ``paths``: where everything of a wallet is; ``private_file``: files only their user reads
+- ``new_file``, ``workshop``: files that appear whole, and where they lie half-made
 - ``resources``: what is shipped with the program; ``program``: how it is started again
 - ``settings``, ``runtime_file``, ``logs``: the files in a wallet's home that are not the ledger
 - ``scheme``, ``autostart``, ``open_uri``: what differs by platform; ``platforms``: the one choice

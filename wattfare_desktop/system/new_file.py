@@ -9,6 +9,7 @@ from typing import IO, Final, Self
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.system.private_file import PRIVATE_FILE
+from wattfare_desktop.system.workshop import part_of, sweep
 
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 
@@ -23,15 +24,14 @@ class NewFile:
     def __init__(self, path: Path, *, replaces: bool = False) -> None:
         self._path = path
         self._replaces = replaces
-        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._part = part_of(path)
         self._file: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
         if not self._replaces and os.path.lexists(self._path):
-            raise _taken(self._path)
+            raise taken(self._path)
         try:
-            # A part of this very process's number is a dead one's.
-            self._part.unlink(missing_ok=True)
+            sweep(self._path)
             descriptor = os.open(self._part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
         except OSError as error:
             raise self._unwritable(error) from error
@@ -65,32 +65,41 @@ class NewFile:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            self._put()
+            put_in_place(self._part, self._path, replaces=self._replaces)
         except FileExistsError:
-            raise _taken(self._path) from None
+            raise taken(self._path) from None
         except OSError as error:
             raise self._unwritable(error) from error
-        sync_folder(self._path.parent)
-
-    def _put(self) -> None:
-        if self._replaces:
-            self._part.replace(self._path)
-            return
-        try:
-            # Unlike a rename, a link never takes the place of what has come there meanwhile.
-            os.link(self._part, self._path)
-        except OSError as error:
-            if error.errno not in _NO_LINKS:
-                raise
-            # Memory sticks know no links.
-            if os.path.lexists(self._path):
-                raise FileExistsError from None
-            self._part.rename(self._path)
 
     def _unwritable(self, error: OSError) -> UserFacingError:
         return UserFacingError(
             "The file cannot be written", f"{self._path}: {error.strerror}. Nothing was changed."
         )
+
+
+def put_in_place(part: Path, path: Path, *, replaces: bool) -> None:
+    """Put ``part``, flushed already, durably where ``path`` is.
+
+    Raises FileExistsError where that is taken (unless ``replaces``), OSError as the disk does.
+    """
+    if replaces:
+        part.replace(path)
+    else:
+        _put_where_free(part, path)
+    sync_folder(path.parent)
+
+
+def _put_where_free(part: Path, path: Path) -> None:
+    try:
+        # Unlike a rename, a link never takes the place of what has come there meanwhile.
+        os.link(part, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # Memory sticks know no links.
+        if os.path.lexists(path):
+            raise FileExistsError from None
+        part.rename(path)
 
 
 def sync_folder(folder: Path) -> None:
@@ -103,7 +112,8 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _taken(path: Path) -> UserFacingError:
+def taken(path: Path) -> UserFacingError:
+    """Return how a place is told that is not free."""
     return UserFacingError(
         "There is a file already", f"{path} was not touched. Choose another name, or give --force."
     )
