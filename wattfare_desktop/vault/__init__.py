@@ -7,5 +7,6 @@
 - ``passphrase``: the master key wrapped under a passphrase; ``vault_file``: what is kept on disk
 - ``sealing``: what is derived from the master key, and secrets sealed under it
 - ``signing``: the wallet's signature on receipts, and looking at anybody's
+- ``backup_head``: what opens a backup; ``transplant``: a home's entries in the keyring, moved
 - ``secret``: secrets in memory, and new ones
 """

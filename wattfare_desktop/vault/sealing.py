@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.vault.passphrase import Cost, WrappedKey, wrap
 
 KEY_BYTES: Final = 32
 _VERSION: Final = b"\x01"
@@ -36,6 +37,7 @@ class Sealer:
     def __init__(self, master_key: bytes) -> None:
         if len(master_key) != KEY_BYTES:
             raise ValueError(f"a master key has {KEY_BYTES} bytes")
+        self._master_key = master_key
         self._database_key = _derived(master_key, _DATABASE)
         self._cipher = AESGCM(_derived(master_key, _SEALING))
         self.chain_key = _derived(master_key, _CHAIN)
@@ -45,6 +47,10 @@ class Sealer:
     def database_key_hex(self) -> str:
         """Return SQLCipher's raw key as 64 lower-case hex digits."""
         return self._database_key.hex()
+
+    def wrapped_under(self, passphrase: str, cost: Cost) -> WrappedKey:
+        """Return the master key for a backup: whoever has the passphrase has all of this."""
+        return wrap(self._master_key, passphrase, cost)
 
     def seal(self, plaintext: bytes, context: str) -> bytes:
         """Return ``plaintext`` sealed; it opens only with the same ``context``."""

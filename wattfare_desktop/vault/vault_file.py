@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,13 +81,7 @@ def _spelled(protected: Protected) -> bytes:
         fields = {
             "version": _VERSION,
             "protection": Protection.PASSPHRASE.value,
-            "kdf": "argon2id",
-            "memory_kib": protected.cost.memory_kib,
-            "iterations": protected.cost.iterations,
-            "lanes": protected.cost.lanes,
-            "salt": protected.salt.hex(),
-            "nonce": protected.nonce.hex(),
-            "wrapped": protected.wrapped.hex(),
+            **wrapped_fields(protected),
         }
     checksum = hashlib.sha256(json.dumps(fields).encode()).hexdigest()
     return json.dumps({**fields, "checksum": checksum}, indent=2).encode() + b"\n"
@@ -99,19 +94,37 @@ def _parsed(content: bytes) -> Protected:
     fields = json.loads(content)
     protected = None
     if fields["protection"] != Protection.KEYRING.value:
-        protected = WrappedKey(
-            cost=Cost(
-                memory_kib=_whole(fields["memory_kib"]),
-                iterations=_whole(fields["iterations"]),
-                lanes=_whole(fields["lanes"]),
-            ),
-            salt=bytes.fromhex(fields["salt"]),
-            nonce=bytes.fromhex(fields["nonce"]),
-            wrapped=bytes.fromhex(fields["wrapped"]),
-        )
+        protected = wrapped_key(fields)
     if _spelled(protected) != content:
         raise ValueError("not as it was written")
     return protected
+
+
+def wrapped_fields(key: WrappedKey) -> dict[str, Any]:
+    """Return ``key`` as it is written in JSON."""
+    return {
+        "kdf": "argon2id",
+        "memory_kib": key.cost.memory_kib,
+        "iterations": key.cost.iterations,
+        "lanes": key.cost.lanes,
+        "salt": key.salt.hex(),
+        "nonce": key.nonce.hex(),
+        "wrapped": key.wrapped.hex(),
+    }
+
+
+def wrapped_key(fields: Mapping[str, Any]) -> WrappedKey:
+    """Return the key in ``fields``; ValueError, KeyError or TypeError where there is none."""
+    return WrappedKey(
+        cost=Cost(
+            memory_kib=_whole(fields["memory_kib"]),
+            iterations=_whole(fields["iterations"]),
+            lanes=_whole(fields["lanes"]),
+        ),
+        salt=bytes.fromhex(fields["salt"]),
+        nonce=bytes.fromhex(fields["nonce"]),
+        wrapped=bytes.fromhex(fields["wrapped"]),
+    )
 
 
 def _whole(number: object) -> int:

@@ -11,6 +11,7 @@
 - ``routing``: which funding serves a model, at what price
 - ``reports``: the rows behind every page
 - ``receipts``: receipts found, signed, and known by their signature
+- ``backup``: backups of the open wallet; ``backup_file``: one as a file; ``restore``: put in place
 - ``changes``: what a write touched
 - ``clock``: the only clock and the only randomness
 - ``tasks``: work that must not be lost when its caller goes

@@ -14,6 +14,7 @@ from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.vault.signing import Signer
 from wattfare_desktop.wallet.accesses import Accesses
 from wattfare_desktop.wallet.apps import Apps
+from wattfare_desktop.wallet.backup import Backups
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.codes import Codes
@@ -46,6 +47,7 @@ class Books:
     fundings: Fundings
     disputes: Disputes
     exports: Exports
+    backups: Backups
     receipts: Receipts
     repeats: Repeats
     reports: Reports
@@ -58,6 +60,7 @@ class Books:
         """Cut running calls, settle them, and close the file."""
         self.codes.close()
         self.warnings.close()
+        self.backups.cancel()
         self.spending.close_to_new()
         self.spending.cut()
         # Whoever carries a call has yet to hear that it is cut, and settles it after that.
@@ -116,6 +119,15 @@ async def _put_in_order(
     accesses = Accesses(await database.read(grants.all_accesses))
     spending = Spending(database, clock, tasks, publish)
     apps = Apps(database, clock, accesses, spending, publish)
+    proof = Proof(
+        database=database,
+        anchors=anchors,
+        anchor_key=sealer.anchor_key,
+        clock=clock,
+        spending=spending,
+        tasks=tasks,
+        publish=publish,
+    )
     books = Books(
         database=database,
         accesses=accesses,
@@ -132,20 +144,13 @@ async def _put_in_order(
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         disputes=Disputes(database, clock, publish),
         exports=Exports(database, clock, catalogue),
+        backups=Backups(path=database.path, sealer=sealer, clock=clock, proof=proof, tasks=tasks),
         receipts=Receipts(database, clock, Signer(sealer.signing_seed)),
         repeats=Repeats(database, clock, sealer),
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),
         warnings=LimitWarnings(database, clock, tasks, publish),
-        proof=Proof(
-            database=database,
-            anchors=anchors,
-            anchor_key=sealer.anchor_key,
-            clock=clock,
-            spending=spending,
-            tasks=tasks,
-            publish=publish,
-        ),
+        proof=proof,
         tasks=tasks,
     )
     await books.proof.check()

@@ -32,6 +32,7 @@ from wattfare_desktop.system.paths import Paths, prepare_home
 from wattfare_desktop.vault.protection import Outcome, Protection, Refused
 from wattfare_desktop.vault.thread import VaultThread
 from wattfare_desktop.wallet.authorization import AuthorizationDesk
+from wattfare_desktop.wallet.backup import Backups
 from wattfare_desktop.wallet.books import Books, open_books
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
@@ -273,6 +274,10 @@ class Wallet:
     def disputes(self) -> Disputes:
         """Return the disputes of the open books."""
         return self._open().disputes
+
+    def backups(self) -> Backups:
+        """Return who makes backups of the open books."""
+        return self._open().backups
 
     def exports(self) -> Exports:
         """Return what exports are read from."""
