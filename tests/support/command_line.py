@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from wattfare_desktop.cli.entry import main
-from wattfare_desktop.cli.options import DemoOptions, ServeOptions, TrayOptions, WalletOptions
+from wattfare_desktop.cli.options import (
+    DemoOptions,
+    RestoreOptions,
+    ServeOptions,
+    TrayOptions,
+    WalletOptions,
+)
 from wattfare_desktop.cli.terminal import Terminal
 from wattfare_desktop.control.messages import JsonValue
 from wattfare_desktop.core.errors import UserFacingError
@@ -23,6 +29,7 @@ class RecordingLaunch:
     started: list[TrayOptions | ServeOptions | DemoOptions] = field(default_factory=list)
     findings: Sequence[Finding] = ()
     examined: list[Path] = field(default_factory=list)
+    restored: list[RestoreOptions] = field(default_factory=list)
     hosted: list[WalletOptions] = field(default_factory=list)
     refusal: UserFacingError | None = None
 
@@ -35,6 +42,10 @@ class RecordingLaunch:
         if self.refusal is not None:
             raise self.refusal
         return nullcontext()
+
+    def restore(self, options: RestoreOptions) -> int:
+        self.restored.append(options)
+        return 0
 
     def tray(self, options: TrayOptions) -> int:
         self.started.append(options)

@@ -55,6 +55,17 @@ class DemoOptions:
     verbose: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreOptions:
+    """A wallet from the backup in ``file``; ``is_agreed`` that it takes an existing one's place."""
+
+    wallet: WalletOptions
+    file: Path
+    backup_passphrase_file: Path | None
+    is_agreed: bool
+    json: bool
+
+
 class Launch(Protocol):
     """Starts what the command line itself may not know, and returns its exit code."""
 
@@ -72,6 +83,9 @@ class Launch(Protocol):
 
     def serve(self, options: ServeOptions) -> int:
         """Run the wallet without windows until it is stopped."""
+
+    def restore(self, options: RestoreOptions) -> int:
+        """Make a wallet of a backup. Raises UserFacingError where it is not to be had."""
 
     def demo(self, options: DemoOptions) -> int:
         """Play the whole story once."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from wattfare_desktop.cli import (
     activity,
     apps,
+    backup,
     dispute,
     doctor,
     funding,
@@ -108,6 +109,7 @@ class _Family:
         receipt.add_options(self._command("receipt", receipt.run, "what a call was charged for"))
         self._add_disputes()
         self._add_ledger()
+        self._add_backup()
         self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
 
     def _add_starting(self) -> None:
@@ -145,6 +147,14 @@ class _Family:
         exporting = group._command("export", ledger_export.run, "the books as CSV, JSON, beancount")
         ledger_export.add_options(exporting)
         group._command("accept", ledger.accept, "go on from books that are not as they were left")
+
+    def _add_backup(self) -> None:
+        backing = self._command("backup", backup.back_up, "the whole wallet as one encrypted file")
+        backup.add_backup_options(backing)
+        restoring = self._command(
+            "restore", backup.restore, "a wallet from a backup; what was there is kept aside"
+        )
+        backup.add_restore_options(restoring)
 
     def _add_disputes(self) -> None:
         opening = self._command("dispute", dispute.open_dispute, "say that a charge is wrong")

@@ -1,10 +1,11 @@
-"""The passphrase of ``--passphrase-file``: the file's first line."""
+"""Passphrases: typed unseen, or the first line of a file; never an argument."""
 
 import stat
 import sys
 from pathlib import Path
 from typing import Final
 
+from wattfare_desktop.cli.terminal import Terminal
 from wattfare_desktop.core.errors import UserFacingError
 
 _BYTES_MAX: Final = 4_096
@@ -29,6 +30,28 @@ def read_passphrase(path: Path) -> str:
         raise _unfit(path) from None
     if not passphrase or len(line) > _BYTES_MAX:
         raise _unfit(path)
+    return passphrase
+
+
+def known_passphrase(terminal: Terminal, path: Path | None, prompt: str, hint: str) -> str:
+    """Return what the file at ``path`` says, else what is typed.
+
+    Raises UserFacingError with ``hint`` where nobody is there to type it.
+    """
+    if path is not None:
+        return read_passphrase(path)
+    if not terminal.stdin.isatty():
+        raise UserFacingError("A passphrase is needed", hint)
+    return terminal.ask_secretly(prompt)
+
+
+def new_passphrase(terminal: Terminal, path: Path | None, prompt: str, hint: str) -> str:
+    """Do as ``known_passphrase``, but have it typed twice: a slip would lock its file for good."""
+    passphrase = known_passphrase(terminal, path, prompt, hint)
+    if path is None and terminal.ask_secretly("The same once more: ") != passphrase:
+        raise UserFacingError("The two passphrases differ", "Nothing was done; try again.")
+    if not passphrase:
+        raise UserFacingError("No passphrase was given", "Nothing was done; try again.")
     return passphrase
 
 

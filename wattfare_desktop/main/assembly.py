@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wattfare_desktop.cli.options import WalletOptions
+from wattfare_desktop.control.backup_operations import backup_family
 from wattfare_desktop.control.dispute_operations import dispute_family
 from wattfare_desktop.control.export_operations import export_family
 from wattfare_desktop.control.ledger_operations import ledger_family
@@ -37,6 +38,7 @@ from wattfare_desktop.system.zone import local_zone
 from wattfare_desktop.vault.keychain import open_keychain
 from wattfare_desktop.vault.thread import VaultThread
 from wattfare_desktop.vault.vault import Vault
+from wattfare_desktop.wallet import restore
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.tasks import Tasks
@@ -156,6 +158,7 @@ async def controlled(
         host=host,
         now=parts.clock.now,
         families=(
+            backup_family(parts.wallet),
             dispute_family(parts.wallet),
             export_family(parts.wallet),
             ledger_family(parts.wallet),
@@ -167,6 +170,8 @@ async def controlled(
         yield False
         return
     try:
+        # Nobody else is at this home now, and nobody has opened it yet.
+        await asyncio.to_thread(restore.finish, parts.paths.home, open_keychain)
         yield True
     finally:
         await server.close()

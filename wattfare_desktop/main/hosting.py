@@ -24,6 +24,7 @@ from wattfare_desktop.system.program import program_command
 from wattfare_desktop.vault.keychain import open_keychain
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.vault.vault import Vault
+from wattfare_desktop.wallet.restore import vault_home
 
 
 @contextmanager
@@ -45,7 +46,7 @@ def _passphrase(
     options: WalletOptions, environment: Mapping[str, str], terminal: Terminal
 ) -> str | None:
     home = paths_of(options.home, environment).home
-    protection = Vault(home, open_keychain(home)).status()
+    protection = Vault(vault_home(home), open_keychain(home)).status()
     if protection is Protection.ABSENT:
         raise UserFacingError("There is no wallet here", f"{home} holds none; name it with --home.")
     if options.passphrase_file is not None:

@@ -6,7 +6,13 @@ A command to a running wallet starts nothing, and should not wait for half a sec
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 
-from wattfare_desktop.cli.options import DemoOptions, ServeOptions, TrayOptions, WalletOptions
+from wattfare_desktop.cli.options import (
+    DemoOptions,
+    RestoreOptions,
+    ServeOptions,
+    TrayOptions,
+    WalletOptions,
+)
 from wattfare_desktop.cli.passphrase import is_open_to_others
 from wattfare_desktop.cli.terminal import Terminal
 from wattfare_desktop.core.errors import UserFacingError
@@ -35,6 +41,14 @@ class Launcher:
 
         self._warn(options)
         return hosted(options, self._environment, self._terminal)
+
+    def restore(self, options: RestoreOptions) -> int:
+        """Make a wallet of a backup."""
+        from wattfare_desktop.main.restoring import run_restore  # noqa: PLC0415
+
+        self._warn(options.wallet)
+        run_restore(options, self._environment, self._terminal)
+        return 0
 
     def serve(self, options: ServeOptions) -> int:
         """Run the wallet without windows until it is stopped."""

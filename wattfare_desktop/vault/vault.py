@@ -62,12 +62,20 @@ class Vault:
 
     def create_with_passphrase(self, passphrase: str) -> Outcome:
         """Make the wallet's key and wrap it under ``passphrase``."""
+        return self.adopt(secrets.token_bytes(MASTER_KEY_BYTES), passphrase)
+
+    def adopt(self, master_key: bytes, passphrase: str | None) -> Outcome:
+        """Make a key that is there already this wallet's own; None: kept in the keyring."""
         if self._file.exists():
             return _exists()
+        if passphrase is None:
+            stored = self._keychain.store(master_key)
+            if isinstance(stored, KeyFound):
+                self._file.write(None)
+            return _of_lookup(stored)
         unfit = unfit_passphrase(passphrase)
         if unfit is not None:
             return _unfit(unfit)
-        master_key = secrets.token_bytes(MASTER_KEY_BYTES)
         self._file.write(wrap(master_key, passphrase, self._cost))
         return Unlocked(master_key=master_key)
 
