@@ -85,7 +85,7 @@ async def test_refusals_are_told_in_words(
     assert (await disputes.withdraw(call)).state is DisputeState.WITHDRAWN
     await disputes.dispute(call, DisputeReason.PRICE)
     assert (await disputes.accept(call)).state is DisputeState.REJECTED
-    with pytest.raises(UserFacingError, match="does not go on"):
+    with pytest.raises(UserFacingError, match="in another state"):
         await disputes.dispute(call, DisputeReason.EARLY)
     with pytest.raises(UserFacingError, match="reserve is less"):
         await house.wallet.take_from_reserve(funding, Nanos(1))
