@@ -13,8 +13,8 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway.outcome import Bill, nothing_spent
 from wattfare_desktop.providers.catalogue import parse_catalogue
-from wattfare_desktop.providers.dialect import CallRequest, UsageReport, VisibleOutput
-from wattfare_desktop.providers.openai_chat import OpenAiChat
+from wattfare_desktop.providers.dialect import AppRequest, CallRequest, UsageReport, VisibleOutput
+from wattfare_desktop.providers.openai.chat import OpenAiChat
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.wallet.routing import LiveFunding, Route
 
@@ -54,7 +54,7 @@ def bill(asked: str | None, *, output_tokens_max: int | None = None) -> Bill:
         "service_tier": asked,
         "max_tokens": output_tokens_max,
     }
-    request = OpenAiChat().read_request(body, 400)
+    request = OpenAiChat().read_request(AppRequest(body=body, body_bytes=400))
     assert isinstance(request, CallRequest)
     providers = parse_catalogue((resource_root() / "providers.toml").read_text(encoding="utf-8"))
     openai = providers.find("openai")

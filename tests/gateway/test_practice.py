@@ -10,8 +10,8 @@ import pytest
 
 from wattfare_desktop.gateway.practice import MODELS, PracticeServer, start_practice
 from wattfare_desktop.gateway.practice_text import prompt_tokens
-from wattfare_desktop.providers.dialect import CallRequest
-from wattfare_desktop.providers.openai_chat import OpenAiChat
+from wattfare_desktop.providers.dialect import AppRequest, CallRequest
+from wattfare_desktop.providers.openai.chat import OpenAiChat
 
 KEY = "practice-key"
 HELLO: list[Any] = [{"role": "user", "content": "Hello there, who are you?"}]
@@ -180,14 +180,14 @@ async def test_tokens_come_at_a_pace() -> None:
 async def test_the_dialect_reads_what_it_sends(server: PracticeServer) -> None:
     dialect = OpenAiChat()
     body = {"model": "gpt-5-mini", "messages": HELLO, "stream": True}
-    call = dialect.read_request(body, 200)
+    call = dialect.read_request(AppRequest(body=body, body_bytes=200))
     assert isinstance(call, CallRequest)
     headers = {"Authorization": f"Bearer {KEY}"}
     async with (
         aiohttp.ClientSession(headers=headers) as session,
         session.post(
             f"{server.base_url}/chat/completions",
-            json=dialect.upstream_body(call, "gpt-5-mini"),
+            json=dialect.upstream_request(call, "gpt-5-mini").body,
         ) as response,
     ):
         reader = dialect.stream_reader(call)

@@ -13,8 +13,8 @@ from wattfare_desktop.gateway.practice_text import (
     prompt_tokens,
     reply_pieces,
 )
-from wattfare_desktop.providers.dialect import CallRequest
-from wattfare_desktop.providers.openai_chat import OpenAiChat
+from wattfare_desktop.providers.dialect import AppRequest, CallRequest
+from wattfare_desktop.providers.openai.chat import OpenAiChat
 
 
 def user(content: Any) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def test_a_prompt_counts_every_message() -> None:
 @given(st.lists(st.text(), min_size=1, max_size=5))
 def test_a_prompt_never_counts_more_than_its_bound(texts: list[str]) -> None:
     body = {"model": "m", "messages": [user(text) for text in texts]}
-    call = OpenAiChat().read_request(body, len(json.dumps(body)))
+    call = OpenAiChat().read_request(AppRequest(body=body, body_bytes=len(json.dumps(body))))
     assert isinstance(call, CallRequest)
     assert prompt_tokens(body["messages"]) <= call.input_bound(10**9)
 

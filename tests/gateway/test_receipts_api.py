@@ -193,7 +193,7 @@ async def test_without_an_access_or_with_one_that_ended_nothing_is_told(
         ("", "unknown_path"),
         ("call_1/", "unknown_path"),
         ("call_1/x", "unknown_path"),
-        ("call-1", "unknown_path"),
+        ("call.1", "unknown_path"),
         ("a" * 65, "unknown_path"),
         ("call_1%2f..%2f..", "unknown_path"),
     ],

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.support.scripted_provider import (
 from wattfare_desktop.core.identifiers import FundingId
 from wattfare_desktop.gateway.upstream import Upstream, UpstreamFailed, read_bounded, without_key
 from wattfare_desktop.providers.catalogue import parse_catalogue
+from wattfare_desktop.providers.dialect import UpstreamRequest
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.vault.secret import Secret
 from wattfare_desktop.wallet.routing import LiveFunding
@@ -35,6 +37,10 @@ def funding(base_url: str, key: str | None = KEY, provider: str = "openai") -> L
         base_url=base_url,
         key=None if key is None else Secret(key),
     )
+
+
+def sent(**body: Any) -> UpstreamRequest:
+    return UpstreamRequest(path="/x", body=body)
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ async def started(connect_s: float = 5.0) -> AsyncIterator[Upstream]:
 
 async def failure(upstream: Upstream, base_url: str) -> UpstreamFailed:
     with pytest.raises(UpstreamFailed) as failed:
-        await upstream.post_json(funding(base_url), "/chat/completions", b"{}")
+        await upstream.post(funding(base_url), UpstreamRequest(path="/chat/completions", body={}))
     return failed.value
 
 
@@ -63,7 +69,7 @@ async def test_cookies_are_neither_kept_nor_sent(provider: ScriptedProvider) -> 
     provider.answer(json_reply({}, headers={"Set-Cookie": "seen=1; Path=/"}))
     async with started() as upstream:
         for _ in range(2):
-            answer = await upstream.post_json(funding(provider.base_url), "/x", b"{}")
+            answer = await upstream.post(funding(provider.base_url), sent())
             answer.release()
     assert [each.header("Cookie") for each in provider.requests] == [None, None]
 
@@ -85,8 +91,9 @@ async def test_no_proxy_and_no_netrc_of_the_environment_is_used(
 
 async def test_a_large_body_goes_out_whole(provider: ScriptedProvider) -> None:
     body = b'{"a":"%s"}' % (b"x" * 2_000_000)
+    large = sent(a="x" * 2_000_000)
     async with started() as upstream:
-        answer = await upstream.post_json(funding(provider.base_url), "/x", body)
+        answer = await upstream.post(funding(provider.base_url), large)
         answer.release()
     assert provider.last.body == body
     assert provider.last.header("Content-Length") == str(len(body))
@@ -137,7 +144,7 @@ async def test_what_speaks_no_http_may_have_been_sent_something(said: bytes) -> 
 async def test_an_answer_has_a_limit(provider: ScriptedProvider) -> None:
     provider.answer(completion("x" * 10_000))
     async with started() as upstream:
-        answer = await upstream.post_json(funding(provider.base_url), "/x", b"{}")
+        answer = await upstream.post(funding(provider.base_url), sent())
         with pytest.raises(UpstreamFailed, match="too large"):
             await read_bounded(answer, 1_000)
         answer.close()

@@ -7,14 +7,13 @@ import pytest
 from wattfare_desktop.providers.catalogue import (
     Catalogue,
     CatalogueError,
-    DialectName,
     KeyPlacement,
     ModelRoute,
     Provider,
     parse_catalogue,
     read_base_url,
 )
-from wattfare_desktop.providers.dialect import OutputLimitField, RequestRefusal
+from wattfare_desktop.providers.dialect import DialectName, OutputLimitField, RequestRefusal
 
 BUNDLED = (Path(__file__).parents[2] / "resources" / "providers.toml").read_text("utf-8")
 
@@ -23,7 +22,7 @@ ROW = """
 id = "some"
 name = "Some"
 base = "https://api.some.example/v1/"
-dialect = "openai_chat"
+dialects = ["openai_chat"]
 auth = "bearer"
 key_check = "/models"
 models = "/models"
@@ -75,7 +74,7 @@ def test_a_changed_base_keeps_the_order(bundled: Catalogue) -> None:
 def test_a_row_and_its_defaults() -> None:
     (row,) = parse_catalogue(ROW)
     assert row.base_url == "https://api.some.example/v1"
-    assert row.dialect is DialectName.OPENAI_CHAT
+    assert row.dialects == (DialectName.OPENAI_CHAT,)
     assert row.limit_field is OutputLimitField.AS_SENT
     assert not row.local
     assert not row.practice

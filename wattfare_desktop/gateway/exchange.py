@@ -19,7 +19,7 @@ from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.growing import GrowingHold
 from wattfare_desktop.gateway.idempotency import Keeper
-from wattfare_desktop.gateway.json_body import BadJson, read_json, write_json
+from wattfare_desktop.gateway.json_body import BadJson, read_json
 from wattfare_desktop.gateway.limits import Limits
 from wattfare_desktop.gateway.outcome import Bill, nothing_spent
 from wattfare_desktop.gateway.refusals import CallRefusal
@@ -31,7 +31,7 @@ from wattfare_desktop.gateway.upstream import (
     request_id,
     without_key,
 )
-from wattfare_desktop.providers.dialect import VisibleOutput
+from wattfare_desktop.providers.dialect import JSON_TYPE, OutputLimit, UpstreamAnswer, VisibleOutput
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.spending import HeldCall, Outcome, Spending
 from wattfare_desktop.wallet.tasks import Tasks
@@ -40,7 +40,6 @@ CALL_HEADER: Final = "x-wattfare-call"
 BOUND_HEADER: Final = "x-wattfare-max-output-tokens"
 """How long each choice of the answer may be, where the money left is what bounds it."""
 
-_PATH: Final = "/chat/completions"
 _PASSED_HEADERS: Final = ("Content-Type", "Retry-After", "x-request-id", "openai-processing-ms")
 _OK: Final = 200
 _REDIRECTS_FROM: Final = 300
@@ -168,7 +167,7 @@ class Exchanges:
         try:
             async with streamed.bounded():
                 answer = await self._send(exchange)
-                if not _is_stream(answer):
+                if not _is_stream(exchange.bill, answer):
                     return await self._read_whole(exchange, answer)
                 try:
                     response = await streamed.pass_on(answer)
@@ -184,14 +183,11 @@ class Exchanges:
 
     async def _send(self, exchange: Exchange) -> aiohttp.ClientResponse:
         bill = exchange.bill
-        provider = bill.route.funding.provider
-        body = bill.dialect.upstream_body(
-            bill.request,
-            bill.route.model,
-            limit_field=provider.limit_field,
-            output_tokens_max=exchange.output_tokens_max,
+        limit = OutputLimit(
+            tokens=exchange.output_tokens_max, field=bill.route.funding.provider.limit_field
         )
-        return await self._upstream.post_json(bill.route.funding, _PATH, write_json(body))
+        sent = bill.dialect.upstream_request(bill.request, bill.route.model, limit)
+        return await self._upstream.post(bill.route.funding, sent)
 
     async def _read_whole(self, exchange: Exchange, answer: aiohttp.ClientResponse) -> _Ended:
         """Read an answer that is no stream: a completion, or the provider's error."""
@@ -210,31 +206,33 @@ class Exchanges:
 
     def _completed(self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes) -> _Ended:
         bill = exchange.bill
-        try:
-            parsed = None if _is_encoded(answer) else read_json(body)
-        except BadJson:
-            parsed = None
-        if parsed is None:
+        read = None
+        if not _is_encoded(answer):
+            read = bill.dialect.read_answer(bill.request, _whole_answer(answer, body))
+        if read is None:
             refusal = refusals.upstream_failed("The provider's answer could not be read.")
             return replace(self._failed(exchange), answer=refusal)
         outcome = bill.outcome(
             CallEnd.COMPLETE,
-            bill.dialect.read_report(parsed),
-            bill.dialect.read_visible(parsed),
+            read.report,
+            read.visible,
             self._clock.now(),
             request_id(bill.route.funding, answer),
         )
-        return _Ended(answer=_passed(exchange, answer, body), outcome=outcome)
+        return _Ended(answer=_passed(exchange, answer, body, read.body), outcome=outcome)
 
     def _provider_error(
         self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes
     ) -> _Ended:
         """Pass on what the provider says; nothing was spent."""
+        dialect = exchange.bill.dialect
         if _is_encoded(answer):
             refusal = refusals.upstream_failed("The provider refused the call.")
-            body = exchange.bill.dialect.error_body(refusal.error)
+            instead: bytes | None = dialect.family.error_body(refusal.error)
+        else:
+            instead = dialect.read_error(_whole_answer(answer, body))
         outcome = _nothing_spent(exchange, answer)
-        return _Ended(answer=_passed(exchange, answer, body), outcome=outcome)
+        return _Ended(answer=_passed(exchange, answer, body, instead), outcome=outcome)
 
     def _failed(self, exchange: Exchange, failed: UpstreamFailed | None = None) -> _Ended:
         """Return the end of a call that broke: voided only where nothing can have been spent."""
@@ -253,23 +251,33 @@ def _keep(exchange: Exchange, ended: _Ended | None) -> None:
         return
     match ended.answer:
         case CallRefusal(error=error) as refusal:
-            body = exchange.bill.dialect.error_body(error)
+            body = exchange.bill.dialect.family.error_body(error)
             headers = {"Content-Type": "application/json", **exchange.named(refusal).headers}
             keeper.keep(error.status, headers, body)
         case web.Response(body=bytes(body)) as response:
             keeper.keep(response.status, response.headers, body)
         case _:
-            keeper.keep_stream(exchange.headers)
+            keeper.keep_stream({"Content-Type": ended.answer.content_type, **exchange.headers})
 
 
 def _nothing_spent(exchange: Exchange, answer: aiohttp.ClientResponse) -> Outcome:
     return nothing_spent(CallEnd.FAILED, request_id(exchange.bill.route.funding, answer))
 
 
-def _is_stream(answer: aiohttp.ClientResponse) -> bool:
+def _is_stream(bill: Bill, answer: aiohttp.ClientResponse) -> bool:
     # A compressed one could not be read on its way, and nobody asked for it.
-    is_events = answer.status == _OK and answer.content_type == "text/event-stream"
+    is_events = answer.status == _OK and bill.dialect.is_stream(answer.content_type)
     return is_events and not _is_encoded(answer)
+
+
+def _whole_answer(answer: aiohttp.ClientResponse, body: bytes) -> UpstreamAnswer:
+    try:
+        parsed = read_json(body)
+    except BadJson:
+        parsed = None
+    return UpstreamAnswer(
+        status=answer.status, content_type=answer.content_type, raw=body, parsed=parsed
+    )
 
 
 def _is_encoded(answer: aiohttp.ClientResponse) -> bool:
@@ -301,13 +309,19 @@ def _nothing() -> None:
     """Do nothing: there is nothing left to stop."""
 
 
-def _passed(exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes) -> web.Response:
+def _passed(
+    exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes, instead: bytes | None
+) -> web.Response:
+    """Return the provider's answer for the app; ``instead`` is its body in other words."""
     funding = exchange.bill.route.funding
     headers = {
         name: without_key(funding, answer.headers[name].encode("ascii", "replace")).decode()
         for name in _PASSED_HEADERS
         if name in answer.headers
     }
-    headers.setdefault("Content-Type", "application/json")
+    headers.setdefault("Content-Type", JSON_TYPE)
+    if instead is not None:
+        body = instead
+        headers["Content-Type"] = JSON_TYPE
     headers.update(exchange.headers)
     return web.Response(status=answer.status, body=without_key(funding, body), headers=headers)

@@ -1,6 +1,7 @@
 """The public port put together: listener, proxy, authorization server, and the way out."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -9,19 +10,20 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.gateway.checks import AUTHORIZE_PATH, PORTS, WAIT_PATH
 from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.delivery import Delivery
+from wattfare_desktop.gateway.doors import Families, doors, listing_doors
 from wattfare_desktop.gateway.exchange import Exchanges
-from wattfare_desktop.gateway.intake import Intake
+from wattfare_desktop.gateway.intake import Intake, respond
 from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.oauth import OAuthEndpoints
 from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.receipts_api import ReceiptsApi
 from wattfare_desktop.gateway.refusals import CallRefusal
-from wattfare_desktop.gateway.server import NAMED, Listener
+from wattfare_desktop.gateway.server import Listener
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.gateway.wattfare_api import WattfareApi
 from wattfare_desktop.providers.dialect import RequestRefusal
-from wattfare_desktop.providers.openai_chat import OpenAiChat
+from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.system.open_uri import UriOpener
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.prices import Prices
@@ -31,7 +33,6 @@ from wattfare_desktop.wallet.wallet import Wallet
 _WELL_KNOWN: Final = "/.well-known"
 _SERVER_ERRORS_FROM: Final = 500
 _OWN_BASE: Final = "/wattfare/v1"
-_OPENAI_BASES: Final = ("/v1", "/openai/v1")
 
 
 class Gateway:
@@ -50,18 +51,19 @@ class Gateway:
     ) -> None:
         self._wallet = wallet
         self._oauth = OAuthEndpoints(wallet, clock)
-        self._intake = Intake(
-            wallet=wallet, dialect=OpenAiChat(), prices=prices, clock=clock, body_s=limits.body_s
-        )
+        self._dialects = Dialects()
+        self._families = Families()
+        self._intake = Intake(wallet=wallet, prices=prices, clock=clock, body_s=limits.body_s)
         self._proxy = Proxy(
             intake=self._intake,
+            dialects=self._dialects,
             exchanges=Exchanges(upstream, clock, tasks, limits),
             listings=Listings(upstream, prices, clock),
             prices=prices,
             clock=clock,
         )
-        self._own = WattfareApi(self._intake)
-        self._receipts = ReceiptsApi(self._intake)
+        self._own = WattfareApi(self._intake, self._dialects)
+        self._receipts = ReceiptsApi(self._intake, self._families.openai)
         self._listener = Listener(self._routes(), self._refuse, limits)
         wallet.desk.carrier = Delivery(opener)
 
@@ -100,19 +102,18 @@ class Gateway:
         }
         routes["GET", f"{_OWN_BASE}/budget"] = self._own.budget
         routes["POST", f"{_OWN_BASE}/estimate"] = self._own.estimate
-        routes["GET", f"{_OWN_BASE}/receipts/{NAMED}"] = self._receipts.receipt
-        for base in _OPENAI_BASES:
-            routes["POST", f"{base}/chat/completions"] = proxy.chat_completions
-            routes["GET", f"{base}/models"] = proxy.models
+        routes["GET", f"{_OWN_BASE}/receipts/{{call}}"] = self._receipts.receipt
+        for door in doors():
+            routes["POST", door.pattern] = partial(proxy.call, door=door)
+        for path, provider in listing_doors():
+            family = self._families.at(path)
+            routes["GET", path] = partial(proxy.models, family=family, provider=provider)
         return routes
 
     def _refuse(
-        self,
-        request: BaseRequest,  # noqa: ARG002 - one dialect as yet; its path will choose
-        status: int,
-        code: str,
-        message: str,
+        self, request: BaseRequest, status: int, code: str, message: str
     ) -> web.StreamResponse:
         kind = "invalid_request_error" if status < _SERVER_ERRORS_FROM else "server_error"
         error = RequestRefusal(status=status, code=code, type=kind, message=message)
-        return self._intake.respond(CallRefusal(error=error))
+        family = self._families.at(request.rel_url.raw_path)
+        return respond(family, CallRefusal(error=error))

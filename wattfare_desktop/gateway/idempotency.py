@@ -50,7 +50,7 @@ class Keeper:
 
     def keep_stream(self, headers: Mapping[str, str]) -> None:
         """Keep what was streamed."""
-        told = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", **headers}
+        told = {"Cache-Control": "no-store", **headers}
         self.keep(_OK, told, bytes(self._streamed))
 
     def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None:

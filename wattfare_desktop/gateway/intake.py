@@ -1,6 +1,6 @@
 """What every call of an app goes through first: access, body, route.
 
-Each step hands on a value or a refusal in the dialect of the path.
+Each step hands on a value or a refusal; whoever asked writes it in the words of its family.
 """
 
 import asyncio
@@ -20,8 +20,10 @@ from wattfare_desktop.gateway.credentials import access_in
 from wattfare_desktop.gateway.json_body import BadJson, read_json
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.providers.dialect import (
+    AppRequest,
     CallRequest,
     Dialect,
+    Family,
     RequestRefusal,
 )
 from wattfare_desktop.wallet.accesses import Access
@@ -43,26 +45,15 @@ class Caller:
 
 
 class Intake:
-    """The first steps of every call of an app, for one dialect."""
+    """The first steps of every call of an app."""
 
-    def __init__(
-        self, *, wallet: Wallet, dialect: Dialect, prices: Prices, clock: Clock, body_s: float
-    ) -> None:
+    def __init__(self, *, wallet: Wallet, prices: Prices, clock: Clock, body_s: float) -> None:
         self.wallet = wallet
-        self.dialect = dialect
         self._prices = prices
         self._clock = clock
         self._body_s = body_s
         self.issuer = ""
         """Our own address, once it is known; named where an app is told how to authorize."""
-
-    def respond(self, refusal: CallRefusal) -> web.Response:
-        """Return ``refusal`` as a response in this dialect."""
-        return web.Response(
-            status=refusal.error.status,
-            body=self.dialect.error_body(refusal.error),
-            headers={"Content-Type": "application/json", **refusal.headers},
-        )
 
     def caller(self, request: BaseRequest) -> Caller | CallRefusal:
         """Return who calls, by the access in the headers."""
@@ -80,8 +71,10 @@ class Intake:
             return refusals.paused(everything=state is GrantState.ACTIVE)
         return refusals.bad_access(self.issuer, state)
 
-    async def read(self, request: BaseRequest) -> CallRequest | CallRefusal:
-        """Return what is asked, within its bounds."""
+    async def read(
+        self, request: BaseRequest, dialect: Dialect, target: str = ""
+    ) -> CallRequest | CallRefusal:
+        """Return what is asked, within its bounds; ``target`` is what the path itself names."""
         if request.content_type != "application/json":
             return _bad_request("Send the body as application/json.", status=415)
         try:
@@ -97,17 +90,27 @@ class Intake:
             parsed = read_json(body)
         except BadJson as error:
             return _bad_request(str(error))
-        call = self.dialect.read_request(parsed, len(body))
+        asked = AppRequest(
+            body=parsed,
+            body_bytes=len(body),
+            target=target,
+            query=request.query,
+            headers=request.headers,
+        )
+        call = dialect.read_request(asked)
         return CallRefusal(error=call) if isinstance(call, RequestRefusal) else call
 
-    async def route(self, caller: Caller, call: CallRequest) -> Route | CallRefusal:
-        """Return who answers and at what price."""
+    async def route(
+        self, caller: Caller, call: CallRequest, provider: str | None = None
+    ) -> Route | CallRefusal:
+        """Return who answers and at what price; only ``provider`` where one is named."""
         book = self._prices.ready or await self._prices.book()
         route = find_route(
             self.wallet.catalogue,
             caller.books.fundings.live,
             book,
             call.model,
+            provider=provider,
             service_tier=call.service_tier,
             now=self._clock.now(),
         )
@@ -116,6 +119,15 @@ class Intake:
         if not models_allow(caller.access.models, route.full_name):
             return refusals.model_not_granted(route.full_name)
         return route
+
+
+def respond(family: Family, refusal: CallRefusal) -> web.Response:
+    """Return ``refusal`` as a response in the words of ``family``."""
+    return web.Response(
+        status=refusal.error.status,
+        body=family.error_body(refusal.error),
+        headers={"Content-Type": "application/json", **refusal.headers},
+    )
 
 
 async def _invite(request: BaseRequest) -> None:

@@ -16,8 +16,8 @@ from typing import Any, Final
 from aiohttp import web
 
 from wattfare_desktop.gateway.practice_text import prompt_tokens, reply_pieces
-from wattfare_desktop.providers.dialect import CallRequest, ModelListing, RequestRefusal
-from wattfare_desktop.providers.openai_chat import OpenAiChat
+from wattfare_desktop.providers.dialect import AppRequest, CallRequest, ModelListing, RequestRefusal
+from wattfare_desktop.providers.openai.chat import OpenAiChat
 
 MODELS: Final = ("gpt-5-mini", "gpt-5-nano", "gpt-5")
 """Named like real ones, so that real prices apply."""
@@ -79,7 +79,7 @@ class PracticeProvider:
         if not self._has_key(request):
             return self._refused(_WRONG_KEY)
         rows = [ModelListing(id=name, owned_by="practice") for name in MODELS]
-        return _json(self._dialect.models_body(rows))
+        return _json(self._dialect.family.models_body(rows))
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         if not self._has_key(request):
@@ -89,7 +89,7 @@ class PracticeProvider:
             body = json.loads(raw)
         except (ValueError, RecursionError):
             return self._refused(RequestRefusal(message="The request body is not valid JSON."))
-        call = self._dialect.read_request(body, len(raw))
+        call = self._dialect.read_request(AppRequest(body=body, body_bytes=len(raw)))
         if isinstance(call, RequestRefusal):
             return self._refused(call)
         if call.model not in MODELS:
@@ -110,7 +110,7 @@ class PracticeProvider:
         )
 
     def _refused(self, refusal: RequestRefusal) -> web.Response:
-        return _json(self._dialect.error_body(refusal), status=refusal.status)
+        return _json(self._dialect.family.error_body(refusal), status=refusal.status)
 
     def _answer(self, call: CallRequest) -> _Answer:
         messages = call.body["messages"]

@@ -4,6 +4,8 @@ Each step either hands on a value or ends the call with a refusal in the dialect
 is held, durably, before the first byte goes upstream.
 """
 
+from dataclasses import dataclass
+
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
@@ -13,16 +15,17 @@ from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.policy import BudgetRefusal
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.connection import connection_of
+from wattfare_desktop.gateway.doors import Door
 from wattfare_desktop.gateway.exchange import Exchange, Exchanges
 from wattfare_desktop.gateway.idempotency import Keeper, key_of, repeat
-from wattfare_desktop.gateway.intake import Caller, Intake, wish_of
+from wattfare_desktop.gateway.intake import Caller, Intake, respond, wish_of
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.outcome import Bill
 from wattfare_desktop.gateway.refusals import CallRefusal
+from wattfare_desktop.gateway.server import gaps_of
 from wattfare_desktop.gateway.waiting import Waiting
-from wattfare_desktop.providers.dialect import (
-    CallRequest,
-)
+from wattfare_desktop.providers.dialect import JSON_TYPE, CallRequest, Dialect, Family
+from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.repeats import CallKey, Taken
@@ -30,37 +33,54 @@ from wattfare_desktop.wallet.routing import Route
 from wattfare_desktop.wallet.spending import HeldCall, Wanted
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A call as its provider will get it."""
+
+    route: Route
+    dialect: Dialect
+    call: CallRequest
+
+
 class Proxy:
-    """The AI side of the public port, for one dialect."""
+    """The AI side of the public port."""
 
     def __init__(
         self,
         *,
         intake: Intake,
+        dialects: Dialects,
         exchanges: Exchanges,
         listings: Listings,
         prices: Prices,
         clock: Clock,
     ) -> None:
         self._intake = intake
+        self._dialects = dialects
         self._exchanges = exchanges
         self._listings = listings
         self._prices = prices
         self._clock = clock
 
-    async def chat_completions(self, request: BaseRequest) -> web.StreamResponse:
-        """Answer POST /chat/completions, streamed or not."""
+    async def call(self, request: BaseRequest, door: Door) -> web.StreamResponse:
+        """Answer a call that came through ``door``, streamed or not."""
+        answer = await self._taken_in(request, door)
+        if isinstance(answer, CallRefusal):
+            return respond(self._dialects[door.dialect].family, answer)
+        return answer
+
+    async def _taken_in(self, request: BaseRequest, door: Door) -> web.StreamResponse | CallRefusal:
         caller = self._intake.caller(request)
         if isinstance(caller, CallRefusal):
-            return self._intake.respond(caller)
-        call = await self._intake.read(request)
+            return caller
+        gaps = gaps_of(request)
+        call = await self._intake.read(request, self._dialects[door.dialect], gaps.get("rest", ""))
         if isinstance(call, CallRefusal):
-            return self._intake.respond(call)
-        answer = await self._answer(request, caller, call)
-        return self._intake.respond(answer) if isinstance(answer, CallRefusal) else answer
+            return call
+        return await self._answer(request, door, caller, call)
 
     async def _answer(
-        self, request: BaseRequest, caller: Caller, call: CallRequest
+        self, request: BaseRequest, door: Door, caller: Caller, call: CallRequest
     ) -> web.StreamResponse | CallRefusal:
         repeats = caller.books.repeats
         key = await key_of(request, caller.access.grant)
@@ -68,9 +88,10 @@ class Proxy:
             return key
         if key is not None and (taken := await repeats.find(key)) is not None:
             return repeat(repeats, key, taken)
-        route = await self._intake.route(caller, call)
-        if isinstance(route, CallRefusal):
-            return route
+        passage = await self._passage(request, door, caller, call)
+        if isinstance(passage, CallRefusal):
+            return passage
+        call, route = passage.call, passage.route
         wish = wish_of(call, route)
         held = await self._reserve(request, caller, call, route, wish, key=key)
         if isinstance(held, Taken):
@@ -79,7 +100,7 @@ class Proxy:
         if isinstance(held, CallRefusal):
             return held
         bill = Bill(
-            dialect=self._intake.dialect,
+            dialect=passage.dialect,
             request=call,
             route=route,
             book=await self._prices.book(),
@@ -95,16 +116,37 @@ class Proxy:
         )
         return await self._exchanges.run(request, exchange)
 
-    async def models(self, request: BaseRequest) -> web.StreamResponse:
-        """Answer GET /models with what this access may use of what the wallet can pay for."""
+    async def _passage(
+        self, request: BaseRequest, door: Door, caller: Caller, call: CallRequest
+    ) -> Passage | CallRefusal:
+        """Return who answers, and in which dialect."""
+        route = await self._intake.route(caller, call, _provider_of(request, door))
+        if isinstance(route, CallRefusal):
+            return route
+        dialect = self._dialects.between(door.dialect, route.funding.provider.dialects)
+        if dialect is None:
+            return refusals.not_carried(route.full_name)
+        return Passage(route=route, dialect=dialect, call=call)
+
+    async def models(
+        self, request: BaseRequest, family: Family, provider: str | None
+    ) -> web.StreamResponse:
+        """Answer with the models this access may use, of those the wallet can pay for.
+
+        Only those of ``provider`` where one is named, by this or by the path.
+        """
         caller = self._intake.caller(request)
         if isinstance(caller, CallRefusal):
-            return self._intake.respond(caller)
-        rows = await self._listings.models(caller.books.fundings.live)
+            return respond(family, caller)
+        only = gaps_of(request).get("provider", provider)
+        fundings = [
+            funding
+            for funding in caller.books.fundings.live
+            if only is None or funding.provider.id == only
+        ]
+        rows = await self._listings.models(fundings)
         allowed = [row for row in rows if models_allow(caller.access.models, row.id)]
-        return web.Response(
-            body=self._intake.dialect.models_body(allowed), content_type="application/json"
-        )
+        return web.Response(body=family.models_body(allowed), content_type=JSON_TYPE)
 
     def _why_cut(self) -> CallRefusal:
         """Return what a cut app is told: on locking, its access is as good as ever."""
@@ -142,3 +184,8 @@ class Proxy:
         if isinstance(held, HeldCall | Taken):
             return held
         return refusals.refused(held, self._intake.issuer)
+
+
+def _provider_of(request: BaseRequest, door: Door) -> str | None:
+    """Return the one provider that may answer, None where the model decides."""
+    return gaps_of(request).get("provider", door.provider)

@@ -8,9 +8,10 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.core.identifiers import CallId
 from wattfare_desktop.core.receipts import receipt_file
 from wattfare_desktop.core.reports import CallStatus
-from wattfare_desktop.gateway.intake import Intake
+from wattfare_desktop.gateway.intake import Intake, respond
 from wattfare_desktop.gateway.refusals import CallRefusal
-from wattfare_desktop.providers.dialect import RequestRefusal
+from wattfare_desktop.gateway.server import gaps_of
+from wattfare_desktop.providers.dialect import Family, RequestRefusal
 
 _RETRY_S: Final = 1
 _HEADERS: Final = {"Content-Type": "application/json", "Cache-Control": "no-store"}
@@ -19,8 +20,9 @@ _HEADERS: Final = {"Content-Type": "application/json", "Cache-Control": "no-stor
 class ReceiptsApi:
     """The path ``/wattfare/v1/receipts/{call}``; it wants the app's access, as its calls do."""
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake, family: Family) -> None:
         self._intake = intake
+        self._family = family
 
     async def receipt(self, request: BaseRequest) -> web.StreamResponse:
         """Answer GET with the signed receipt of one of this app's calls, as a file would hold it.
@@ -29,14 +31,14 @@ class ReceiptsApi:
         """
         caller = self._intake.caller(request)
         if isinstance(caller, CallRefusal):
-            return self._intake.respond(caller)
-        call = CallId(request.rel_url.raw_path.rpartition("/")[2])
+            return respond(self._family, caller)
+        call = CallId(gaps_of(request)["call"])
         receipts = caller.books.receipts
         found = await receipts.of_app(call, caller.access.grant)
         if found is None:
-            return self._intake.respond(_unknown())
+            return respond(self._family, _unknown())
         if found.call.status is CallStatus.RUNNING:
-            return self._intake.respond(_running())
+            return respond(self._family, _running())
         return web.Response(body=receipt_file(receipts.signed(found)), headers=_HEADERS)
 
 

@@ -1,14 +1,13 @@
 """The public port: listening on both loopback addresses, and from a path to its handler.
 
 The table of routes is exact: a path that is not in it is 404, so no spelling of ``..`` or ``%2e``
-can reach anything, and no client's path ever goes upstream. A path may end in the name of one
-thing, of letters, digits and ``_`` alone.
+can reach anything, and no client's path ever goes upstream. What the gaps of a path were is kept in
+the request, under ``GAPS``.
 """
 
 import asyncio
 import errno
 import logging
-import re
 import socket
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +24,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.gateway.checks import PORTS, Checks
 from wattfare_desktop.gateway.connection import Connections, Handler, Refuse
 from wattfare_desktop.gateway.limits import USUAL, Limits
+from wattfare_desktop.gateway.router import Router
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -32,19 +32,17 @@ _BACKLOG: Final = 512
 _STOP_S: Final = 5.0
 
 Routes = Mapping[tuple[str, str], Handler]
-"""(method, path) to its handler; a path that ends in ``NAMED`` stands for all with a name there."""
+"""(method, pattern) to its handler, as :class:`Router` reads them."""
 
-NAMED: Final = "{name}"
-_NAME: Final = re.compile(r"[A-Za-z0-9_]{1,64}", re.ASCII)
+GAPS: Final = web.RequestKey("gaps", Mapping[str, str])
 
 
 class Listener:
     """Listens and dispatches; what the routes do is not its business."""
 
     def __init__(self, routes: Routes, refuse: Refuse, limits: Limits = USUAL) -> None:
-        self._routes = routes
+        self._router = Router(routes)
         self._limits = limits
-        self._paths = frozenset(path for _, path in routes)
         self._refuse = refuse
         self._server: Connections | None = None
         self._sockets: Sequence[asyncio.Server] = ()
@@ -89,11 +87,11 @@ class Listener:
             return self._refuse(request, failed.status, failed.code, failed.message)
         if (request.content_length or 0) > self._limits.body_bytes_max:
             return self._too_large(request)
-        handler = self._handler_of(request.method, request.rel_url.raw_path)
-        return self._unrouted(request) if handler is None else await self._run(handler, request)
-
-    def _handler_of(self, method: str, path: str) -> Handler | None:
-        return self._routes.get((method, path)) or self._routes.get((method, _pattern(path)))
+        match = self._router.find(request.method, request.rel_url.raw_path)
+        if match is None:
+            return self._unrouted(request)
+        request[GAPS] = match.gaps
+        return await self._run(match.found, request)
 
     async def _run(self, handler: Handler, request: BaseRequest) -> web.StreamResponse:
         try:
@@ -114,18 +112,16 @@ class Listener:
         return self._refuse(request, 413, "body_too_large", message)
 
     def _unrouted(self, request: BaseRequest) -> web.StreamResponse:
-        path = request.rel_url.raw_path
-        if path in self._paths or _pattern(path) in self._paths:
+        if self._router.knows(request.rel_url.raw_path):
             return self._refuse(
                 request, 405, "method_not_allowed", "This path does not take that method."
             )
         return self._refuse(request, 404, "unknown_path", "Wattfare has nothing at this path.")
 
 
-def _pattern(path: str) -> str:
-    """Return ``path`` with ``NAMED`` in place of the name at its end, if there is one."""
-    folder, _, name = path.rpartition("/")
-    return f"{folder}/{NAMED}" if _NAME.fullmatch(name) else path
+def gaps_of(request: BaseRequest) -> Mapping[str, str]:
+    """Return what the gaps in the pattern of this path were."""
+    return request[GAPS]
 
 
 def _place(error: Exception) -> str:

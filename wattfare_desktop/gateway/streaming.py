@@ -16,7 +16,7 @@ from wattfare_desktop.gateway.growing import GrowingHold
 from wattfare_desktop.gateway.idempotency import Keeper
 from wattfare_desktop.gateway.outcome import Bill
 from wattfare_desktop.gateway.upstream import request_id, without_key
-from wattfare_desktop.providers.dialect import RequestRefusal
+from wattfare_desktop.providers.dialect import SSE_TYPE, RequestRefusal
 from wattfare_desktop.providers.sse import EventTooLargeError
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.spending import HeldCall, Outcome
@@ -57,13 +57,7 @@ class StreamedAnswer:
         self._keeper = keeper
         self._is_stopped = False
         self._reader = bill.dialect.stream_reader(bill.request)
-        self._response = web.StreamResponse(
-            headers={
-                "Content-Type": "text/event-stream",
-                "Cache-Control": "no-store",
-                **headers,
-            }
-        )
+        self._response = web.StreamResponse(headers={"Cache-Control": "no-store", **headers})
         self._app_left = False
         self._deadline: asyncio.Timeout | None = None
         self._first_byte_at: Instant | None = None
@@ -96,6 +90,8 @@ class StreamedAnswer:
     async def pass_on(self, answer: aiohttp.ClientResponse) -> web.StreamResponse:
         """Pass every event on as it comes, until the stream ends or is cut."""
         self._provider_request = request_id(self._bill.route.funding, answer)
+        told = answer.headers.get("Content-Type", SSE_TYPE)
+        self._response.headers["Content-Type"] = self._reader.content_type or told
         try:
             await self._response.prepare(self._request)
             await self._pump(answer)
@@ -105,7 +101,7 @@ class StreamedAnswer:
             await self._say_why()
         except (aiohttp.ClientError, EventTooLargeError, OSError, TimeoutError):
             if not self._reader.done:
-                await self._write([self._bill.dialect.error_event(_BROKEN)])
+                await self._write(self._reader.fail(_BROKEN))
         return self._response
 
     async def _pump(self, answer: aiohttp.ClientResponse) -> None:
@@ -154,7 +150,7 @@ class StreamedAnswer:
         # An app that does not read must not delay the cut.
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORD_S):
-                await self._write([self._bill.dialect.error_event(self._why_cut())])
+                await self._write(self._reader.fail(self._why_cut()))
 
     def _end(self) -> CallEnd:
         if self._held.is_cut:

@@ -13,7 +13,9 @@ from typing import Final
 import aiohttp
 import truststore
 
+from wattfare_desktop.gateway.json_body import write_json
 from wattfare_desktop.providers.catalogue import KeyPlacement
+from wattfare_desktop.providers.dialect import JSON_TYPE, UpstreamRequest
 from wattfare_desktop.wallet.routing import LiveFunding
 
 _CONNECT_S: Final = 15.0
@@ -79,16 +81,14 @@ class Upstream:
             await self._session.close()
             self._session = None
 
-    async def post_json(
-        self, funding: LiveFunding, path: str, body: bytes
-    ) -> aiohttp.ClientResponse:
-        """Send ``body`` and return the answer once its head has come.
+    async def post(self, funding: LiveFunding, sent: UpstreamRequest) -> aiohttp.ClientResponse:
+        """Send a request and return the answer once its head has come.
 
         Raises UpstreamFailed. The caller releases or closes the answer.
         """
-        headers = _authentication(funding)
-        headers["Content-Type"] = "application/json"
-        return await self._send("POST", funding, path, headers, body)
+        assert isinstance(sent.body, dict), "no dialect sends forms yet"
+        headers = {**sent.headers, **_authentication(funding), "Content-Type": JSON_TYPE}
+        return await self._send("POST", funding, sent.path, headers, write_json(sent.body))
 
     async def get(self, funding: LiveFunding, path: str) -> aiohttp.ClientResponse:
         """Ask for ``path`` and return the answer once its head has come. Raises UpstreamFailed."""

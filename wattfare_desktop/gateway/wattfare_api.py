@@ -8,10 +8,11 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.core.metering.meter import cost
 from wattfare_desktop.core.money import plain_usd
 from wattfare_desktop.core.reports import WindowRow
-from wattfare_desktop.gateway.intake import Intake, wish_of
+from wattfare_desktop.gateway.intake import Intake, respond, wish_of
 from wattfare_desktop.gateway.json_body import write_json
 from wattfare_desktop.gateway.refusals import CallRefusal, iso_time
-from wattfare_desktop.providers.dialect import VisibleOutput
+from wattfare_desktop.providers.dialect import DialectName, VisibleOutput
+from wattfare_desktop.providers.dialects import Dialects
 
 _NOTHING_SEEN = VisibleOutput()
 
@@ -19,8 +20,9 @@ _NOTHING_SEEN = VisibleOutput()
 class WattfareApi:
     """The paths under ``/wattfare/v1``; each wants the app's access, as its calls do."""
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake, dialects: Dialects) -> None:
         self._intake = intake
+        self._dialect = dialects[DialectName.OPENAI_CHAT]
 
     async def budget(self, request: BaseRequest) -> web.StreamResponse:
         """Answer GET /budget with every window of this app, and what the wallet leaves it.
@@ -30,7 +32,7 @@ class WattfareApi:
         """
         caller = self._intake.caller(request)
         if isinstance(caller, CallRefusal):
-            return self._intake.respond(caller)
+            return respond(self._dialect.family, caller)
         windows = await caller.books.reports.windows(caller.access.grant)
         wallet = await caller.books.reports.wallet_windows()
         left = min((window.left for window in wallet), default=None)
@@ -51,16 +53,16 @@ class WattfareApi:
         """
         caller = self._intake.caller(request)
         if isinstance(caller, CallRefusal):
-            return self._intake.respond(caller)
-        call = await self._intake.read(request)
+            return respond(self._dialect.family, caller)
+        call = await self._intake.read(request, self._dialect)
         if isinstance(call, CallRefusal):
-            return self._intake.respond(call)
+            return respond(self._dialect.family, call)
         route = await self._intake.route(caller, call)
         if isinstance(route, CallRefusal):
-            return self._intake.respond(route)
+            return respond(self._dialect.family, route)
         wish = wish_of(call, route)
         fee = caller.books.spending.fee
-        low = cost(route.priced.price, self._intake.dialect.estimate(call, _NOTHING_SEEN))
+        low = cost(route.priced.price, self._dialect.estimate(call, _NOTHING_SEEN))
         high = wish.cost(wish.bound)
         return _answer(
             {

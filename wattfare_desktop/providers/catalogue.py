@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from wattfare_desktop.providers.dialect import OutputLimitField, RequestRefusal
+from wattfare_desktop.providers.dialect import DialectName, OutputLimitField, RequestRefusal
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+", re.ASCII)
@@ -21,18 +21,12 @@ _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.ASCII)
 _BASE_CHARS_MAX: Final = 2_000
 _PORT_MAX: Final = 65_535
 
-_TEXTS = ("id", "name", "base", "dialect", "auth", "key_check", "models", "price_id", "console")
+_TEXTS = ("id", "name", "base", "auth", "key_check", "models", "price_id", "console")
 _FLAGS = ("local", "practice", "closing_ends_bill")
 
 
 class CatalogueError(ValueError):
     """The catalogue's text is not what it should be."""
-
-
-class DialectName(StrEnum):
-    """Which dialect reads and writes a provider's calls."""
-
-    OPENAI_CHAT = "openai_chat"
 
 
 class KeyPlacement(StrEnum):
@@ -53,7 +47,7 @@ class Provider:
     id: str
     name: str
     base_url: str
-    dialect: DialectName
+    dialects: tuple[DialectName, ...]
     auth: KeyPlacement
     key_check_path: str
     models_path: str
@@ -117,6 +111,18 @@ class Catalogue:
             message = f"No provider configured in this wallet has the model '{name}'."
         return RequestRefusal(message=message, code="model_not_found", param="model", status=404)
 
+    def model_of(
+        self, provider_id: str, name: str, configured: Collection[str]
+    ) -> ModelRoute | RequestRefusal:
+        """Return the route to ``name`` at one provider, whose prefix the name may carry."""
+        if provider_id in configured and provider_id in self:
+            return ModelRoute(provider=provider_id, model=name.removeprefix(f"{provider_id}/"))
+        if provider_id in self:
+            message = f"This wallet has no funding for the provider '{provider_id}'."
+        else:
+            message = f"Wattfare knows no provider '{provider_id}'."
+        return RequestRefusal(message=message, code="model_not_found", param="model", status=404)
+
 
 def parse_catalogue(toml_text: str) -> Catalogue:
     """Return the catalogue in a TOML text. Raises CatalogueError, naming the row at fault."""
@@ -130,7 +136,7 @@ def _provider(row: Any, index: int) -> Provider:
     where = f"provider row {index + 1}"
     if not isinstance(row, dict):
         raise CatalogueError(f"{where} is not a table")
-    unknown = set(row) - {*_TEXTS, *_FLAGS, "limit_field"}
+    unknown = set(row) - {*_TEXTS, *_FLAGS, "dialects", "limit_field"}
     if unknown:
         raise CatalogueError(f"{where}: unknown fields {sorted(unknown)}")
     texts = {name: _typed(row, name, str, where) for name in _TEXTS}
@@ -144,7 +150,7 @@ def _provider(row: Any, index: int) -> Provider:
         id=texts["id"],
         name=texts["name"],
         base_url=read_base_url(texts["base"]) if texts["base"] else "",
-        dialect=DialectName(texts["dialect"]),
+        dialects=_dialects(row.get("dialects"), where),
         auth=KeyPlacement(texts["auth"]),
         key_check_path=texts["key_check"],
         models_path=texts["models"],
@@ -153,6 +159,12 @@ def _provider(row: Any, index: int) -> Provider:
         console_url=texts["console"],
         **flags,
     )
+
+
+def _dialects(names: Any, where: str) -> tuple[DialectName, ...]:
+    if not isinstance(names, list) or not names:
+        raise CatalogueError(f"{where}: dialects is a list of one or more")
+    return tuple(DialectName(name) for name in names)
 
 
 def _typed(row: dict[str, Any], name: str, kind: type, where: str) -> Any:

@@ -1,23 +1,35 @@
 """What every provider dialect can do: bytes and objects in, values out, no I/O.
 
-A dialect reads an app's request into a ``CallRequest`` that says how much it can cost at most,
-writes the body that goes upstream, and learns from the answer what was really used. The gateway
-owns the sockets, the wallet owns the money; neither knows what a chunk looks like.
+A dialect is one operation of one API, such as OpenAI's chat completions. It reads an app's request
+into a ``CallRequest`` that says how much it can cost at most, writes the request that goes
+upstream, and learns from the answer what was really used. The gateway owns the sockets, the wallet
+owns the money; neither knows what a chunk looks like.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from wattfare_desktop.core.metering.usage import Usage
+
+JSON_TYPE: Final = "application/json"
+SSE_TYPE: Final = "text/event-stream"
+NDJSON_TYPE: Final = "application/x-ndjson"
+
+
+class DialectName(StrEnum):
+    """Every dialect there is; a provider's row names those it speaks, the preferred one first."""
+
+    OPENAI_CHAT = "openai_chat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRefusal:
-    """Why a request cannot be sent on, in the words of the dialect's own error body.
+    """Why a request cannot be sent on, to be put into the words of a family's own error body.
 
-    ``details`` are further members of the error for programs to read, beside the dialect's own.
+    ``code`` and ``type`` are OpenAI's; other families go by ``status``. ``details`` are further
+    members of the error for programs to read, beside the family's own.
     """
 
     message: str
@@ -29,6 +41,31 @@ class RequestRefusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormPart:
+    """One part of a multipart form (RFC 7578). ``file_name`` is None for a plain field."""
+
+    name: str
+    content: bytes = field(repr=False)
+    file_name: str | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppRequest:
+    """What an app sent. ``body`` is the parsed JSON, or the parts of a form.
+
+    ``body_bytes`` is the length of the UTF-8 text as received. ``target`` is what the path names
+    after the operation's constant part (Gemini's ``gemini-2.5-pro:generateContent``), decoded.
+    """
+
+    body: Any = field(repr=False)
+    body_bytes: int
+    target: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRequest:
     """One call an app asks for, and the bounds of what it may use.
 
@@ -36,19 +73,23 @@ class CallRequest:
     more tokens than bytes. With any ``media_parts`` (images, audio, files, parts of unknown kinds)
     only the model's context window bounds it. ``text_bytes`` is the text's length for estimates.
     ``output_tokens_max`` is the app's own bound for each of its ``choices``; None leaves it to
-    the model. ``body`` is the parsed object itself, kept out of every printed form.
+    the model. ``body`` is the parsed object itself, kept out of every printed form. ``headers`` are
+    those of the app's that mean something to the provider, in lower case. A call that is not
+    ``billed`` costs nothing at any provider that has it, such as counting tokens.
     """
 
     model: str
-    stream: bool
-    wants_usage: bool
-    choices: int
-    text_tokens_max: int
-    text_bytes: int
-    media_parts: int
-    output_tokens_max: int | None
-    service_tier: str | None
-    body: dict[str, Any] = field(repr=False)
+    stream: bool = False
+    wants_usage: bool = False
+    choices: int = 1
+    text_tokens_max: int = 0
+    text_bytes: int = 0
+    media_parts: int = 0
+    output_tokens_max: int | None = None
+    service_tier: str | None = None
+    billed: bool = True
+    body: Any = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def input_bound(self, context_window_tokens: int) -> int:
         """Return the most input tokens this call can be billed for."""
@@ -75,6 +116,41 @@ class OutputLimitField(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutputLimit:
+    """The bound to send for each choice, None where the app's own stands, and where to put it."""
+
+    tokens: int | None = None
+    field: OutputLimitField = OutputLimitField.AS_SENT
+
+
+AS_ASKED: Final = OutputLimit()
+"""The app's own bound, in its own words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamRequest:
+    """What goes to the provider: a POST of ``body`` to ``path`` below the credential's base.
+
+    ``path`` begins with a slash and is ready for the wire, a query included. ``body`` is an object
+    to be written as JSON, or the parts of a form. ``headers`` never carry a key.
+    """
+
+    path: str
+    body: dict[str, Any] | Sequence[FormPart] = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamAnswer:
+    """A provider's answer that is no stream. ``parsed`` is None where ``raw`` is not JSON."""
+
+    status: int
+    content_type: str
+    raw: bytes = field(repr=False)
+    parsed: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageReport:
     """Usage as a provider reported it, and the service tier it says it answered in."""
 
@@ -91,6 +167,19 @@ class VisibleOutput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRead:
+    """What was learned from a whole answer.
+
+    ``body`` is what the app is given where that is not the very bytes that came; its type is then
+    ``JSON_TYPE``.
+    """
+
+    report: UsageReport | None = None
+    visible: VisibleOutput = field(default_factory=VisibleOutput)
+    body: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelListing:
     """One row of a models list. ``created`` is in seconds, as the wire has it."""
 
@@ -100,10 +189,14 @@ class ModelListing:
 
 
 class StreamReader(Protocol):
-    """Reads one streamed answer as it passes.
+    """Reads one streamed answer as it passes, and says what to pass on.
 
     Raises ``sse.EventTooLargeError`` where an event exceeds its limit.
     """
+
+    @property
+    def content_type(self) -> str | None:
+        """The type of what is passed on; None where it is the provider's own."""
 
     @property
     def report(self) -> UsageReport | None:
@@ -133,43 +226,49 @@ class StreamReader(Protocol):
         ``usage`` is told where the app asked for usage.
         """
 
+    def fail(self, refusal: RequestRefusal) -> list[bytes]:
+        """Return the events that end the answer here with an error."""
 
-class Dialect(Protocol):
-    """The protocol one kind of API fulfils."""
 
-    def read_request(self, body: Any, body_bytes: int) -> CallRequest | RequestRefusal:
-        """Read a parsed body; ``body_bytes`` is the length of its UTF-8 text as received."""
-
-    def upstream_body(
-        self,
-        request: CallRequest,
-        upstream_model: str,
-        *,
-        limit_field: OutputLimitField = OutputLimitField.AS_SENT,
-        output_tokens_max: int | None = None,
-    ) -> dict[str, Any]:
-        """Return the object that was priced with the mandated changes and no others.
-
-        ``output_tokens_max`` bounds each choice where the app gave no bound or a larger one.
-        """
-
-    def read_report(self, body: Any) -> UsageReport | None:
-        """Return the usage of a parsed, non-streamed answer, or None where it has none."""
-
-    def read_visible(self, body: Any) -> VisibleOutput:
-        """Return how much output a parsed, non-streamed answer shows."""
-
-    def stream_reader(self, request: CallRequest) -> StreamReader:
-        """Return a reader for the streamed answer to ``request``."""
-
-    def estimate(self, request: CallRequest, visible: VisibleOutput) -> Usage:
-        """Return a best guess at the usage where the provider reported none."""
+class Family(Protocol):
+    """How one API, whatever the operation, speaks of errors and of its models."""
 
     def error_body(self, refusal: RequestRefusal) -> bytes:
         """Return an error as a response body."""
 
-    def error_event(self, refusal: RequestRefusal) -> bytes:
-        """Return an error as an event inside a running stream."""
-
     def models_body(self, models: Sequence[ModelListing]) -> bytes:
         """Return the body of a models list."""
+
+
+class Dialect(Protocol):
+    """The protocol one operation of one API fulfils."""
+
+    @property
+    def family(self) -> Family:
+        """How its errors are told."""
+
+    def read_request(self, asked: AppRequest) -> CallRequest | RequestRefusal:
+        """Read what an app sent, and refuse by name what cannot be bounded."""
+
+    def upstream_request(
+        self, call: CallRequest, model: str, limit: OutputLimit = AS_ASKED
+    ) -> UpstreamRequest:
+        """Return the object that was priced with the mandated changes and no others.
+
+        ``limit`` bounds each choice where the app gave no bound or a larger one.
+        """
+
+    def is_stream(self, content_type: str) -> bool:
+        """Return whether an answer of this type to a streamed call is the stream itself."""
+
+    def read_answer(self, call: CallRequest, answer: UpstreamAnswer) -> AnswerRead | None:
+        """Return what a whole answer tells; None where it is none, and cannot be passed on."""
+
+    def read_error(self, answer: UpstreamAnswer) -> bytes | None:
+        """Return a provider's error for the app; None where it passes as it came."""
+
+    def stream_reader(self, call: CallRequest) -> StreamReader:
+        """Return a reader for the streamed answer to ``call``."""
+
+    def estimate(self, call: CallRequest, visible: VisibleOutput) -> Usage:
+        """Return a best guess at the usage where the provider reported none."""

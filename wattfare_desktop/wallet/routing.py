@@ -59,8 +59,9 @@ def find_route(
     *,
     service_tier: str | None,
     now: Instant,
+    provider: str | None = None,
 ) -> Route | RequestRefusal:
-    """Return who serves ``model``, or why nobody does.
+    """Return who serves ``model``, or why nobody does; only ``provider`` where one is named.
 
     A model without a price is refused: it is never free by accident.
     """
@@ -69,7 +70,10 @@ def find_route(
     def has_model(provider: Provider, name: str) -> bool:
         return book.price(provider.price_id, name, now) is not None
 
-    named = catalogue.split_model(model, configured, has_model)
+    if provider is None:
+        named = catalogue.split_model(model, configured, has_model)
+    else:
+        named = catalogue.model_of(provider, model, configured)
     if isinstance(named, RequestRefusal):
         return named
     funding = configured[named.provider]

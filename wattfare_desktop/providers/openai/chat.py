@@ -4,27 +4,30 @@ What passes is left as it came, save for what metering needs: usage is asked for
 and taken out again where the app did not ask, and the model loses its provider prefix.
 """
 
-import json
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.dialect import (
+    AS_ASKED,
+    SSE_TYPE,
+    AnswerRead,
+    AppRequest,
     CallRequest,
-    ModelListing,
+    OutputLimit,
     OutputLimitField,
     RequestRefusal,
     StreamReader,
+    UpstreamAnswer,
+    UpstreamRequest,
     UsageReport,
     VisibleOutput,
 )
-from wattfare_desktop.providers.openai_request import read_chat_request
-from wattfare_desktop.providers.openai_usage import choices_of, report_of, visible_of
+from wattfare_desktop.providers.estimates import estimated
+from wattfare_desktop.providers.openai.chat_request import read_chat_request
+from wattfare_desktop.providers.openai.chat_usage import choices_of, report_of, visible_of
+from wattfare_desktop.providers.openai.family import OpenAiFamily, error_object
 from wattfare_desktop.providers.sse import SseEvent, SseSplitter
-
-# Estimates only: English text runs at about four bytes a token, other scripts at fewer.
-ESTIMATED_BYTES_PER_TOKEN: Final = 4
-ESTIMATED_TOKENS_PER_MEDIA_PART: Final = 1_200
+from wattfare_desktop.providers.wire import encoded, parsed
 
 _DONE = b"[DONE]"
 # In JSON these bytes cannot stand inside a string, where each quote carries a backslash.
@@ -44,6 +47,11 @@ class OpenAiChatStream:
         self._failed = False
         self._latest: dict[str, Any] = {}
         self._open_choices: set[int] = set()
+
+    @property
+    def content_type(self) -> str:
+        """Server-sent events."""
+        return SSE_TYPE
 
     @property
     def report(self) -> UsageReport | None:
@@ -88,7 +96,11 @@ class OpenAiChatStream:
         events = [{**same, "choices": choices}]
         if self._wants_usage:
             events.append({**same, "choices": [], "usage": _usage_object(usage)})
-        return [*(b"data: " + _encoded(event) + b"\n\n" for event in events), b"data: [DONE]\n\n"]
+        return [*(b"data: " + encoded(event) + b"\n\n" for event in events), b"data: [DONE]\n\n"]
+
+    def fail(self, refusal: RequestRefusal) -> list[bytes]:
+        """Return the event that ends the answer here with an error."""
+        return [b"data: " + encoded(error_object(refusal)) + b"\n\n"]
 
     def _passed(self, events: list[SseEvent]) -> list[bytes]:
         return [raw for event in events if (raw := self._read(event)) is not None]
@@ -100,7 +112,7 @@ class OpenAiChatStream:
         if event.data == _DONE:
             self._done = True
             return event.raw
-        chunk = _parsed(event.data)
+        chunk = parsed(event.data)
         if chunk is None:
             self._pieces += 1
             self._text_bytes += len(event.data)
@@ -138,103 +150,52 @@ class OpenAiChatStream:
 class OpenAiChat:
     """The dialect of ``POST /chat/completions``."""
 
-    def read_request(self, body: Any, body_bytes: int) -> CallRequest | RequestRefusal:
-        """Read a parsed body; ``body_bytes`` is the length of its UTF-8 text as received."""
-        return read_chat_request(body, body_bytes)
+    def __init__(self) -> None:
+        self.family = OpenAiFamily()
 
-    def upstream_body(
-        self,
-        request: CallRequest,
-        upstream_model: str,
-        *,
-        limit_field: OutputLimitField = OutputLimitField.AS_SENT,
-        output_tokens_max: int | None = None,
-    ) -> dict[str, Any]:
+    def read_request(self, asked: AppRequest) -> CallRequest | RequestRefusal:
+        """Read what an app sent, and refuse by name what cannot be bounded."""
+        return read_chat_request(asked.body, asked.body_bytes)
+
+    def upstream_request(
+        self, call: CallRequest, model: str, limit: OutputLimit = AS_ASKED
+    ) -> UpstreamRequest:
         """Return the object that was priced with the mandated changes and no others."""
-        body = dict(request.body)
-        body["model"] = upstream_model
-        if request.stream:
+        body = {**call.body, "model": model}
+        if call.stream:
             body["stream_options"] = {**(body.get("stream_options") or {}), "include_usage": True}
-        limits = [
-            limit for limit in (request.output_tokens_max, output_tokens_max) if limit is not None
-        ]
+        limits = [each for each in (call.output_tokens_max, limit.tokens) if each is not None]
         if limits:
             sent = "max_tokens" if body.get("max_tokens") is not None else "max_completion_tokens"
-            name = sent if limit_field is OutputLimitField.AS_SENT else limit_field.value
+            name = sent if limit.field is OutputLimitField.AS_SENT else limit.field.value
             for other in ("max_tokens", "max_completion_tokens"):
                 body.pop(other, None)
             body[name] = min(limits)
-        return body
+        return UpstreamRequest(path="/chat/completions", body=body)
 
-    def read_report(self, body: Any) -> UsageReport | None:
-        """Return the usage of a parsed, non-streamed answer, or None where it has none."""
-        return report_of(body) if isinstance(body, dict) else None
+    def is_stream(self, content_type: str) -> bool:
+        """Return whether an answer of this type to a streamed call is the stream itself."""
+        return content_type == SSE_TYPE
 
-    def read_visible(self, body: Any) -> VisibleOutput:
-        """Return how much output a parsed, non-streamed answer shows."""
-        return visible_of(body, "message") if isinstance(body, dict) else VisibleOutput()
+    def read_answer(self, call: CallRequest, answer: UpstreamAnswer) -> AnswerRead | None:  # noqa: ARG002 - the protocol's
+        """Return what a whole answer tells; None where it is none, and cannot be passed on."""
+        body = answer.parsed
+        if body is None:
+            return None
+        if not isinstance(body, dict):
+            return AnswerRead()
+        return AnswerRead(report=report_of(body), visible=visible_of(body, "message"))
 
-    def stream_reader(self, request: CallRequest) -> StreamReader:
-        """Return a reader for the streamed answer to ``request``."""
-        return OpenAiChatStream(wants_usage=request.wants_usage)
+    def read_error(self, answer: UpstreamAnswer) -> None:
+        """Pass a provider's error as it came."""
 
-    def estimate(self, request: CallRequest, visible: VisibleOutput) -> Usage:
-        """Return a best guess at the usage where the provider reported none.
+    def stream_reader(self, call: CallRequest) -> StreamReader:
+        """Return a reader for the streamed answer to ``call``."""
+        return OpenAiChatStream(wants_usage=call.wants_usage)
 
-        A streamed piece is a token or more, so the count of pieces is a floor. What was thought
-        and not shown cannot be guessed. The app's own bound is never exceeded.
-        """
-        seen = max(visible.pieces, _tokens(visible.text_bytes))
-        limit = request.output_tokens_max
-        return Usage(
-            input_tokens=_tokens(request.text_bytes)
-            + request.media_parts * ESTIMATED_TOKENS_PER_MEDIA_PART,
-            output_tokens=seen if limit is None else min(seen, limit * request.choices),
-        )
-
-    def error_body(self, refusal: RequestRefusal) -> bytes:
-        """Return an error as a response body."""
-        return _encoded(_error(refusal))
-
-    def error_event(self, refusal: RequestRefusal) -> bytes:
-        """Return an error as an event inside a running stream."""
-        return b"data: " + _encoded(_error(refusal)) + b"\n\n"
-
-    def models_body(self, models: Sequence[ModelListing]) -> bytes:
-        """Return the body of ``GET /models``."""
-        rows = [
-            {"id": row.id, "object": "model", "created": row.created, "owned_by": row.owned_by}
-            for row in models
-        ]
-        return _encoded({"object": "list", "data": rows})
-
-
-def _tokens(text_bytes: int) -> int:
-    return -(-text_bytes // ESTIMATED_BYTES_PER_TOKEN)
-
-
-def _error(refusal: RequestRefusal) -> dict[str, Any]:
-    return {
-        "error": {
-            "message": refusal.message,
-            "type": refusal.type,
-            "param": refusal.param,
-            "code": refusal.code,
-            **refusal.details,
-        }
-    }
-
-
-def _encoded(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def _parsed(data: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(str(data, "utf-8"))
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+    def estimate(self, call: CallRequest, visible: VisibleOutput) -> Usage:
+        """Return a best guess at the usage where the provider reported none."""
+        return estimated(call, visible)
 
 
 def _usage_object(usage: Usage) -> dict[str, Any]:

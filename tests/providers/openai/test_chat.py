@@ -1,4 +1,4 @@
-"""Tests of ``wattfare_desktop.providers.openai_chat``."""
+"""Tests of ``wattfare_desktop.providers.openai.chat``."""
 
 import json
 from itertools import pairwise
@@ -10,15 +10,21 @@ from hypothesis import strategies as st
 
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.dialect import (
+    AS_ASKED,
+    JSON_TYPE,
+    AnswerRead,
+    AppRequest,
     CallRequest,
     Dialect,
     ModelListing,
+    OutputLimit,
     OutputLimitField,
     RequestRefusal,
     StreamReader,
+    UpstreamAnswer,
     VisibleOutput,
 )
-from wattfare_desktop.providers.openai_chat import OpenAiChat
+from wattfare_desktop.providers.openai.chat import OpenAiChat
 
 DIALECT: Dialect = OpenAiChat()
 USAGE = {"prompt_tokens": 10, "completion_tokens": 3, "total_tokens": 13}
@@ -31,9 +37,21 @@ def call(**fields: Any) -> CallRequest:
         "messages": [{"role": "user", "content": "hello"}],
         **fields,
     }
-    request = DIALECT.read_request(body, len(json.dumps(body)))
+    request = DIALECT.read_request(AppRequest(body=body, body_bytes=len(json.dumps(body))))
     assert isinstance(request, CallRequest), request
     return request
+
+
+def upstream_body(request: CallRequest, limit: OutputLimit = AS_ASKED) -> dict[str, Any]:
+    sent = DIALECT.upstream_request(request, "gpt-5-mini", limit)
+    assert sent.path == "/chat/completions"
+    assert isinstance(sent.body, dict)
+    return sent.body
+
+
+def read_answer(parsed: Any) -> AnswerRead | None:
+    answer = UpstreamAnswer(status=200, content_type=JSON_TYPE, raw=b"", parsed=parsed)
+    return DIALECT.read_answer(call(), answer)
 
 
 def event(**fields: Any) -> bytes:
@@ -161,18 +179,17 @@ def test_any_cut_passes_the_same_bytes_on(cuts: list[int]) -> None:
 
 def test_upstream_gets_what_was_priced() -> None:
     request = call(temperature=0.5, max_tokens=10)
-    sent = DIALECT.upstream_body(request, "gpt-5-mini")
+    sent = upstream_body(request)
     assert sent == {**request.body, "model": "gpt-5-mini"}
     assert request.body["model"] == "openai/gpt-5-mini"
 
 
 def test_usage_is_asked_for_in_every_stream() -> None:
-    sent = DIALECT.upstream_body(
-        call(stream=True, stream_options={"include_usage": False, "include_obfuscation": False}),
-        "gpt-5-mini",
+    sent = upstream_body(
+        call(stream=True, stream_options={"include_usage": False, "include_obfuscation": False})
     )
     assert sent["stream_options"] == {"include_usage": True, "include_obfuscation": False}
-    assert "stream_options" not in DIALECT.upstream_body(call(), "gpt-5-mini")
+    assert "stream_options" not in upstream_body(call())
 
 
 @pytest.mark.parametrize(
@@ -201,22 +218,27 @@ def test_usage_is_asked_for_in_every_stream() -> None:
 def test_the_output_bound_goes_where_it_is_obeyed(
     asked: dict[str, Any], field: OutputLimitField, fits: int | None, sent: dict[str, Any]
 ) -> None:
-    body = DIALECT.upstream_body(call(**asked), "m", limit_field=field, output_tokens_max=fits)
+    body = upstream_body(call(**asked), OutputLimit(field=field, tokens=fits))
     assert {name: body[name] for name in body if name.startswith("max_")} == sent
 
 
 def test_a_whole_answer_tells_its_usage() -> None:
     answer = {"choices": [{"message": {"content": "four"}}], "usage": USAGE}
-    report = DIALECT.read_report(answer)
-    assert report is not None
-    assert report.usage == Usage(input_tokens=10, output_tokens=3)
-    assert DIALECT.read_visible(answer) == VisibleOutput(pieces=1, text_bytes=4)
+    read = read_answer(answer)
+    assert read is not None
+    assert read.report is not None
+    assert read.report.usage == Usage(input_tokens=10, output_tokens=3)
+    assert read.visible == VisibleOutput(pieces=1, text_bytes=4)
+    assert read.body is None, "it passes as it came"
 
 
-@pytest.mark.parametrize("answer", [None, [], "text", {}])
+@pytest.mark.parametrize("answer", [[], "text", {}])
 def test_an_answer_without_usage_has_no_report(answer: Any) -> None:
-    assert DIALECT.read_report(answer) is None
-    assert DIALECT.read_visible(answer) == VisibleOutput()
+    assert read_answer(answer) == AnswerRead()
+
+
+def test_what_is_no_json_is_no_answer() -> None:
+    assert read_answer(None) is None
 
 
 def test_an_estimate_takes_the_larger_of_pieces_and_bytes() -> None:
@@ -245,8 +267,8 @@ def test_errors_in_the_dialects_shape() -> None:
             "code": "bad_n",
         }
     }
-    assert json.loads(DIALECT.error_body(refusal)) == shape
-    raw = DIALECT.error_event(refusal)
+    assert json.loads(DIALECT.family.error_body(refusal)) == shape
+    raw = b"".join(reader().fail(refusal))
     assert raw.startswith(b"data: ")
     assert raw.endswith(b"\n\n")
     assert json.loads(raw[6:]) == shape
@@ -254,15 +276,17 @@ def test_errors_in_the_dialects_shape() -> None:
 
 def test_an_error_may_carry_more_for_programs() -> None:
     refusal = RequestRefusal(message="The cap is reached.", details={"resets_at": "tomorrow"})
-    assert json.loads(DIALECT.error_body(refusal))["error"]["resets_at"] == "tomorrow"
+    assert json.loads(DIALECT.family.error_body(refusal))["error"]["resets_at"] == "tomorrow"
 
 
 def test_an_error_may_quote_what_is_not_utf_8() -> None:
-    assert b"model '?'" in DIALECT.error_body(RequestRefusal(message="model '\ud800'"))
+    assert b"model '?'" in DIALECT.family.error_body(RequestRefusal(message="model '\ud800'"))
 
 
 def test_a_models_list() -> None:
-    body = DIALECT.models_body([ModelListing(id="openai/gpt-5", owned_by="openai", created=7)])
+    body = DIALECT.family.models_body(
+        [ModelListing(id="openai/gpt-5", owned_by="openai", created=7)]
+    )
     assert json.loads(body) == {
         "object": "list",
         "data": [{"id": "openai/gpt-5", "object": "model", "created": 7, "owned_by": "openai"}],

@@ -1,4 +1,4 @@
-"""Tests of ``wattfare_desktop.providers.openai_request``."""
+"""Tests of ``wattfare_desktop.providers.openai.chat_request``."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from wattfare_desktop.providers.dialect import CallRequest, RequestRefusal
-from wattfare_desktop.providers.openai_request import (
+from wattfare_desktop.providers.openai.chat_request import (
     MESSAGE_TOKENS,
     TEMPLATE_TOKENS,
     TOOL_TOKENS,

@@ -1,4 +1,4 @@
-"""Tests of ``wattfare_desktop.providers.openai_usage``."""
+"""Tests of ``wattfare_desktop.providers.openai.chat_usage``."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.dialect import UsageReport, VisibleOutput
-from wattfare_desktop.providers.openai_usage import report_of, visible_of
+from wattfare_desktop.providers.openai.chat_usage import report_of, visible_of
 
 PLAIN = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 

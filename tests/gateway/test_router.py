@@ -1,0 +1,71 @@
+"""Only a path that is in the table leads anywhere, and its gaps hold nothing but names."""
+
+import pytest
+
+from wattfare_desktop.gateway.router import Router
+
+ROUTER = Router(
+    {
+        ("GET", "/v1/models"): "list",
+        ("POST", "/v1/chat/completions"): "chat",
+        ("POST", "/p/{provider}/v1/chat/completions"): "chat at",
+        ("GET", "/receipts/{call}"): "receipt",
+        ("POST", "/v1beta/models/{rest}"): "generate",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "found", "gaps"),
+    [
+        ("GET", "/v1/models", "list", {}),
+        ("POST", "/p/x-ai/v1/chat/completions", "chat at", {"provider": "x-ai"}),
+        ("GET", "/receipts/call_1", "receipt", {"call": "call_1"}),
+        ("POST", "/v1beta/models/gemini-2.5-pro:go", "generate", {"rest": "gemini-2.5-pro:go"}),
+        ("POST", "/v1beta/models/openai/gpt-5:go", "generate", {"rest": "openai/gpt-5:go"}),
+    ],
+)
+def test_what_is_in_the_table_is_found(
+    method: str, path: str, found: str, gaps: dict[str, str]
+) -> None:
+    match = ROUTER.find(method, path)
+    assert match is not None
+    assert (match.found, match.gaps) == (found, gaps)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/models/",
+        "//v1/models",
+        "/V1/models",
+        "/v1/../v1/models",
+        "/p//v1/chat/completions",
+        "/p/a/b/v1/chat/completions",
+        "/p/%2e%2e/v1/chat/completions",
+        "/p/../v1/chat/completions",
+        "/receipts/a.b",
+        "/receipts/" + "a" * 65,
+        "/receipts/call_1\n",
+        "/v1beta/models/",
+        "/v1beta/models/..",
+        "/v1beta/models/../chat",
+        "/v1beta/models/a/../b",
+        "/v1beta/models/a//b",
+        "/v1beta/models/a/b/c/d/e/f",
+        "/v1beta/models/a%2fb",
+        "/v1beta/models/a b",
+        "/v1beta/models/a?x",
+        "/v1beta/models/é",
+    ],
+)
+def test_no_other_spelling_leads_anywhere(path: str) -> None:
+    assert ROUTER.find("GET", path) is None
+    assert ROUTER.find("POST", path) is None
+    assert not ROUTER.knows(path)
+
+
+def test_a_path_may_be_known_for_another_method() -> None:
+    assert ROUTER.find("GET", "/v1/chat/completions") is None
+    assert ROUTER.knows("/v1/chat/completions")
+    assert ROUTER.knows("/p/groq/v1/chat/completions")
