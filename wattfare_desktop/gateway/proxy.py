@@ -24,7 +24,13 @@ from wattfare_desktop.gateway.outcome import Bill
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.gateway.server import gaps_of
 from wattfare_desktop.gateway.waiting import Waiting
-from wattfare_desktop.providers.dialect import JSON_TYPE, CallRequest, Dialect, Family
+from wattfare_desktop.providers.dialect import (
+    JSON_TYPE,
+    CallRequest,
+    Dialect,
+    Family,
+    RequestRefusal,
+)
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.prices import Prices
@@ -123,10 +129,12 @@ class Proxy:
         route = await self._intake.route(caller, call, _provider_of(request, door))
         if isinstance(route, CallRefusal):
             return route
-        dialect = self._dialects.between(door.dialect, route.funding.provider.dialects)
-        if dialect is None:
-            return refusals.not_carried(route.full_name)
-        return Passage(route=route, dialect=dialect, call=call)
+        spoken = route.funding.provider.dialects
+        carried = self._dialects.carry(call, door.dialect, spoken, route.model)
+        if isinstance(carried, RequestRefusal):
+            return CallRefusal(error=carried)
+        dialect, adapted = carried
+        return Passage(route=route, dialect=dialect, call=adapted)
 
     async def models(
         self, request: BaseRequest, family: Family, provider: str | None

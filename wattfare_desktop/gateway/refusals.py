@@ -114,17 +114,6 @@ def doubted() -> CallRefusal:
     )
 
 
-def not_carried(model: str) -> CallRefusal:
-    """400: this provider has nothing that answers such a call."""
-    return CallRefusal(
-        error=RequestRefusal(
-            code="operation_not_supported",
-            param="model",
-            message=f"The provider of '{model}' does not answer calls of this kind.",
-        )
-    )
-
-
 def upstream_failed(reason: str) -> CallRefusal:
     """502: the provider could not be reached or broke off."""
     return CallRefusal(

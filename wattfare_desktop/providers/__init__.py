@@ -2,6 +2,9 @@
 
 - ``dialect``: the protocol every dialect fulfils, and the values it speaks in
 - ``sse``: server-sent events out of bytes that arrive in any pieces
-- ``openai_chat``: OpenAI's chat completions, and the many providers that speak them
+- ``wire``, ``estimates``: JSON in events and bodies; a guess at what was used
+- ``openai``, ``anthropic``, ``gemini``, ``ollama``: the dialects of each API
+- ``conversation``: what is between two dialects where they differ
+- ``dialects``: every dialect by name, and what carries a call from one to another
 - ``catalogue``: which providers there are, as data
 """

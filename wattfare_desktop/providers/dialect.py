@@ -22,6 +22,21 @@ class DialectName(StrEnum):
     """Every dialect there is; a provider's row names those it speaks, the preferred one first."""
 
     OPENAI_CHAT = "openai_chat"
+    OPENAI_RESPONSES = "openai_responses"
+    OPENAI_EMBEDDINGS = "openai_embeddings"
+    OPENAI_IMAGES = "openai_images"
+    OPENAI_IMAGE_EDITS = "openai_image_edits"
+    OPENAI_TRANSCRIPTIONS = "openai_transcriptions"
+    OPENAI_SPEECH = "openai_speech"
+    OPENAI_MODERATIONS = "openai_moderations"
+    ANTHROPIC_MESSAGES = "anthropic_messages"
+    ANTHROPIC_COUNT_TOKENS = "anthropic_count_tokens"
+    GEMINI_GENERATE = "gemini_generate"
+    GEMINI_COUNT_TOKENS = "gemini_count_tokens"
+    GEMINI_EMBED = "gemini_embed"
+    OLLAMA_CHAT = "ollama_chat"
+    OLLAMA_GENERATE = "ollama_generate"
+    OLLAMA_EMBED = "ollama_embed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

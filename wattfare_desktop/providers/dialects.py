@@ -1,23 +1,43 @@
-"""Every dialect by name, and which of them carries a call between an app and a provider."""
+"""Every dialect by name, and what carries a call between an app and a provider."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from wattfare_desktop.providers.dialect import Dialect, DialectName
+from wattfare_desktop.providers.conversation.codec import Codec
+from wattfare_desktop.providers.conversation.translated import Side, Translated
+from wattfare_desktop.providers.dialect import CallRequest, Dialect, DialectName, RequestRefusal
 from wattfare_desktop.providers.openai.chat import OpenAiChat
 
 
 class Dialects:
-    """The dialects this program speaks."""
+    """The dialects this program speaks, and those it translates between."""
 
     def __init__(self) -> None:
-        self._by_name: dict[DialectName, Dialect] = {DialectName.OPENAI_CHAT: OpenAiChat()}
+        self._by_name: Mapping[DialectName, Dialect] = {DialectName.OPENAI_CHAT: OpenAiChat()}
+        self._codecs: Mapping[DialectName, Codec] = {}
 
     def __getitem__(self, name: DialectName) -> Dialect:
         return self._by_name[name]
 
-    def between(self, app: DialectName, provider: Sequence[DialectName]) -> Dialect | None:
-        """Return what carries a call in ``app`` to a provider that speaks ``provider``.
+    def carry(
+        self, call: CallRequest, app: DialectName, provider: Sequence[DialectName], model: str
+    ) -> tuple[Dialect, CallRequest] | RequestRefusal:
+        """Return what carries ``call`` to ``model`` of a provider, and the call as it gets there.
 
-        None where nothing does.
+        ``app`` is what the app speaks, ``provider`` what the provider does, the preferred first.
+        Nothing is translated where both speak the same.
         """
-        return self._by_name[app] if app in provider else None
+        if app in provider:
+            return self._by_name[app], call
+        target = next((name for name in provider if name in self._codecs), None)
+        if app not in self._codecs or target is None:
+            return RequestRefusal(
+                code="operation_not_supported",
+                param="model",
+                message=f"The provider of '{call.model}' does not answer calls of this kind.",
+            )
+        translated = Translated(self._side(app), self._side(target))
+        adapted = translated.adapt(call, model)
+        return adapted if isinstance(adapted, RequestRefusal) else (translated, adapted)
+
+    def _side(self, name: DialectName) -> Side:
+        return Side(dialect=self._by_name[name], codec=self._codecs[name])
