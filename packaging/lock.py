@@ -26,6 +26,8 @@ OPTIONS = (
     "--universal",
     "--python-version=3.11",
     "--generate-hashes",
+    # pip asks for the hash of "name[extra]" where a requirement names the extra.
+    "--no-strip-extras",
     "--no-emit-index-url",
     "--no-emit-find-links",
     "--no-annotate",

@@ -50,7 +50,8 @@ def test_every_line_is_a_pinned_version_or_its_hash(lock: str) -> None:
     odd = [
         line
         for line in lines(lock)
-        if not HASH.fullmatch(line) and not re.fullmatch(r"[a-z0-9.-]+==\S+( ; .+)? \\", line)
+        if not HASH.fullmatch(line)
+        and not re.fullmatch(r"[a-z0-9.-]+(\[[a-z,-]+\])?==\S+( ; .+)? \\", line)
     ]
 
     assert odd == []
