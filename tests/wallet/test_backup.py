@@ -11,6 +11,7 @@ from tests.support.wallet_house import WalletHouse, eventually
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.ledger.chain import Head
 from wattfare_desktop.storage import chain
+from wattfare_desktop.vault.backup_head import open_head
 from wattfare_desktop.wallet import backup_file
 from wattfare_desktop.wallet.backup import BackupReport, BackupWish, Phase, Watch
 from wattfare_desktop.wallet.proof import Doubt
@@ -47,7 +48,7 @@ async def test_it_is_whole_private_and_says_what_is_in_it(
     assert (folder / "b").stat().st_mode & 0o777 == 0o600
     assert (folder / "b").stat().st_size == report.made.size
     assert names(folder) == ["b"]
-    opened = backup_file.open_head(backup_file.head_of(folder / "b"), WORDS)
+    opened = open_head(backup_file.head_of(folder / "b"), WORDS)
     assert opened is not None
     assert opened.facts.head == head
     assert WORDS not in repr(wish(folder / "b"))
