@@ -3,12 +3,13 @@
 A budget refusal is never 429: that makes SDKs send the doomed call again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 from wattfare_desktop.core.identifiers import Instant
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.money import display_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
@@ -84,6 +85,20 @@ def model_not_granted(model: str) -> CallRefusal:
             message=f"The user's approval does not cover the model '{model}'.",
         ),
         headers={"x-should-retry": "false"},
+    )
+
+
+def part_not_priced(model: str, counted: Iterable[UnitKind]) -> CallRefusal:
+    """404: what the call may use beside tokens has no price at this model."""
+    parts = ", ".join(kind.value.replace("_", " ") for kind in counted)
+    return CallRefusal(
+        error=RequestRefusal(
+            status=404,
+            code="model_not_priced",
+            param="model",
+            message=f"Wattfare knows no price for this use of '{model}' ({parts}) and cannot keep"
+            " it under a cap.",
+        )
     )
 
 
