@@ -63,16 +63,32 @@ class Exchange:
     keeper: Keeper | None = None
 
     @property
+    def is_cut_short(self) -> bool:
+        """Whether it is the money left that bounds the answer."""
+        return self.held.fit.output_bound < self.wish.bound
+
+    @property
     def output_tokens_max(self) -> int | None:
-        """The bound to set for each choice; None where what was asked for fits as it is."""
-        bound = self.held.fit.output_bound
-        return None if bound >= self.wish.bound else bound // self.bill.request.choices
+        """The bound to set for each choice: the one that is held; None where the app's own stands.
+
+        Where the app named none and money is no question, the model's own maximum is what is held.
+        It is only set where it is sure to be taken: a provider refuses a bound that is above what
+        it knows of the model, or that does not fit the context window along with the input.
+        """
+        each = self.held.fit.output_bound // self.bill.request.choices
+        if self.is_cut_short:
+            return each
+        if self.wish.asked_tokens is not None:
+            return None
+        priced = self.bill.route.priced
+        fits = self.wish.input_tokens + each <= priced.context_window_tokens
+        return each if priced.takes_max_output and fits else None
 
     @property
     def headers(self) -> dict[str, str]:
         """What the app is told beside the answer."""
         headers: dict[str, str] = {CALL_HEADER: self.held.id}
-        if self.output_tokens_max is not None:
+        if self.is_cut_short:
             headers[BOUND_HEADER] = str(self.output_tokens_max)
         return headers
 
