@@ -114,7 +114,7 @@ class Exchanges:
         self._upstream = upstream
         self._clock = clock
         self._tasks = tasks
-        self._aftermath_s = limits.aftermath_s
+        self._limits = limits
 
     async def run(
         self, request: BaseRequest, exchange: Exchange
@@ -145,10 +145,12 @@ class Exchanges:
 
     async def _fetch(self, exchange: Exchange) -> _Ended:
         try:
-            answer = await self._send(exchange)
+            async with asyncio.timeout(self._limits.call_s):
+                return await self._read_whole(exchange, await self._send(exchange))
         except UpstreamFailed as failed:
             return self._failed(exchange, failed)
-        return await self._read_whole(exchange, answer)
+        except TimeoutError:
+            return self._failed(exchange, _late())
 
     async def _stream(
         self, request: BaseRequest, exchange: Exchange
@@ -158,7 +160,7 @@ class Exchanges:
             exchange.held,
             exchange.bill,
             self._clock,
-            aftermath_s=self._aftermath_s,
+            limits=self._limits,
             why_cut=lambda: exchange.why_cut().error,
             headers=exchange.headers,
             growing=self._growing(exchange),
@@ -194,8 +196,9 @@ class Exchanges:
         except UpstreamFailed as failed:
             return self._failed(exchange, failed)
         except TimeoutError:
-            # The app left, and the provider has not come to an end since.
-            return replace(self._failed(exchange), outcome=streamed.outcome(), is_whole=False)
+            # The app left, and the provider has not come to an end since; or never came to begin.
+            ended = self._failed(exchange, _late())
+            return replace(ended, outcome=streamed.outcome(), is_whole=False)
 
     async def _send(self, exchange: Exchange) -> aiohttp.ClientResponse:
         bill = exchange.bill
@@ -208,7 +211,7 @@ class Exchanges:
     async def _read_whole(self, exchange: Exchange, answer: aiohttp.ClientResponse) -> _Ended:
         """Read an answer that is no stream: a completion, or the provider's error."""
         try:
-            body = await read_bounded(answer)
+            body = await read_bounded(answer, self._limits.answer_bytes_max)
         except UpstreamFailed as failed:
             return self._failed(exchange, failed)
         finally:
@@ -274,6 +277,10 @@ def _keep(exchange: Exchange, ended: _Ended | None) -> None:
             keeper.keep(response.status, response.headers, body)
         case _:
             keeper.keep_stream({"Content-Type": ended.answer.content_type, **exchange.headers})
+
+
+def _late() -> UpstreamFailed:
+    return UpstreamFailed("The provider did not answer in time.", sent=True)
 
 
 def _nothing_spent(exchange: Exchange, answer: aiohttp.ClientResponse) -> Outcome:
