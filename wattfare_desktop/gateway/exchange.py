@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.holds import Answer
+from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.growing import GrowingHold
@@ -210,6 +211,7 @@ class Exchanges:
 
     async def _read_whole(self, exchange: Exchange, answer: aiohttp.ClientResponse) -> _Ended:
         """Read an answer that is no stream: a completion, or the provider's error."""
+        began_at = self._clock.now()  # its head has just come
         try:
             body = await read_bounded(answer, self._limits.answer_bytes_max)
         except UpstreamFailed as failed:
@@ -221,9 +223,11 @@ class Exchanges:
             return _Ended(answer=refusal, outcome=_nothing_spent(exchange, answer))
         if answer.status >= _ERRORS_FROM:
             return self._provider_error(exchange, answer, body)
-        return self._completed(exchange, answer, body)
+        return self._completed(exchange, answer, body, began_at)
 
-    def _completed(self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes) -> _Ended:
+    def _completed(
+        self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes, began_at: Instant
+    ) -> _Ended:
         bill = exchange.bill
         read = None
         if not _is_encoded(answer):
@@ -235,7 +239,7 @@ class Exchanges:
             CallEnd.COMPLETE,
             read.report,
             read.visible,
-            self._clock.now(),
+            began_at,
             request_id(bill.route.funding, answer),
         )
         return _Ended(answer=_passed(exchange, answer, body, read.body), outcome=outcome)
