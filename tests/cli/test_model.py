@@ -1,9 +1,14 @@
 """Names for models from a terminal."""
 
+from typing import Any
+
 from tests.support.command_line import CommandLine, ScriptedAnswers
 
-TOLD = {"aliases": [{"name": "fast", "models": ["groq/a", "openai/b"]}], "at_cap": "ollama/c"}
-NONE = {"aliases": [], "at_cap": None}
+TOLD: dict[str, Any] = {
+    "aliases": [{"name": "fast", "models": ["groq/a", "openai/b"]}],
+    "at_cap": "ollama/c",
+}
+NONE: dict[str, Any] = {"aliases": [], "at_cap": None}
 
 
 async def test_names_are_listed_with_what_they_stand_for(

@@ -1,13 +1,21 @@
 """Names for models over the control socket, against a real wallet."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.wallet_house import WalletHouse
+from tests.support.wallet_house import WalletHouse, wallet_house
 from wattfare_desktop.control.alias_operations import alias_family
 from wattfare_desktop.control.arguments import Arguments
 from wattfare_desktop.core.errors import UserFacingError
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[WalletHouse]:
+    async with wallet_house(tmp_path) as opened:
+        yield opened
 
 
 async def ask(house: WalletHouse, command: str, **sent: Any) -> Any:
