@@ -6,7 +6,7 @@ the name.
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import ip_address
@@ -33,7 +33,7 @@ _TEXTS: Final = {
 }
 """What a row may say, and what it says where it does not."""
 _FLAGS: Final = ("key_optional", "local", "practice", "closing_ends_bill")
-_OTHERS: Final = ("price_id", "dialects", "balance_shape", "found_at", "found_by")
+_OTHERS: Final = ("price_id", "dialects", "paths", "balance_shape", "found_at", "found_by")
 _DIALECTS: Final = (DialectName.OPENAI_CHAT,)
 
 
@@ -73,8 +73,9 @@ class Landmark:
 class Provider:
     """One row of the catalogue. ``base_url`` has no trailing slash; empty is not known yet.
 
-    Where only the user knows the base, ``base_example`` shows what one looks like. A path that is
-    empty is not known: the key cannot be asked about, models or balance are not told. ``practice``
+    Where only the user knows the base, ``base_example`` shows what one looks like. A provider of
+    several APIs may have each below a path of its own (``paths``). A path that is empty is not
+    known: the key cannot be asked about, models or balance are not told. ``practice``
     and ``local`` are labels to show: no rule depends on them. ``closing_ends_bill``: hanging up on
     a stream is known to stop it, and what it costs. ``landmark`` is how one on this machine is
     found.
@@ -85,6 +86,7 @@ class Provider:
     base_url: str
     base_example: str
     dialects: tuple[DialectName, ...]
+    paths: Mapping[DialectName, str]
     auth: KeyPlacement
     key_optional: bool
     key_check_path: str
@@ -98,6 +100,10 @@ class Provider:
     practice: bool
     closing_ends_bill: bool
     landmark: Landmark | None
+
+    def path_before(self, dialect: DialectName) -> str:
+        """Return what stands between the base and the paths of ``dialect``."""
+        return self.paths.get(dialect, "")
 
     @property
     def needs_key(self) -> bool:
@@ -218,6 +224,7 @@ def _provider(row: Any, index: int) -> Provider:
         base_url=read_base_url(texts["base"]) if texts["base"] else "",
         base_example=texts["base_example"],
         dialects=_dialects(row.get("dialects", _DIALECTS), where),
+        paths=_paths(row.get("paths", {}), where),
         auth=KeyPlacement(texts["auth"]),
         key_check_path=texts["key_check"],
         models_path=texts["models"],
@@ -235,6 +242,14 @@ def _dialects(names: Any, where: str) -> tuple[DialectName, ...]:
     if not isinstance(names, list | tuple) or not names:
         raise CatalogueError(f"{where}: dialects is a list of one or more")
     return tuple(DialectName(name) for name in names)
+
+
+def _paths(paths: Any, where: str) -> Mapping[DialectName, str]:
+    if not isinstance(paths, dict) or not all(
+        isinstance(path, str) and _PATH.fullmatch(path) for path in paths.values()
+    ):
+        raise CatalogueError(f"{where}: paths is a table of dialects and paths")
+    return {DialectName(name): path for name, path in paths.items()}
 
 
 def _landmark(row: dict[str, Any], where: str) -> Landmark | None:
