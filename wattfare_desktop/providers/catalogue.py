@@ -6,8 +6,8 @@ the name.
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Any, Final
@@ -17,6 +17,7 @@ from wattfare_desktop.providers.dialect import DialectName, OutputLimitField, Re
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+", re.ASCII)
+_QUERY: Final = re.compile(r"\?[A-Za-z0-9._~=&-]+", re.ASCII)
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.ASCII)
 _BASE_CHARS_MAX: Final = 2_000
 _PORT_MAX: Final = 65_535
@@ -33,6 +34,7 @@ class KeyPlacement(StrEnum):
     """Where the key goes in a request upstream."""
 
     BEARER = "bearer"
+    X_API_KEY = "x-api-key"
     NONE = "none"
 
 
@@ -41,7 +43,8 @@ class Provider:
     """One row of the catalogue. ``base_url`` has no trailing slash; empty is not known yet.
 
     ``practice`` and ``local`` are labels to show: no rule depends on them. ``closing_ends_bill``:
-    hanging up on a stream is known to stop it, and what it costs.
+    hanging up on a stream is known to stop it, and what it costs. ``headers`` go with every
+    request, unless the dialect says otherwise.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Provider:
     local: bool
     practice: bool
     closing_ends_bill: bool
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +140,7 @@ def _provider(row: Any, index: int) -> Provider:
     where = f"provider row {index + 1}"
     if not isinstance(row, dict):
         raise CatalogueError(f"{where} is not a table")
-    unknown = set(row) - {*_TEXTS, *_FLAGS, "dialects", "limit_field"}
+    unknown = set(row) - {*_TEXTS, *_FLAGS, "dialects", "limit_field", "headers"}
     if unknown:
         raise CatalogueError(f"{where}: unknown fields {sorted(unknown)}")
     texts = {name: _typed(row, name, str, where) for name in _TEXTS}
@@ -144,7 +148,8 @@ def _provider(row: Any, index: int) -> Provider:
     if not _ID.fullmatch(texts["id"]):
         raise CatalogueError(f"{where}: an id is lower-case letters, digits and hyphens")
     for name in ("key_check", "models"):
-        if not _PATH.fullmatch(texts[name]):
+        path, mark, query = texts[name].partition("?")
+        if not _PATH.fullmatch(path) or (mark and not _QUERY.fullmatch(mark + query)):
             raise CatalogueError(f"{where}: {name} is not a path")
     return Provider(
         id=texts["id"],
@@ -157,6 +162,7 @@ def _provider(row: Any, index: int) -> Provider:
         price_id=texts["price_id"],
         limit_field=OutputLimitField(row.get("limit_field", OutputLimitField.AS_SENT)),
         console_url=texts["console"],
+        headers=_headers(row.get("headers", {}), where),
         **flags,
     )
 
@@ -165,6 +171,13 @@ def _dialects(names: Any, where: str) -> tuple[DialectName, ...]:
     if not isinstance(names, list) or not names:
         raise CatalogueError(f"{where}: dialects is a list of one or more")
     return tuple(DialectName(name) for name in names)
+
+
+def _headers(told: Any, where: str) -> Mapping[str, str]:
+    pairs = told.items() if isinstance(told, dict) else ((None, None),)
+    if not all(isinstance(name, str) and isinstance(value, str) for name, value in pairs):
+        raise CatalogueError(f"{where}: headers are a table of texts")
+    return dict(told)
 
 
 def _typed(row: dict[str, Any], name: str, kind: type, where: str) -> Any:

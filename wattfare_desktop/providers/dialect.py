@@ -89,6 +89,8 @@ class CallRequest:
     ``text_tokens_max`` bounds the input when it is all text: a byte-level tokenizer never makes
     more tokens than bytes. With any ``media_parts`` (images, audio, files, parts of unknown kinds)
     only the model's context window bounds it. ``text_bytes`` is the text's length for estimates.
+    ``input_rounds`` above 1: the provider may go on by itself with what it found (searches), and
+    bills the whole input anew each time.
     ``output_tokens_max`` is the app's own bound for each of its ``choices``; None leaves it to
     the model. ``counted_max`` is the most it can use of what is billed beside the tokens (searches,
     pictures, seconds); a model without a price for one of these refuses the call.
@@ -104,6 +106,7 @@ class CallRequest:
     text_tokens_max: int = 0
     text_bytes: int = 0
     media_parts: int = 0
+    input_rounds: int = 1
     output_tokens_max: int | None = None
     service_tier: str | None = None
     counted_max: Mapping[UnitKind, int] = field(default_factory=dict)
@@ -113,8 +116,8 @@ class CallRequest:
 
     def input_bound(self, context_window_tokens: int) -> int:
         """Return the most input tokens this call can be billed for."""
-        if self.media_parts:
-            return context_window_tokens
+        if self.media_parts or self.input_rounds > 1:
+            return self.input_rounds * context_window_tokens
         return min(self.text_tokens_max, context_window_tokens)
 
     def output_bound(self, model_max_tokens: int) -> int:
@@ -175,13 +178,15 @@ class UsageReport:
     """Usage as a provider reported it, and the service tier it says it answered in.
 
     ``stated_usd`` is what the provider says it bills, in dollars; it wins over any price. A usage
-    that is ``computed`` is our own exact count of what the answer shows, such as its pictures.
+    that is ``computed`` is our own exact count of what the answer shows, such as its pictures. One
+    that is ``estimated`` is the provider's word in part only: the rest had not come yet.
     """
 
     usage: Usage
     service_tier: str | None = None
     stated_usd: Decimal | None = None
     computed: bool = False
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
