@@ -255,11 +255,15 @@ async def test_counting_tokens_holds_and_costs_nothing(
 
 
 async def test_models_are_listed(house: GatewayHouse, claude: ScriptedProvider, app: App) -> None:
-    row = {"type": "model", "id": MODEL, "created_at": "2026-01-01T00:00:00Z"}
-    claude.listing = json_reply({"data": [row], "has_more": False})
+    rows = [
+        {"type": "model", "id": MODEL, "created_at": "2026-01-01T00:00:00Z"},
+        {"type": "model", "id": "claude-opus-5", "created_at": "some day"},
+    ]
+    claude.listing = json_reply({"data": rows, "has_more": False})
     async with sdk(house, app, "/anthropic") as client:
-        rows = [each async for each in client.models.list()]
-    assert [each.id for each in rows] == [f"anthropic/{MODEL}"]
+        listed = [each async for each in client.models.list()]
+    assert [each.id for each in listed] == [f"anthropic/{MODEL}", "anthropic/claude-opus-5"]
+    assert [each.created_at.year for each in listed] == [2026, 1970]
     received = claude.listed[-1]
     assert received.target == "/v1/models?limit=1000"
     assert received.header("x-api-key") == PROVIDER_KEY

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from wattfare_desktop.providers.anthropic.codec import AnthropicMessagesCodec
 from wattfare_desktop.providers.anthropic.count_tokens import AnthropicCountTokens
 from wattfare_desktop.providers.anthropic.messages import AnthropicMessages
 from wattfare_desktop.providers.conversation.codec import Codec
@@ -19,7 +20,9 @@ class Dialects:
             DialectName.ANTHROPIC_MESSAGES: AnthropicMessages(),
             DialectName.ANTHROPIC_COUNT_TOKENS: AnthropicCountTokens(),
         }
-        self._codecs: Mapping[DialectName, Codec] = {}
+        self._codecs: Mapping[DialectName, Codec] = {
+            DialectName.ANTHROPIC_MESSAGES: AnthropicMessagesCodec(),
+        }
 
     def __getitem__(self, name: DialectName) -> Dialect:
         return self._by_name[name]

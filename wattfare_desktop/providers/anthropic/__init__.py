@@ -5,5 +5,6 @@
   what was used, ``messages_stream`` a streamed answer
 - ``count_tokens``: the call that counts tokens and costs nothing
 - ``codec``: how it takes part in translation; ``reading`` and ``writing`` for requests, ``blocks``
-  for what messages are made of, ``replies`` and ``events`` for answers, ``thinking`` for efforts
+  for what messages are made of, ``thinking`` and ``generations`` for what a model takes;
+  ``replies``, ``event_reader`` and ``event_writer`` for answers
 """

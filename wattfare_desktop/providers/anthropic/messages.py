@@ -4,13 +4,12 @@ Everything passes as it came, but for the model's name and, where money is what 
 ``max_tokens`` and the share of it that may be spent on thinking.
 """
 
-from typing import Any, Final
-
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.anthropic.family import AnthropicFamily
 from wattfare_desktop.providers.anthropic.messages_request import read_messages_request
 from wattfare_desktop.providers.anthropic.messages_stream import AnthropicMessagesStream
 from wattfare_desktop.providers.anthropic.messages_usage import report_of, visible_of
+from wattfare_desktop.providers.anthropic.thinking import bound_thinking
 from wattfare_desktop.providers.dialect import (
     AS_ASKED,
     SSE_TYPE,
@@ -25,9 +24,6 @@ from wattfare_desktop.providers.dialect import (
     VisibleOutput,
 )
 from wattfare_desktop.providers.estimates import estimated
-
-THINKING_TOKENS_MIN: Final = 1_024
-"""The provider takes no smaller budget, and wants it below ``max_tokens``."""
 
 
 class AnthropicMessages:
@@ -49,7 +45,7 @@ class AnthropicMessages:
         assert asked is not None, "the reader refuses a call without it"
         if limit.tokens is not None and limit.tokens < asked:
             body["max_tokens"] = limit.tokens
-            _bound_thinking(body, limit.tokens)
+            bound_thinking(body, limit.tokens)
         return UpstreamRequest(path="/v1/messages", body=body, headers=call.headers)
 
     def is_stream(self, content_type: str) -> bool:
@@ -77,16 +73,3 @@ class AnthropicMessages:
     def estimate(self, call: CallRequest, visible: VisibleOutput) -> Usage:
         """Return a best guess at the usage where the provider reported none."""
         return estimated(call, visible)
-
-
-def _bound_thinking(body: dict[str, Any], tokens_max: int) -> None:
-    """Leave half of a lowered bound to the answer; where there is no room, do not think."""
-    thinking = body.get("thinking")
-    budget = thinking.get("budget_tokens") if isinstance(thinking, dict) else None
-    if not isinstance(budget, int) or budget < tokens_max:
-        return
-    if tokens_max <= THINKING_TOKENS_MIN:
-        body["thinking"] = {"type": "disabled"}
-    else:
-        lowered = max(THINKING_TOKENS_MIN, tokens_max // 2)
-        body["thinking"] = {**body["thinking"], "budget_tokens": lowered}
