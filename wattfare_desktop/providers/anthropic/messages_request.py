@@ -123,7 +123,7 @@ def _read(asked: AppRequest) -> CallRequest:
         text_tokens_max=common.tokens_max(asked.body_bytes, tools.tokens),
         text_bytes=max(0, asked.body_bytes - common.media.bytes),
         media_parts=common.media.parts,
-        input_rounds=1 + tools.searches,
+        input_passes=1 + tools.searches,
         output_tokens_max=_output_tokens_max(body),
         service_tier=_tier(body),
         counted_max=_counted_max(tools),
