@@ -41,7 +41,13 @@ CALL_HEADER: Final = "x-wattfare-call"
 BOUND_HEADER: Final = "x-wattfare-max-output-tokens"
 """How long each choice of the answer may be, where the money left is what bounds it."""
 
-_PASSED_HEADERS: Final = ("Content-Type", "Retry-After", "x-request-id", "openai-processing-ms")
+_PASSED_HEADERS: Final = (
+    "Content-Type",
+    "Retry-After",
+    "x-request-id",
+    "request-id",
+    "openai-processing-ms",
+)
 _OK: Final = 200
 _REDIRECTS_FROM: Final = 300
 _TOO_MANY: Final = 429

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from wattfare_desktop.providers.anthropic.codec import AnthropicMessagesCodec
+from wattfare_desktop.providers.anthropic.count_tokens import AnthropicCountTokens
+from wattfare_desktop.providers.anthropic.messages import AnthropicMessages
 from wattfare_desktop.providers.conversation.codec import Codec
 from wattfare_desktop.providers.conversation.translated import Side, Translated
 from wattfare_desktop.providers.dialect import CallRequest, Dialect, DialectName, RequestRefusal
@@ -25,8 +28,14 @@ class Dialects:
     """The dialects this program speaks, and those it translates between."""
 
     def __init__(self) -> None:
-        self._by_name: Mapping[DialectName, Dialect] = {DialectName.OPENAI_CHAT: OpenAiChat()}
-        self._codecs: Mapping[DialectName, Codec] = {}
+        self._by_name: Mapping[DialectName, Dialect] = {
+            DialectName.OPENAI_CHAT: OpenAiChat(),
+            DialectName.ANTHROPIC_MESSAGES: AnthropicMessages(),
+            DialectName.ANTHROPIC_COUNT_TOKENS: AnthropicCountTokens(),
+        }
+        self._codecs: Mapping[DialectName, Codec] = {
+            DialectName.ANTHROPIC_MESSAGES: AnthropicMessagesCodec(),
+        }
 
     def __getitem__(self, name: DialectName) -> Dialect:
         return self._by_name[name]
