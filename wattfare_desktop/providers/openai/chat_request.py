@@ -7,6 +7,7 @@ from tokens. Everything else is the provider's to judge and passes as it is.
 from dataclasses import dataclass
 from typing import Any, Final
 
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.providers.dialect import CallRequest, RequestRefusal
 
 MODEL_CHARS_MAX: Final = 256
@@ -22,12 +23,15 @@ MESSAGE_TOKENS: Final = 16
 TOOLS_TOKENS: Final = 256
 TOOL_TOKENS: Final = 32
 
+# The request is read, and then what was found.
+_PASSES_OF_A_SEARCH: Final = 2
+
 _TEXT_PARTS = frozenset({"text", "refusal"})
+_MODALITIES = (["text"], ["audio"], ["text", "audio"], ["audio", "text"])
 _FUNCTION_TOOLS = frozenset({"function", "custom"})
 
 # Each is billed apart from this request's tokens, or lets something else choose the price.
 _UNBOUNDED = {
-    "audio": "spoken output is not metered yet",
     "background": "an answer made in the background cannot be watched",
     "conversation": "text kept at the provider cannot be counted here",
     "deferred": "an answer fetched later cannot be watched",
@@ -43,7 +47,6 @@ _UNBOUNDED = {
     "search_parameters": "searches are billed apart from tokens",
     "search_settings": "searches are billed apart from tokens",
     "store": "keeping the answer at the provider is not allowed",
-    "web_search_options": "searches are billed apart from tokens",
 }
 
 
@@ -83,16 +86,20 @@ def _read(body: Any, body_bytes: int) -> CallRequest:
     overhead = TEMPLATE_TOKENS + MESSAGE_TOKENS * len(body["messages"])
     if tools:
         overhead += TOOLS_TOKENS + TOOL_TOKENS * tools
+    choices = _whole(body, "n", 1, CHOICES_MAX) or 1
+    counted = _counted_max(body, choices)
     return CallRequest(
         model=model,
         stream=stream,
         wants_usage=_wants_usage(body, stream=stream),
-        choices=_whole(body, "n", 1, CHOICES_MAX) or 1,
+        choices=choices,
         text_tokens_max=body_bytes + overhead,
         text_bytes=max(0, body_bytes - media.bytes),
         media_parts=media.parts,
         output_tokens_max=_output_tokens_max(body),
         service_tier=_text(body, "service_tier"),
+        counted_max=counted,
+        input_passes=_PASSES_OF_A_SEARCH if UnitKind.WEB_SEARCH in counted else 1,
         body=body,
     )
 
@@ -199,13 +206,34 @@ def _refuse_unbounded(body: dict[str, Any]) -> None:
             "best_of",
             "unbounded_cost",
         )
+
+
+def _counted_max(body: dict[str, Any], choices: int) -> dict[UnitKind, int]:
+    """Return what may be billed at a price of its own.
+
+    A search is made once for each choice. Spoken output is counted among the output tokens, so its
+    own bound is none; that it is named refuses a model without a price for it.
+    """
+    counted: dict[UnitKind, int] = {}
+    searching = body.get("web_search_options")
+    if searching is not None and searching is not False:
+        if not isinstance(searching, dict):
+            raise _wrong_type("web_search_options", "an object")
+        counted[UnitKind.WEB_SEARCH] = choices
+    if _speaks(body):
+        counted[UnitKind.OUTPUT_AUDIO] = 0
+    return counted
+
+
+def _speaks(body: dict[str, Any]) -> bool:
     modalities = body.get("modalities")
-    if modalities is not None and modalities != ["text"]:
+    if modalities is not None and modalities not in _MODALITIES:
         raise _RefusedError(
-            "'modalities' may only be [\"text\"]: other output is not metered yet.",
+            '\'modalities\' may be ["text"] or ["text", "audio"]: other output is not metered.',
             "modalities",
             "unbounded_cost",
         )
+    return body.get("audio") is not None or (modalities is not None and "audio" in modalities)
 
 
 def _wants_usage(body: dict[str, Any], *, stream: bool) -> bool:
