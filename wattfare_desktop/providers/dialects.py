@@ -6,6 +6,7 @@ from wattfare_desktop.providers.conversation.codec import Codec
 from wattfare_desktop.providers.conversation.translated import Side, Translated
 from wattfare_desktop.providers.dialect import CallRequest, Dialect, DialectName, RequestRefusal
 from wattfare_desktop.providers.openai.chat import OpenAiChat
+from wattfare_desktop.providers.openai.chat_codec import OpenAiChatCodec
 
 
 class Dialects:
@@ -13,7 +14,7 @@ class Dialects:
 
     def __init__(self) -> None:
         self._by_name: Mapping[DialectName, Dialect] = {DialectName.OPENAI_CHAT: OpenAiChat()}
-        self._codecs: Mapping[DialectName, Codec] = {}
+        self._codecs: Mapping[DialectName, Codec] = {DialectName.OPENAI_CHAT: OpenAiChatCodec()}
 
     def __getitem__(self, name: DialectName) -> Dialect:
         return self._by_name[name]

@@ -31,7 +31,7 @@ def report_of(body: dict[str, Any], raw: bytes = b"") -> UsageReport | None:
     """
     reported = _usage_object(body)
     usage = None if reported is None else _usage(reported)
-    if usage is None:
+    if reported is None or usage is None:
         return None
     tier = body.get("service_tier")
     return UsageReport(
