@@ -160,9 +160,31 @@ def test_many_names_do_not_fill_the_memory(book: GenaiPriceBook) -> None:
 def test_unlisted_limits_are_generous() -> None:
     table = LimitsTable(LIMITS)
     assert table.limits("unheard-of").context_window_tokens == 1_048_576
-    assert table.limits("unheard-of", 64_000).context_window_tokens == 1_048_576
-    assert table.limits("unheard-of", 2_000_000).context_window_tokens == 2_000_000
+    assert table.limits("unheard-of", stated_window=64_000).context_window_tokens == 1_048_576
+    assert table.limits("unheard-of", stated_window=2_000_000).context_window_tokens == 2_000_000
     assert table.limits("openai/gpt-4o").max_output_tokens == 16_384
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "max_output", "is_taken"),
+    [
+        ("openai", "gpt-4.1-mini", 32_768, True),
+        # The price table has it as gpt-5, which answers at greater length.
+        ("openai", "gpt-5-chat-latest", 16_384, True),
+        ("openai", "gpt-4o-2024-05-13", 4_096, True),
+        ("openai", "gpt-4-1106-preview", 4_096, True),
+        # What a host takes of an open model is its own affair.
+        ("groq", "openai/gpt-oss-120b", 131_072, False),
+        ("deepseek", "deepseek-chat", 131_072, False),
+        ("free", "gpt-4.1-mini", 32_768, False),
+    ],
+)
+def test_a_maximum_is_taken_where_it_is_no_guess(
+    book: GenaiPriceBook, provider: str, model: str, max_output: int, *, is_taken: bool
+) -> None:
+    found = book.price(provider, model, NOW)
+    assert found is not None
+    assert (found.max_output_tokens, found.takes_max_output) == (max_output, is_taken)
 
 
 def test_importing_the_module_loads_no_table() -> None:

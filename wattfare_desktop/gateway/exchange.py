@@ -6,8 +6,8 @@ is still learned.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import aiohttp
@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.holds import Answer
+from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.growing import GrowingHold
@@ -43,6 +44,8 @@ BOUND_HEADER: Final = "x-wattfare-max-output-tokens"
 _PASSED_HEADERS: Final = ("Content-Type", "Retry-After", "x-request-id", "openai-processing-ms")
 _OK: Final = 200
 _REDIRECTS_FROM: Final = 300
+_TOO_MANY: Final = 429
+_SERVER_ERRORS_FROM: Final = 500
 _ERRORS_FROM: Final = 400
 _NOTHING_SEEN: Final = VisibleOutput()
 
@@ -52,7 +55,8 @@ class Exchange:
     """A call whose money is held, and what it takes to price its answer.
 
     ``why_cut`` says what the app is told where the call is cut; ``keeper`` keeps the answer of a
-    call that has a key.
+    call that has a key; ``told`` are headers that say who answers. Where it ``has_next``, another
+    provider is tried if this one cannot answer.
     """
 
     why_cut: Callable[[], CallRefusal]
@@ -61,18 +65,36 @@ class Exchange:
     wish: Answer
     bill: Bill
     keeper: Keeper | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
+    has_next: bool = False
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether it is the money left that bounds the answer."""
+        return self.held.fit.output_bound < self.wish.bound
 
     @property
     def output_tokens_max(self) -> int | None:
-        """The bound to set for each choice; None where what was asked for fits as it is."""
-        bound = self.held.fit.output_bound
-        return None if bound >= self.wish.bound else bound // self.bill.request.choices
+        """The bound to set for each choice: the one that is held; None where the app's own stands.
+
+        Where the app named none and money is no question, the model's own maximum is what is held.
+        It is only set where it is sure to be taken: a provider refuses a bound that is above what
+        it knows of the model, or that does not fit the context window along with the input.
+        """
+        each = self.held.fit.output_bound // self.bill.request.choices
+        if self.is_cut_short:
+            return each
+        if self.wish.asked_tokens is not None:
+            return None
+        priced = self.bill.route.priced
+        fits = self.wish.input_tokens + each <= priced.context_window_tokens
+        return each if priced.takes_max_output and fits else None
 
     @property
     def headers(self) -> dict[str, str]:
         """What the app is told beside the answer."""
-        headers: dict[str, str] = {CALL_HEADER: self.held.id}
-        if self.output_tokens_max is not None:
+        headers: dict[str, str] = {CALL_HEADER: self.held.id, **self.told}
+        if self.is_cut_short:
             headers[BOUND_HEADER] = str(self.output_tokens_max)
         return headers
 
@@ -82,10 +104,18 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TryNext:
+    """The provider could not be reached, or is in no state to answer: nothing was spent."""
+
+
+Answered = web.StreamResponse | CallRefusal | TryNext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Ended:
     """What goes back to the app, and what the call cost."""
 
-    answer: web.StreamResponse | CallRefusal
+    answer: Answered
     outcome: Outcome
     is_whole: bool = True
     """Whether it came to an end of its own; else there is nothing to keep."""
@@ -98,11 +128,9 @@ class Exchanges:
         self._upstream = upstream
         self._clock = clock
         self._tasks = tasks
-        self._aftermath_s = limits.aftermath_s
+        self._limits = limits
 
-    async def run(
-        self, request: BaseRequest, exchange: Exchange
-    ) -> web.StreamResponse | CallRefusal:
+    async def run(self, request: BaseRequest, exchange: Exchange) -> Answered:
         """Carry the exchange through and answer the app."""
         if exchange.bill.request.stream:
             work = self._stream(request, exchange)
@@ -112,12 +140,12 @@ class Exchanges:
         answer = await _unless_cut(exchange.held, work, exchange.why_cut)
         return exchange.named(answer) if isinstance(answer, CallRefusal) else answer
 
-    async def _whole(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:
+    async def _whole(self, exchange: Exchange) -> Answered:
         fetching = self._tasks.start(self._settled(exchange), f"fetching {exchange.held.id}")
         exchange.held.when_abandoned(fetching.cancel)
         return await asyncio.shield(fetching)
 
-    async def _settled(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:
+    async def _settled(self, exchange: Exchange) -> Answered:
         ended: _Ended | None = None
         try:
             ended = await self._fetch(exchange)
@@ -129,20 +157,20 @@ class Exchanges:
 
     async def _fetch(self, exchange: Exchange) -> _Ended:
         try:
-            answer = await self._send(exchange)
+            async with asyncio.timeout(self._limits.call_s):
+                return await self._read_whole(exchange, await self._send(exchange))
         except UpstreamFailed as failed:
             return self._failed(exchange, failed)
-        return await self._read_whole(exchange, answer)
+        except TimeoutError:
+            return self._failed(exchange, _late())
 
-    async def _stream(
-        self, request: BaseRequest, exchange: Exchange
-    ) -> web.StreamResponse | CallRefusal:
+    async def _stream(self, request: BaseRequest, exchange: Exchange) -> Answered:
         streamed = StreamedAnswer(
             request,
             exchange.held,
             exchange.bill,
             self._clock,
-            aftermath_s=self._aftermath_s,
+            limits=self._limits,
             why_cut=lambda: exchange.why_cut().error,
             headers=exchange.headers,
             growing=self._growing(exchange),
@@ -178,8 +206,9 @@ class Exchanges:
         except UpstreamFailed as failed:
             return self._failed(exchange, failed)
         except TimeoutError:
-            # The app left, and the provider has not come to an end since.
-            return replace(self._failed(exchange), outcome=streamed.outcome(), is_whole=False)
+            # The app left, and the provider has not come to an end since; or never came to begin.
+            ended = self._failed(exchange, _late())
+            return replace(ended, outcome=streamed.outcome(), is_whole=False)
 
     async def _send(self, exchange: Exchange) -> aiohttp.ClientResponse:
         bill = exchange.bill
@@ -191,8 +220,9 @@ class Exchanges:
 
     async def _read_whole(self, exchange: Exchange, answer: aiohttp.ClientResponse) -> _Ended:
         """Read an answer that is no stream: a completion, or the provider's error."""
+        began_at = self._clock.now()  # its head has just come
         try:
-            body = await read_bounded(answer)
+            body = await read_bounded(answer, self._limits.answer_bytes_max)
         except UpstreamFailed as failed:
             return self._failed(exchange, failed)
         finally:
@@ -202,9 +232,11 @@ class Exchanges:
             return _Ended(answer=refusal, outcome=_nothing_spent(exchange, answer))
         if answer.status >= _ERRORS_FROM:
             return self._provider_error(exchange, answer, body)
-        return self._completed(exchange, answer, body)
+        return self._completed(exchange, answer, body, began_at)
 
-    def _completed(self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes) -> _Ended:
+    def _completed(
+        self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes, began_at: Instant
+    ) -> _Ended:
         bill = exchange.bill
         read = None
         if not _is_encoded(answer):
@@ -216,7 +248,7 @@ class Exchanges:
             CallEnd.COMPLETE,
             read.report,
             read.visible,
-            self._clock.now(),
+            began_at,
             request_id(bill.route.funding, answer),
         )
         return _Ended(answer=_passed(exchange, answer, body, read.body), outcome=outcome)
@@ -225,13 +257,15 @@ class Exchanges:
         self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes
     ) -> _Ended:
         """Pass on what the provider says; nothing was spent."""
+        outcome = _nothing_spent(exchange, answer)
+        if exchange.has_next and _may_be_better_elsewhere(answer.status):
+            return _Ended(answer=TryNext(), outcome=outcome)
         dialect = exchange.bill.dialect
         if _is_encoded(answer):
             refusal = refusals.upstream_failed("The provider refused the call.")
             instead: bytes | None = dialect.family.error_body(refusal.error)
         else:
             instead = dialect.read_error(_whole_answer(answer, body))
-        outcome = _nothing_spent(exchange, answer)
         return _Ended(answer=_passed(exchange, answer, body, instead), outcome=outcome)
 
     def _failed(self, exchange: Exchange, failed: UpstreamFailed | None = None) -> _Ended:
@@ -239,7 +273,8 @@ class Exchanges:
         reason = "The call to the provider failed." if failed is None else failed.reason
         answer = refusals.upstream_failed(reason)
         if failed is not None and not failed.sent:
-            return _Ended(answer=answer, outcome=nothing_spent(CallEnd.FAILED))
+            unsent: Answered = TryNext() if exchange.has_next else answer
+            return _Ended(answer=unsent, outcome=nothing_spent(CallEnd.FAILED))
         outcome = exchange.bill.outcome(CallEnd.FAILED, None, _NOTHING_SEEN, None)
         return _Ended(answer=answer, outcome=outcome)
 
@@ -256,8 +291,18 @@ def _keep(exchange: Exchange, ended: _Ended | None) -> None:
             keeper.keep(error.status, headers, body)
         case web.Response(body=bytes(body)) as response:
             keeper.keep(response.status, response.headers, body)
-        case _:
-            keeper.keep_stream({"Content-Type": ended.answer.content_type, **exchange.headers})
+        case web.StreamResponse() as response:
+            keeper.keep_stream({"Content-Type": response.content_type, **exchange.headers})
+        case TryNext():
+            raise AssertionError("nothing was spent on it")
+
+
+def _may_be_better_elsewhere(status: int) -> bool:
+    return status == _TOO_MANY or status >= _SERVER_ERRORS_FROM
+
+
+def _late() -> UpstreamFailed:
+    return UpstreamFailed("The provider did not answer in time.", sent=True)
 
 
 def _nothing_spent(exchange: Exchange, answer: aiohttp.ClientResponse) -> Outcome:
@@ -286,9 +331,9 @@ def _is_encoded(answer: aiohttp.ClientResponse) -> bool:
 
 async def _unless_cut(
     held: HeldCall,
-    work: Coroutine[Any, Any, web.StreamResponse | CallRefusal],
+    work: Coroutine[Any, Any, Answered],
     why: Callable[[], CallRefusal],
-) -> web.StreamResponse | CallRefusal:
+) -> Answered:
     """Await ``work``, or stop and say so as soon as ``held`` is cut."""
     task = asyncio.current_task()
     assert task is not None

@@ -7,7 +7,7 @@ those bundled with the installed version.
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -60,10 +60,14 @@ _NOT_REACHED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelLimits:
-    """How much a model reads and answers at most."""
+    """How much a model reads and answers at most.
+
+    ``is_exact`` where whoever hosts the model takes ``max_output_tokens`` as a bound.
+    """
 
     context_window_tokens: int
     max_output_tokens: int
+    is_exact: bool = False
 
 
 class LimitsTable:
@@ -74,7 +78,10 @@ class LimitsTable:
         self._default = _limits(table["default"])
         self._unpriced = tuple(str(pattern) for pattern in table["unpriced"]["models"])
         self._shown = tuple(str(pattern) for pattern in table["shown"]["models"])
-        self._rows = tuple((str(row["match"]), _limits(row)) for row in table["models"])
+        self._rows = tuple(
+            (str(row["match"]), replace(_limits(row), is_exact=not row.get("hosts_differ", False)))
+            for row in table["models"]
+        )
 
     def is_unpriced(self, *names: str) -> bool:
         """Return whether any of a model's names stands for a bill that tokens do not cover."""
@@ -85,12 +92,15 @@ class LimitsTable:
         name = _bare(model_id)
         return any(fnmatchcase(name, pattern) for pattern in self._shown)
 
-    def limits(self, model_id: str, stated_window: int | None = None) -> ModelLimits:
-        """Return the limits of a model; ``stated_window`` is what the price table says."""
-        name = _bare(model_id)
-        for pattern, limits in self._rows:
-            if fnmatchcase(name, pattern):
-                return limits
+    def limits(self, *names: str, stated_window: int | None = None) -> ModelLimits:
+        """Return the limits of a model by the first of its ``names`` that has a row.
+
+        ``stated_window`` is what the price table says.
+        """
+        for name in map(_bare, names):
+            for pattern, limits in self._rows:
+                if fnmatchcase(name, pattern):
+                    return limits
         return ModelLimits(
             context_window_tokens=max(stated_window or 0, self._default.context_window_tokens),
             max_output_tokens=self._default.max_output_tokens,
@@ -141,7 +151,9 @@ class GenaiPriceBook:
         if price_id == FREE_PRICE_ID:
             free = TokenRate(usd_per_mtok=ZERO)
             price = ModelPrice(input=free, output=free)
-            return self._priced(model, price, price, self._limits.limits(model))
+            # Nothing is billed, and what a server of one's own takes only its user knows.
+            limits = replace(self._limits.limits(model), is_exact=False)
+            return self._priced(model, price, price, limits)
         provider = self._by_id.get(price_id)
         if provider is None:
             return None
@@ -153,7 +165,8 @@ class GenaiPriceBook:
         if standard is None:
             return None
         price = _tier_price(found, at, standard, service_tier)
-        limits = self._limits.limits(found.id, found.context_window)
+        # By the name asked for first: the table puts models of one price under one name.
+        limits = self._limits.limits(model, found.id, stated_window=found.context_window)
         return self._priced(found.id, price, dearer(price, standard), limits)
 
     def _priced(
@@ -166,6 +179,7 @@ class GenaiPriceBook:
             max_output_tokens=limits.max_output_tokens,
             context_window_tokens=limits.context_window_tokens,
             shows_output=self._limits.shows_output(model),
+            takes_max_output=limits.is_exact,
         )
 
 

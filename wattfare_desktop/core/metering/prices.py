@@ -212,6 +212,8 @@ class PricedModel:
     standard price either, for a provider may answer in a dearer tier than was asked for.
     ``version`` names the book ("genai-prices 0.2.3") and goes onto the charge. ``shows_output``:
     what it bills as output is seen in the answer; it is not known to think unseen.
+    ``takes_max_output``: ``max_output_tokens`` is the model's own and no guess, so that a provider
+    takes it as the bound of an answer.
     """
 
     price: ModelPrice
@@ -220,6 +222,7 @@ class PricedModel:
     max_output_tokens: int
     context_window_tokens: int
     shows_output: bool = False
+    takes_max_output: bool = False
 
 
 class PriceBook(Protocol):
