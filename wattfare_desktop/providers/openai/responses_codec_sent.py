@@ -1,6 +1,5 @@
 """Responses requests out of the neutral conversation."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -119,12 +118,11 @@ def _own_item(part: Part) -> dict[str, Any] | None:
             summary = [{"type": "summary_text", "text": part.text}] if part.text else []
             return {"type": "reasoning", "summary": summary, "encrypted_content": sealed}
         case ToolCall():
-            arguments = json.dumps(dict(part.arguments), ensure_ascii=False, separators=(",", ":"))
             return {
                 "type": "function_call",
                 "call_id": part.id,
                 "name": part.name,
-                "arguments": arguments,
+                "arguments": carrying.arguments_text(part),
             }
         case ToolResult():
             return {
