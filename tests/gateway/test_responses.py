@@ -195,7 +195,7 @@ async def test_a_tool_is_called_in_a_stream(house: GatewayHouse, way: Way, app: 
             {"delta": {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}}
             for piece in pieces
         ]
-        chunks = [begun, *more, {"delta": {}, "finish_reason": "tool_calls"}]
+        chunks: list[dict[str, Any]] = [begun, *more, {"delta": {}, "finish_reason": "tool_calls"}]
         raw = [_chunk({"index": 0, **chunk}) for chunk in chunks]
         way.provider.answer(stream(*raw, usage(9, 3), DONE))
     else:

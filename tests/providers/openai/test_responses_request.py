@@ -98,6 +98,10 @@ def test_a_bad_shape_is_refused_and_its_place_named(shape: Any, param: str | Non
             )
         ),
         ({"tools": [{"name": "no type"}]}, "tools[0].type"),
+        (
+            {"tools": [{"type": "namespace", "tools": [{"type": "mcp"}]}]},
+            "tools[0].tools[0].type",
+        ),
         ({"tools": [SEARCH]}, "tools[0].type"),
         ({"tools": [{"type": "web_search_preview"}]}, "tools[0].type"),
         ({"tools": [{"type": "file_search", "vector_store_ids": ["v"]}]}, "tools[0].type"),
@@ -116,6 +120,7 @@ def test_what_cannot_be_bounded_is_refused_by_name(fields: dict[str, Any], param
         {"background": False, "previous_response_id": None, "max_tool_calls": 3},
         {"reasoning": {"effort": "low", "mode": "standard"}, "truncation": "auto"},
         {"tools": [TOOL, {"type": "custom", "name": "x"}], "tool_choice": "auto"},
+        {"tools": [{"type": "namespace", "name": "crm", "tools": [TOOL]}]},
         {"input": [{"role": "assistant", "content": [{"type": "output_text", "text": "a"}]}]},
         {"input": [{"type": "reasoning", "summary": [], "encrypted_content": "gAAA"}]},
         {"input": [{"type": "function_call_output", "call_id": "c", "output": "42"}]},
@@ -138,6 +143,7 @@ def test_the_text_bound_is_every_byte_and_the_templates() -> None:
     "fields",
     [
         {"tools": [TOOL, TOOL]},
+        {"tools": [{"type": "namespace", "name": "crm", "tools": [TOOL, TOOL]}]},
         {
             "input": [
                 {"role": "user", "content": "a"},
