@@ -96,9 +96,21 @@ class KeyCheck:
 
 
 def _rows(parsed: Any) -> list[tuple[str, int]]:
-    rows = parsed.get("data") if isinstance(parsed, dict) else None
+    if not isinstance(parsed, dict):
+        return []
+    if "models" in parsed:
+        return _gemini_rows(parsed["models"])
+    rows = parsed.get("data")
     return [
         (row["id"], row["created"] if isinstance(row.get("created"), int) else 0)
         for row in (rows if isinstance(rows, list) else [])
         if isinstance(row, dict) and isinstance(row.get("id"), str)
+    ]
+
+
+def _gemini_rows(rows: Any) -> list[tuple[str, int]]:
+    return [
+        (row["name"].removeprefix("models/"), 0)
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict) and isinstance(row.get("name"), str)
     ]

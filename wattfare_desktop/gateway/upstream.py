@@ -49,6 +49,8 @@ def _authentication(funding: LiveFunding) -> dict[str, str]:
             return {"Authorization": f"Bearer {funding.key.reveal()}"}
         case KeyPlacement.API_KEY if funding.key is not None:
             return {"api-key": funding.key.reveal()}
+        case KeyPlacement.X_GOOG_API_KEY if funding.key is not None:
+            return {"x-goog-api-key": funding.key.reveal()}
         case _:
             return {}
 

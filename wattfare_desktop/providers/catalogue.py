@@ -46,6 +46,7 @@ class KeyPlacement(StrEnum):
 
     BEARER = "bearer"
     API_KEY = "api-key"
+    X_GOOG_API_KEY = "x-goog-api-key"
     NONE = "none"
 
 

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from wattfare_desktop.providers.conversation.codec import Codec
 from wattfare_desktop.providers.conversation.translated import Side, Translated
 from wattfare_desktop.providers.dialect import CallRequest, Dialect, DialectName, RequestRefusal
+from wattfare_desktop.providers.gemini.count_tokens import GeminiCountTokens
+from wattfare_desktop.providers.gemini.embed import GeminiEmbed
+from wattfare_desktop.providers.gemini.generate import GeminiGenerate
 from wattfare_desktop.providers.openai.chat import OpenAiChat
 
 
@@ -12,7 +15,12 @@ class Dialects:
     """The dialects this program speaks, and those it translates between."""
 
     def __init__(self) -> None:
-        self._by_name: Mapping[DialectName, Dialect] = {DialectName.OPENAI_CHAT: OpenAiChat()}
+        self._by_name: Mapping[DialectName, Dialect] = {
+            DialectName.OPENAI_CHAT: OpenAiChat(),
+            DialectName.GEMINI_GENERATE: GeminiGenerate(),
+            DialectName.GEMINI_COUNT_TOKENS: GeminiCountTokens(),
+            DialectName.GEMINI_EMBED: GeminiEmbed(),
+        }
         self._codecs: Mapping[DialectName, Codec] = {}
 
     def __getitem__(self, name: DialectName) -> Dialect:

@@ -55,8 +55,8 @@ def hold_bound(
 
 
 def has_price_for(price: ModelPrice, counted: Mapping[UnitKind, int]) -> bool:
-    """Return whether everything ``counted`` has a price."""
-    return all(kind in price.counted for kind in counted)
+    """Return whether everything ``counted`` has a price, a kind of token a rate of its own."""
+    return all(price.has_own(kind) for kind in counted)
 
 
 def _counted_units(price: ModelPrice, counted: Mapping[UnitKind, int]) -> int:
