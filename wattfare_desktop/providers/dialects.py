@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from wattfare_desktop.providers.conversation.codec import Codec
 from wattfare_desktop.providers.conversation.translated import Side, Translated
 from wattfare_desktop.providers.dialect import CallRequest, Dialect, DialectName, RequestRefusal
+from wattfare_desktop.providers.gemini.codec import GeminiCodec
 from wattfare_desktop.providers.gemini.count_tokens import GeminiCountTokens
 from wattfare_desktop.providers.gemini.embed import GeminiEmbed
 from wattfare_desktop.providers.gemini.generate import GeminiGenerate
@@ -21,7 +22,9 @@ class Dialects:
             DialectName.GEMINI_COUNT_TOKENS: GeminiCountTokens(),
             DialectName.GEMINI_EMBED: GeminiEmbed(),
         }
-        self._codecs: Mapping[DialectName, Codec] = {}
+        self._codecs: Mapping[DialectName, Codec] = {
+            DialectName.GEMINI_GENERATE: GeminiCodec(),
+        }
 
     def __getitem__(self, name: DialectName) -> Dialect:
         return self._by_name[name]

@@ -6,6 +6,7 @@
 - ``usage``: what an answer says it used
 - ``stream``, ``json_array``: a streamed answer, as events or as one JSON array
 - ``generate``, ``count_tokens``, ``embed``: the operations
-- ``codec``: its part in translation; ``asking``, ``asked``, ``schemas``, ``replies`` and ``events``
-  do the work
+- ``codec``: its part in translation. ``asked`` reads a request, ``asking`` writes one; both use
+  ``asked_config``, ``asked_tools``, ``content`` and ``schemas``. ``replies`` and ``events`` do
+  answers
 """

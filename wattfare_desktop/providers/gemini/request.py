@@ -64,9 +64,9 @@ _UNBOUNDED_TOOLS: Final = {
     "parallelAiSearch": "its searches have no bound",
     "retrieval": "its searches are billed apart from tokens",
 }
-# Up to 2.5 Google bills a search per prompt; from 3 on per query, of which it makes any number,
-# and does not always tell how many.
-_SEARCHES_ONCE: Final = re.compile(r"(.*/)?gemini-[12][.-].*")
+BEFORE_3: Final = re.compile(r"(.*/)?gemini-[12][.-].*")
+"""Names of models up to 2.5. Google bills them a search per prompt; later ones per query, of which
+they make any number and do not always tell how many."""
 _MAKES_PICTURES: Final = re.compile(r".*(image|banana).*")
 # Models that answer in sound alone have its rate as that of their output.
 _SPEAKS_ALWAYS: Final = re.compile(r".*-tts.*")
@@ -209,7 +209,7 @@ def _tools(body: dict[str, Any], model: str) -> _Tools:
             where = f"tools[{index}].{name}"
             if name == "functionDeclarations":
                 declared += len(objects(tool, name, where))
-            elif name == "googleSearch" and _SEARCHES_ONCE.fullmatch(model.lower()):
+            elif name == "googleSearch" and BEFORE_3.fullmatch(model.lower()):
                 searches = 1
                 beyond_text += 1
             elif name in _WINDOW_TOOLS:
