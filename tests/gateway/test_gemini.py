@@ -22,7 +22,10 @@ from tests.support.scripted_provider import (
 )
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.reports import CallEnd, CallStatus
+from wattfare_desktop.gateway.doors import Families
 from wattfare_desktop.gateway.exchange import BOUND_HEADER
+from wattfare_desktop.providers.gemini.family import GeminiFamily
+from wattfare_desktop.providers.openai.family import OpenAiFamily
 
 # Google's SDK makes a class of aiohttp's session, which aiohttp would rather it did not.
 pytestmark = pytest.mark.filterwarnings(
@@ -206,6 +209,20 @@ async def test_without_alt_an_app_gets_one_array_that_grows(
     assert len(chunks) == 3
     assert chunks[-1]["usageMetadata"] == USAGE
     assert (await house.only_call(app)).cost == COST
+
+
+async def test_an_array_is_closed_where_the_connection_breaks_after_the_last_chunk(
+    house: GatewayHouse, google: ScriptedProvider, app: App
+) -> None:
+    google.answer(stream(*WHOLE, breaks_off=True))
+    address = f"{house.origin}/gemini/v1beta/models/{FLASH}:streamGenerateContent"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(address, json=BODY, headers={"x-goog-api-key": app.access}) as told,
+    ):
+        chunks = json.loads(await told.read())
+    assert len(chunks) == 3
+    assert (await house.only_call(app)).end is CallEnd.COMPLETE
 
 
 async def test_tools_go_there_and_back(
@@ -434,6 +451,23 @@ async def test_the_sdk_lists_models_it_can_then_ask_for(
         assert model.name is not None
         await client.models.generate_content(model=model.name, contents=HELLO)
     assert google.last.target == f"/v1beta/models/{FLASH}:generateContent"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/gemini/v1/models", GeminiFamily),
+        ("/gemini/anything", GeminiFamily),
+        ("/v1beta/models", GeminiFamily),
+        ("/v1/models/gemini-2.5-pro:generateContent", GeminiFamily),
+        ("/p/google/v1/models/gemini-2.5-pro:countTokens", GeminiFamily),
+        ("/v1/models", OpenAiFamily),
+        ("/v1/models/gpt-5", OpenAiFamily),
+        ("/openai/v1/chat/completions", OpenAiFamily),
+    ],
+)
+def test_a_path_speaks_in_its_familys_words(path: str, kind: type) -> None:
+    assert isinstance(Families().at(path), kind)
 
 
 async def test_a_path_that_is_not_there_is_refused_in_its_words(house: GatewayHouse) -> None:

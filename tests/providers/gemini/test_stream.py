@@ -156,6 +156,18 @@ def test_a_provider_that_breaks_off_with_an_error_has_failed(*, framed: bool, ar
         assert told.endswith(raw)
 
 
+def test_the_beginning_of_a_chunk_is_not_passed_at_the_end() -> None:
+    reader = GeminiStream(as_array=False)
+    reader.feed(as_events([CHUNKS[-1]]) + b'data: {"candi')
+    assert reader.finish() == []
+    bare = GeminiStream(as_array=False)
+    bare.feed(as_events([CHUNKS[-1]]) + b'{"error": {"co')
+    assert bare.finish() == []
+    whole = GeminiStream(as_array=False)
+    whole.feed(b'data: {"a": 1}')
+    assert whole.finish() == [b'data: {"a": 1}']
+
+
 def test_a_refused_prompt_is_an_end() -> None:
     reader = GeminiStream(as_array=False)
     reader.feed(as_events([{"promptFeedback": {"blockReason": "SAFETY"}, **usage(0, 0)}]))

@@ -122,7 +122,8 @@ class GeminiStream:
 
     def finish(self) -> list[bytes]:
         """Take the end of the upstream body; return what is left to pass on."""
-        return [*self._passed(self._events.finish()), *self._framing.end()]
+        left = [event for event in self._events.finish() if not _is_torn(event)]
+        return [*self._passed(left), *self._framing.end()]
 
     def stop(self, usage: Usage) -> list[bytes]:
         """Return the chunk that ends the answer here, as if it had come to the app's own bound."""
@@ -191,3 +192,10 @@ class GeminiStream:
         if isinstance(index, int):
             self._open[index] = candidate.get("finishReason") is None
         self._searched = self._searched or has_searched(candidate)
+
+
+def _is_torn(event: SseEvent) -> bool:
+    """Return whether an event is the beginning of one that never came to its end."""
+    text = event.raw.strip(_SPACE) if event.data is None else event.data
+    is_chunk = event.data is not None or text.startswith(b"{")
+    return is_chunk and parsed(text) is None
