@@ -91,8 +91,7 @@ class CallRequest:
     only the model's context window bounds it. ``text_bytes`` is the text's length for estimates.
     ``output_tokens_max`` is the app's own bound for each of its ``choices``; None leaves it to
     the model. ``counted_max`` is the most it can use of what is billed beside the tokens (searches,
-    pictures, seconds); a model without a price for one of these refuses the call. A kind of token
-    in it is bounded with the others, and only needs a rate of its own.
+    pictures, seconds); a model without a price for one of these refuses the call.
     ``body`` is the parsed object itself, kept out of every printed form. ``headers`` are
     those of the app's that mean something to the provider, in lower case. A call that is not
     ``billed`` costs nothing at any provider that has it, such as counting tokens.
