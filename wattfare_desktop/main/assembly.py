@@ -30,7 +30,7 @@ from wattfare_desktop.system import paths
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.paths import Paths
 from wattfare_desktop.system.platforms import Platform
-from wattfare_desktop.system.prices import load_price_book
+from wattfare_desktop.system.prices import bundled_tables, load_price_book
 from wattfare_desktop.system.program import program_version
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.runtime_file import Running, RuntimeFile
@@ -199,8 +199,7 @@ def _catalogue() -> Catalogue:
 
 
 async def _load_prices() -> PriceBook:
-    limits = (resource_root() / "prices" / "limits.toml").read_text(encoding="utf-8")
-    return await asyncio.to_thread(load_price_book, limits)
+    return await asyncio.to_thread(load_price_book, bundled_tables())
 
 
 async def _warm(prices: Prices) -> None:

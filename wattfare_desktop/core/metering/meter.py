@@ -54,9 +54,20 @@ def hold_bound(
     return Nanos(-(-units // price.units_per_nano))
 
 
-def has_price_for(price: ModelPrice, counted: Mapping[UnitKind, int]) -> bool:
-    """Return whether everything ``counted`` has a price."""
-    return all(kind in price.counted for kind in counted)
+def unpriced_kinds(
+    price: ModelPrice, counted: Mapping[UnitKind, int], *, answers: bool
+) -> tuple[UnitKind, ...]:
+    """Return what a call may use and ``price`` has no price for; nothing where all is covered.
+
+    Needed are prices of all that is ``counted``, of the output where the call ``answers`` in
+    tokens, and of the input where nothing else is said to be billed.
+    """
+    missing = [kind for kind in counted if kind not in price.counted]
+    if answers and not price.has_output_price:
+        missing.append(UnitKind.OUTPUT)
+    if not counted and not price.has_input_price:
+        missing.append(UnitKind.INPUT)
+    return tuple(missing)
 
 
 def _counted_units(price: ModelPrice, counted: Mapping[UnitKind, int]) -> int:

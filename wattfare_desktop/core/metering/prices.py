@@ -82,7 +82,9 @@ class ModelPrice:
     A kind of token without a rate of its own is billed as plain input or output, cached sound and
     pictures as ones that are not, and what is kept for an hour as what is kept for minutes.
     ``counted`` has the price of each thing that is counted beside the tokens, in dollars per
-    ``units.units_per_price`` of it; what is not in it has no price, and must not be allowed.
+    ``units.units_per_price`` of it; what is not in it has no price, and must not be allowed. Nor
+    must tokens of a side the provider names no price for (``has_input_price``,
+    ``has_output_price``), at whose rate they would cost nothing.
     """
 
     input: TokenRate
@@ -99,6 +101,8 @@ class ModelPrice:
     output_image: TokenRate | None = None
     usd_per_request: Decimal = ZERO
     counted: Mapping[UnitKind, Decimal] = field(default_factory=dict)
+    has_input_price: bool = True
+    has_output_price: bool = True
     units_per_nano: int = field(init=False, repr=False, compare=False)
     request_units: int = field(init=False, repr=False, compare=False)
     counted_units: Mapping[UnitKind, Fraction] = field(init=False, repr=False, compare=False)
@@ -190,6 +194,8 @@ def dearer(one: ModelPrice, other: ModelPrice) -> ModelPrice:
         **rates,
         usd_per_request=max(one.usd_per_request, other.usd_per_request),
         counted=counted,
+        has_input_price=one.has_input_price or other.has_input_price,
+        has_output_price=one.has_output_price or other.has_output_price,
     )
 
 
@@ -212,6 +218,9 @@ class PricedModel:
     standard price either, for a provider may answer in a dearer tier than was asked for.
     ``version`` names the book ("genai-prices 0.2.3") and goes onto the charge. ``shows_output``:
     what it bills as output is seen in the answer; it is not known to think unseen.
+    ``image_tokens_max`` is the most input tokens one picture is billed as, None where no rule
+    bounds it. ``prices_all_media`` False: sound or film sent to it is billed in a way that is not
+    metered, so that of all media only pictures may be sent.
     """
 
     price: ModelPrice
@@ -220,6 +229,8 @@ class PricedModel:
     max_output_tokens: int
     context_window_tokens: int
     shows_output: bool = False
+    image_tokens_max: int | None = None
+    prices_all_media: bool = True
 
 
 class PriceBook(Protocol):
@@ -230,12 +241,20 @@ class PriceBook(Protocol):
         """Name and version of the book."""
 
     def price(
-        self, provider_price_id: str, model: str, now: Instant, service_tier: str | None = None
+        self,
+        provider_price_id: str,
+        model: str,
+        now: Instant,
+        service_tier: str | None = None,
+        variant: str | None = None,
     ) -> PricedModel | None:
         """Return the price of ``model`` at ``now``, or None where it is unknown.
 
         Unknown is *unpriced*: the caller refuses the call, it is never free. ``service_tier`` is
-        the tier asked for (to hold) or the one the response names (to charge).
+        the tier asked for (to hold) or the one the response names (to charge), a faster ``speed``
+        of Anthropic's included. ``variant`` is what else in the request chooses the price, such as
+        a picture's quality and size ("hd 1024x1792"). A tier or variant the book does not know
+        costs the dearest of those it does.
         """
 
 
@@ -252,6 +271,7 @@ class FixedPriceBook:
         model: str,
         now: Instant,  # noqa: ARG002 - part of the protocol; these prices do not change
         service_tier: str | None = None,  # noqa: ARG002 - likewise
+        variant: str | None = None,  # noqa: ARG002 - likewise
     ) -> PricedModel | None:
         """Return the given price, or None."""
         return self.models.get((provider_price_id, model))
