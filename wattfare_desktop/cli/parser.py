@@ -16,6 +16,7 @@ from wattfare_desktop.cli import (
     launching,
     ledger,
     ledger_export,
+    price,
     receipt,
     status,
 )
@@ -107,6 +108,7 @@ class _Family:
         )
         calls.add_argument("--failed", action="store_true", help="only calls that failed")
         receipt.add_options(self._command("receipt", receipt.run, "what a call was charged for"))
+        self._add_prices()
         self._add_disputes()
         self._add_ledger()
         self._add_backup()
@@ -155,6 +157,16 @@ class _Family:
             "restore", backup.restore, "a wallet from a backup; what was there is kept aside"
         )
         backup.add_restore_options(restoring)
+
+    def _add_prices(self) -> None:
+        parser = self._command("price", None, "what a model costs, where you know better")
+        group = _Family(
+            parser.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
+        )
+        group._command("list", price.list_prices, "the prices you set")
+        price.add_options(group._command("set", price.set_price, "set what a model costs"))
+        removing = group._command("remove", price.remove_price, "go back to the table's price")
+        removing.add_argument("model", metavar="PROVIDER/MODEL")
 
     def _add_disputes(self) -> None:
         opening = self._command("dispute", dispute.open_dispute, "say that a charge is wrong")
