@@ -72,7 +72,7 @@ class _Pricing:
 
 
 def _dollars(arguments: Arguments) -> dict[UnitKind, Decimal]:
-    found = {}
+    found: dict[UnitKind, Decimal] = {}
     for kind in SETTABLE_KINDS:
         text = arguments.optional_text(kind.value)
         if text is not None:

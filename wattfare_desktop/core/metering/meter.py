@@ -10,7 +10,7 @@ from math import ceil
 from operator import mul
 
 from wattfare_desktop.core.metering.prices import ModelPrice
-from wattfare_desktop.core.metering.units import UnitKind
+from wattfare_desktop.core.metering.units import TOKEN_KINDS, UnitKind
 from wattfare_desktop.core.metering.usage import NOTHING_COUNTED, Usage
 from wattfare_desktop.core.money import Nanos
 
@@ -60,12 +60,13 @@ def unpriced_kinds(
     """Return what a call may use and ``price`` has no price for; nothing where all is covered.
 
     Needed are prices of all that is ``counted``, of the output where the call ``answers`` in
-    tokens, and of the input where nothing else is said to be billed.
+    tokens, and of the input where nothing else is said to be billed. A kind of token among them
+    says that such tokens may come, within the bounds of their side: it needs a rate of its own.
     """
-    missing = [kind for kind in counted if kind not in price.counted]
+    missing = [kind for kind in counted if not price.has_own(kind)]
     if answers and not price.has_output_price:
         missing.append(UnitKind.OUTPUT)
-    if not counted and not price.has_input_price:
+    if not price.has_input_price and all(kind in TOKEN_KINDS for kind in counted):
         missing.append(UnitKind.INPUT)
     return tuple(missing)
 

@@ -126,6 +126,11 @@ class ModelPrice:
         own: TokenRate | None = getattr(self, kind.value)
         return own if own is not None else self.rate(_INSTEAD[kind])
 
+    def has_own(self, kind: UnitKind) -> bool:
+        """Return whether ``kind`` has a price of its own, not one it is billed at instead."""
+        own = kind in TOKEN_KINDS and getattr(self, kind.value) is not None
+        return own or kind in self.counted
+
     def _rates(self) -> tuple[TokenRate, ...]:
         return tuple(rate for kind in TOKEN_KINDS if (rate := getattr(self, kind.value)))
 
