@@ -4,13 +4,15 @@ import asyncio
 import gzip
 import json
 import socket
+from datetime import UTC
 from typing import Any
 
 import openai
 import pytest
 from aiohttp import web
+from aiohttp.web_request import BaseRequest
 
-from tests.support.gateway_house import PROVIDER_KEY, App, GatewayHouse
+from tests.support.gateway_house import PROVIDER_KEY, App, GatewayHouse, eventually
 from tests.support.raw_http import ask, post
 from tests.support.scripted_provider import (
     Reply,
@@ -22,12 +24,14 @@ from tests.support.scripted_provider import (
     raw_reply,
     scripted_provider,
 )
-from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId
+from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant, later
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 from wattfare_desktop.gateway.exchange import _unless_cut
+from wattfare_desktop.gateway.limits import Limits
 from wattfare_desktop.gateway.refusals import locked
+from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.spending import HeldCall
 
 HELLO: list[Any] = [{"role": "user", "content": "Hello there"}]
@@ -198,6 +202,49 @@ async def test_an_answer_without_usage_is_estimated_and_passed(
     assert (call.basis, call.end) == (Basis.ESTIMATED, CallEnd.COMPLETE)
     assert call.output_tokens == 5
     assert call.cost > 0
+
+
+class HandMovedClock(Clock):
+    """A clock that stands until a test moves it, and knows how often it was looked at."""
+
+    def __init__(self, at: Instant) -> None:
+        super().__init__(lambda: UTC)
+        self.at = at
+        self.looks = 0
+
+    def now(self) -> Instant:
+        self.looks += 1
+        return self.at
+
+
+async def test_a_whole_answer_begins_when_its_head_comes(
+    house: GatewayHouse, provider: ScriptedProvider, app: App
+) -> None:
+    clock = HandMovedClock(house.live.parts.clock.now())
+    head, body = asyncio.Event(), asyncio.Event()
+    whole = json.dumps({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 3}})
+
+    async def slow(request: BaseRequest) -> web.StreamResponse:
+        await head.wait()
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await response.prepare(request)
+        await body.wait()
+        await response.write(whole.encode())
+        return response
+
+    provider.answer(slow)
+    async with house.second_gateway(Limits(), clock) as port:
+        asking = asyncio.create_task(ask(port, post(port, BODY, app.access)))
+        await eventually(lambda: len(provider.requests) == 1)
+        looks, began_at = clock.looks, later(clock.at, 1_000)
+        clock.at = began_at
+        head.set()
+        await eventually(lambda: clock.looks > looks)
+        clock.at = later(began_at, 60_000)
+        body.set()
+        assert (await asking).status == 200
+        call = await house.only_call(app)
+    assert call.first_byte_at == began_at
 
 
 async def test_an_explicit_zero_is_a_zero(

@@ -177,6 +177,61 @@ async def test_a_bound_that_fits_is_left_alone(
     assert provider.last.json["max_tokens"] == 500
 
 
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_an_answer_without_a_bound_of_its_own_gets_the_models(
+    house: GatewayHouse, provider: ScriptedProvider, *, streamed: bool
+) -> None:
+    """Money is no question, so the app is told nothing of it."""
+    app = await house.approve(cap="10.00")
+    provider.answer(
+        stream(delta("Hi"), finish(), usage(9, 1), DONE) if streamed else completion("Hi")
+    )
+    async with house.sdk(app) as client:
+        raw = await client.chat.completions.with_raw_response.create(
+            model=SHOWN, messages=HELLO, stream=streamed
+        )
+        if streamed:
+            async for _ in raw.parse():  # type: ignore[union-attr]
+                pass
+    assert BOUND_HEADER not in raw.headers
+    assert provider.last.json["max_completion_tokens"] == 32_768
+
+
+async def test_each_of_several_choices_gets_the_models_bound(
+    house: GatewayHouse, provider: ScriptedProvider
+) -> None:
+    app = await house.approve(cap="10.00")
+    provider.answer(completion("Hi"))
+    async with house.sdk(app) as client:
+        await client.chat.completions.create(model=SHOWN, messages=HELLO, n=3)
+    assert provider.last.json["max_completion_tokens"] == 32_768
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        # Its answer and its input share 8,192 tokens: a bound of all of them is refused.
+        ("gpt-4", "hi"),
+        # Input of more bytes than there are tokens beside the longest answer.
+        ("gpt-4o", "x" * 120_000),
+        # No row in the table of limits: 131,072 would be a guess.
+        ("computer-use-preview", "hi"),
+    ],
+)
+async def test_a_bound_that_might_be_refused_is_not_made_up(
+    house: GatewayHouse, provider: ScriptedProvider, model: str, said: str
+) -> None:
+    app = await house.approve(cap="50.00")
+    provider.answer(completion("Hi"))
+    messages: list[Any] = [{"role": "user", "content": said}]
+    async with house.sdk(app) as client:
+        raw = await client.chat.completions.with_raw_response.create(
+            model=f"openai/{model}", messages=messages
+        )
+    assert not {"max_tokens", "max_completion_tokens"} & set(provider.last.json)
+    assert BOUND_HEADER not in raw.headers
+
+
 @pytest.mark.parametrize(("cap", "charged"), [("1.00", 9 * 250 + 2_000 * 2_000), ("0.003", None)])
 async def test_a_bill_above_the_hold_takes_the_room_there_is_and_no_more(
     house: GatewayHouse, provider: ScriptedProvider, cap: str, charged: int | None

@@ -1,6 +1,7 @@
 """What providers do that they should not: a bounded end, a charge by rule, never above the cap."""
 
 import asyncio
+import gzip
 import json
 import time
 from collections.abc import Mapping
@@ -11,7 +12,9 @@ import pytest
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
-from tests.support.gateway_house import GatewayHouse
+from tests.support.endless_provider import Endless, drip, endless_json, once
+from tests.support.gateway_house import App, GatewayHouse
+from tests.support.raw_http import ask, post
 from tests.support.scripted_provider import (
     DONE,
     Reply,
@@ -29,11 +32,15 @@ from tests.support.scripted_provider import (
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.reports import CallRow, CallStatus
+from wattfare_desktop.gateway.limits import Limits
 
 CAP: Final = parse_usd("0.01")
 BOUND_TOKENS: Final = 100
 HOLD_MAX: Final = BOUND_TOKENS * 2_000 + 500 * 250
 BOUNDED_S: Final = 8.0
+BYTES_MAX: Final = 64 * 1024
+BOMB: Final = gzip.compress(bytes(200 * BYTES_MAX))
+"""Within ``BYTES_MAX`` as it comes, and far above when it is inflated."""
 
 
 def _whole(**changed: Any) -> Reply:
@@ -88,6 +95,7 @@ ESTIMATED: Mapping[str, Reply] = {
     "NaN": raw_reply(b'{"usage": NaN}'),
     "a page": raw_reply(b"<html>hi</html>", headers={"Content-Type": "text/html"}),
     "compressed": raw_reply(b"\x1f\x8b junk", headers={"Content-Encoding": "gzip"}),
+    "a gzip bomb": raw_reply(BOMB, headers={"Content-Encoding": "gzip"}),
     "nesting without end": raw_reply(b"[" * 100_000),
     "a status without a body": _other_status,
     "a reset before the head": disconnect,
@@ -107,7 +115,21 @@ STREAMED_ESTIMATED: Mapping[str, Reply] = {
         _chunk(choices={"0": 1}), _chunk(choices=[1, None, {"delta": 5, "index": "a"}]), DONE
     ),
     "comments alone": stream(b": keep-alive\n\n" * 50, DONE),
+    "a gzip bomb for a stream": raw_reply(
+        BOMB, headers={"Content-Encoding": "gzip", "Content-Type": "text/event-stream"}
+    ),
     "a whole answer to a streamed call": _whole(),
+}
+ENDLESS: Mapping[str, tuple[Reply, bool]] = {
+    "nothing at all": (Endless(None), False),
+    "a head alone": (endless_json(once()), False),
+    "a drip": (endless_json(drip(b" ")), False),
+    "half of an answer": (endless_json(once(b'{"id": "chatcmpl-1", "choi')), False),
+    "nothing at all for a stream": (Endless(None), True),
+    "a head alone of a stream": (Endless(once()), True),
+    "a word and then nothing": (Endless(once(delta("Hi"))), True),
+    "comments without end": (Endless(drip(b": keep-alive\n\n")), True),
+    "words without end": (Endless(drip(delta("Hi"))), True),
 }
 CHARGED: Mapping[str, tuple[Reply, int]] = {
     "a zero said outright": (completion("Hi", prompt_tokens=0, completion_tokens=0), 0),
@@ -142,7 +164,12 @@ STREAMED_CHARGED: Mapping[str, tuple[Reply, int]] = {
 
 
 async def _call(
-    house: GatewayHouse, provider: ScriptedProvider, reply: Reply, *, streamed: bool
+    house: GatewayHouse,
+    provider: ScriptedProvider,
+    reply: Reply,
+    *,
+    streamed: bool,
+    port: int | None = None,
 ) -> tuple[int, CallRow]:
     """Make one call and return its status and what it was charged."""
     app = await house.approve(cap="0.01")
@@ -154,11 +181,12 @@ async def _call(
         "stream": streamed,
     }
     headers = {"Authorization": f"Bearer {app.access}"}
+    url = f"http://127.0.0.1:{port or house.port}/v1/chat/completions"
     began_s = time.monotonic()
     async with (
         asyncio.timeout(BOUNDED_S),
         aiohttp.ClientSession() as session,
-        session.post(f"{house.origin}/v1/chat/completions", json=body, headers=headers) as answer,
+        session.post(url, json=body, headers=headers) as answer,
     ):
         try:
             await answer.read()
@@ -198,6 +226,39 @@ async def test_a_stream_that_cannot_be_read_is_estimated(
     _, call = await _call(house, provider, STREAMED_ESTIMATED[name], streamed=True)
     assert (call.status, call.basis) == (CallStatus.SETTLED, Basis.ESTIMATED)
     assert 0 < call.cost <= HOLD_MAX
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+async def test_what_does_not_end_is_ended_and_estimated(
+    house: GatewayHouse, provider: ScriptedProvider, name: str
+) -> None:
+    reply, streamed = ENDLESS[name]
+    async with house.second_gateway(Limits(call_s=0.3, progress_s=0.1)) as port:
+        _, call = await _call(house, provider, reply, streamed=streamed, port=port)
+    assert (call.status, call.basis) == (CallStatus.SETTLED, Basis.ESTIMATED)
+    assert 0 < call.cost <= HOLD_MAX
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (endless_json(drip(b" " * BYTES_MAX)), "too large"),
+        # As it came it is small; inflated it would be too large.
+        (raw_reply(BOMB, headers={"Content-Encoding": "gzip"}), "could not be read"),
+    ],
+    ids=["large", "bomb"],
+)
+async def test_no_more_is_read_than_there_is_room_for(
+    house: GatewayHouse, provider: ScriptedProvider, app: App, reply: Reply, told: str
+) -> None:
+    provider.answer(reply)
+    body = b'{"model":"gpt-5-mini","messages":[{"role":"user","content":"hi"}],"max_tokens":5}'
+    async with house.second_gateway(Limits(answer_bytes_max=BYTES_MAX)) as port:
+        answer = await ask(port, post(port, body, app.access))
+        call = await house.only_call(app)
+    assert (answer.status, answer.error["code"]) == (502, "upstream_failed")
+    assert told in answer.error["message"]
+    assert (call.status, call.basis) == (CallStatus.SETTLED, Basis.ESTIMATED)
 
 
 @pytest.mark.parametrize("name", CHARGED)

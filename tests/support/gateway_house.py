@@ -46,6 +46,7 @@ from wattfare_desktop.system.platforms import this_platform
 from wattfare_desktop.wallet.authorization import ConsentTicket
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.codes import Issued, TokenRequest
 from wattfare_desktop.wallet.wallet import Wallet
 
@@ -196,11 +197,18 @@ class GatewayHouse:
         return next(row for row in rows if row.id == app.grant)
 
     @asynccontextmanager
-    async def second_gateway(self, limits: Limits) -> AsyncIterator[int]:
-        """Serve the same wallet on another port with other ``limits``; yield the port."""
+    async def second_gateway(
+        self, limits: Limits, clock: Clock | None = None
+    ) -> AsyncIterator[int]:
+        """Serve the same wallet on another port with other ``limits``; yield the port.
+
+        ``clock`` is what this gateway tells the time by, in place of the wallet's own.
+        """
         desk = self.wallet.desk
         before = desk.carrier, desk.issuer, desk.own_ports
-        gateway, upstream = await self.on_wallet(self._second_gateway(limits))
+        gateway, upstream = await self.on_wallet(
+            self._second_gateway(limits, clock or self.live.parts.clock)
+        )
         try:
             yield gateway.port
         finally:
@@ -208,14 +216,14 @@ class GatewayHouse:
             await self.on_wallet(upstream.stop())
             desk.carrier, desk.issuer, desk.own_ports = before
 
-    async def _second_gateway(self, limits: Limits) -> tuple[Gateway, Upstream]:
+    async def _second_gateway(self, limits: Limits, clock: Clock) -> tuple[Gateway, Upstream]:
         parts, upstream = self.live.parts, Upstream()
         await upstream.start()
         gateway = Gateway(
             wallet=parts.wallet,
             upstream=upstream,
             prices=parts.prices,
-            clock=parts.clock,
+            clock=clock,
             tasks=parts.tasks,
             opener=self.opener,
             limits=limits,

@@ -10,8 +10,8 @@ TABLE = LimitsTable(bundled_tables().limits)
 
 def test_unlisted_limits_are_generous() -> None:
     assert TABLE.limits("unheard-of").context_window_tokens == 1_048_576
-    assert TABLE.limits("unheard-of", 64_000).context_window_tokens == 1_048_576
-    assert TABLE.limits("unheard-of", 2_000_000).context_window_tokens == 2_000_000
+    assert TABLE.limits("unheard-of", stated_window=64_000).context_window_tokens == 1_048_576
+    assert TABLE.limits("unheard-of", stated_window=2_000_000).context_window_tokens == 2_000_000
     assert TABLE.limits("unheard-of").image_tokens_max is None
     assert TABLE.limits("openai/gpt-4o").max_output_tokens == 16_384
 

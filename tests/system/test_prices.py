@@ -287,6 +287,31 @@ def test_many_names_do_not_fill_the_memory(book: GenaiPriceBook) -> None:
     assert len(book._remembered) <= 2_048
 
 
+@pytest.mark.parametrize(
+    ("provider", "model", "max_output", "is_taken"),
+    [
+        ("openai", "gpt-4.1-mini", 32_768, True),
+        # The price table has it as gpt-5, which answers at greater length.
+        ("openai", "gpt-5-chat-latest", 16_384, True),
+        ("openai", "gpt-4o-2024-05-13", 4_096, True),
+        ("openai", "gpt-4-1106-preview", 4_096, True),
+        ("anthropic", "claude-sonnet-4-5", 64_000, True),
+        ("google", "gemini-3.8-flash", 65_536, True),
+        # More is allowed only to those who ask for it in a header.
+        ("anthropic", "claude-3-7-sonnet-latest", 128_000, False),
+        # What a host takes of an open model is its own affair.
+        ("groq", "openai/gpt-oss-120b", 131_072, False),
+        ("deepseek", "deepseek-chat", 163_840, False),
+        ("free", "gpt-4.1-mini", 32_768, False),
+    ],
+)
+def test_a_maximum_is_taken_where_it_is_no_guess(
+    book: GenaiPriceBook, provider: str, model: str, max_output: int, *, is_taken: bool
+) -> None:
+    model_found = found(book, provider, model)
+    assert (model_found.max_output_tokens, model_found.takes_max_output) == (max_output, is_taken)
+
+
 def test_importing_the_module_loads_no_table() -> None:
     code = "import sys, wattfare_desktop.system.prices; assert 'genai_prices' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

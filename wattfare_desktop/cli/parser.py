@@ -213,8 +213,11 @@ class _Family:
             parser.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
         )
         group._command("list", funding.list_fundings, "all of them")
+        group._command("find", funding.find_neighbours, "model servers on this computer")
+        listing = group._command("providers", funding.list_providers, "which there are to add")
+        listing.add_argument("search", nargs="?", metavar="TEXT", help="a part of the name")
         adding = group._command("add", funding.add_funding, "add a provider")
-        adding.add_argument("provider", metavar="PROVIDER", help="openai, practice, ...")
+        adding.add_argument("provider", metavar="PROVIDER", help="one of `funding providers`")
         adding.add_argument("--key-stdin", action="store_true", help="read the key from stdin")
         adding.add_argument("--base-url", metavar="URL", help="where this provider is reached")
         adding.add_argument(
@@ -227,7 +230,13 @@ class _Family:
             "reconcile", dispute.reconcile, "set a balance to what the provider's page shows"
         )
         comparing.add_argument("funding", metavar="ID")
-        comparing.add_argument("balance", type=_amount, metavar="19.50")
+        comparing.add_argument(
+            "balance",
+            nargs="?",
+            type=_amount,
+            metavar="19.50",
+            help="what its page shows; the provider is asked where none is given",
+        )
         comparing.add_argument(
             "--dry-run", action="store_true", help="show the difference, book nothing"
         )

@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.holds import Answer
+from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.growing import GrowingHold
@@ -63,16 +64,32 @@ class Exchange:
     keeper: Keeper | None = None
 
     @property
+    def is_cut_short(self) -> bool:
+        """Whether it is the money left that bounds the answer."""
+        return self.held.fit.output_bound < self.wish.bound
+
+    @property
     def output_tokens_max(self) -> int | None:
-        """The bound to set for each choice; None where what was asked for fits as it is."""
-        bound = self.held.fit.output_bound
-        return None if bound >= self.wish.bound else bound // self.bill.request.choices
+        """The bound to set for each choice: the one that is held; None where the app's own stands.
+
+        Where the app named none and money is no question, the model's own maximum is what is held.
+        It is only set where it is sure to be taken: a provider refuses a bound that is above what
+        it knows of the model, or that does not fit the context window along with the input.
+        """
+        each = self.held.fit.output_bound // self.bill.request.choices
+        if self.is_cut_short:
+            return each
+        if self.wish.asked_tokens is not None:
+            return None
+        priced = self.bill.route.priced
+        fits = self.wish.input_tokens + each <= priced.context_window_tokens
+        return each if priced.takes_max_output and fits else None
 
     @property
     def headers(self) -> dict[str, str]:
         """What the app is told beside the answer."""
         headers: dict[str, str] = {CALL_HEADER: self.held.id}
-        if self.output_tokens_max is not None:
+        if self.is_cut_short:
             headers[BOUND_HEADER] = str(self.output_tokens_max)
         return headers
 
@@ -98,7 +115,7 @@ class Exchanges:
         self._upstream = upstream
         self._clock = clock
         self._tasks = tasks
-        self._aftermath_s = limits.aftermath_s
+        self._limits = limits
 
     async def run(
         self, request: BaseRequest, exchange: Exchange
@@ -129,10 +146,12 @@ class Exchanges:
 
     async def _fetch(self, exchange: Exchange) -> _Ended:
         try:
-            answer = await self._send(exchange)
+            async with asyncio.timeout(self._limits.call_s):
+                return await self._read_whole(exchange, await self._send(exchange))
         except UpstreamFailed as failed:
             return self._failed(exchange, failed)
-        return await self._read_whole(exchange, answer)
+        except TimeoutError:
+            return self._failed(exchange, _late())
 
     async def _stream(
         self, request: BaseRequest, exchange: Exchange
@@ -142,7 +161,7 @@ class Exchanges:
             exchange.held,
             exchange.bill,
             self._clock,
-            aftermath_s=self._aftermath_s,
+            limits=self._limits,
             why_cut=lambda: exchange.why_cut().error,
             headers=exchange.headers,
             growing=self._growing(exchange),
@@ -178,8 +197,9 @@ class Exchanges:
         except UpstreamFailed as failed:
             return self._failed(exchange, failed)
         except TimeoutError:
-            # The app left, and the provider has not come to an end since.
-            return replace(self._failed(exchange), outcome=streamed.outcome(), is_whole=False)
+            # The app left, and the provider has not come to an end since; or never came to begin.
+            ended = self._failed(exchange, _late())
+            return replace(ended, outcome=streamed.outcome(), is_whole=False)
 
     async def _send(self, exchange: Exchange) -> aiohttp.ClientResponse:
         bill = exchange.bill
@@ -191,8 +211,9 @@ class Exchanges:
 
     async def _read_whole(self, exchange: Exchange, answer: aiohttp.ClientResponse) -> _Ended:
         """Read an answer that is no stream: a completion, or the provider's error."""
+        began_at = self._clock.now()  # its head has just come
         try:
-            body = await read_bounded(answer)
+            body = await read_bounded(answer, self._limits.answer_bytes_max)
         except UpstreamFailed as failed:
             return self._failed(exchange, failed)
         finally:
@@ -202,9 +223,11 @@ class Exchanges:
             return _Ended(answer=refusal, outcome=_nothing_spent(exchange, answer))
         if answer.status >= _ERRORS_FROM:
             return self._provider_error(exchange, answer, body)
-        return self._completed(exchange, answer, body)
+        return self._completed(exchange, answer, body, began_at)
 
-    def _completed(self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes) -> _Ended:
+    def _completed(
+        self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes, began_at: Instant
+    ) -> _Ended:
         bill = exchange.bill
         read = None
         if not _is_encoded(answer):
@@ -216,7 +239,7 @@ class Exchanges:
             CallEnd.COMPLETE,
             read.report,
             read.visible,
-            self._clock.now(),
+            began_at,
             request_id(bill.route.funding, answer),
         )
         return _Ended(answer=_passed(exchange, answer, body, read.body), outcome=outcome)
@@ -258,6 +281,10 @@ def _keep(exchange: Exchange, ended: _Ended | None) -> None:
             keeper.keep(response.status, response.headers, body)
         case _:
             keeper.keep_stream({"Content-Type": ended.answer.content_type, **exchange.headers})
+
+
+def _late() -> UpstreamFailed:
+    return UpstreamFailed("The provider did not answer in time.", sent=True)
 
 
 def _nothing_spent(exchange: Exchange, answer: aiohttp.ClientResponse) -> Outcome:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Final
 
 import aiohttp
@@ -12,8 +13,10 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway.connection import connection_of
+from wattfare_desktop.gateway.deadline import Deadline
 from wattfare_desktop.gateway.growing import GrowingHold
 from wattfare_desktop.gateway.idempotency import Keeper
+from wattfare_desktop.gateway.limits import Limits
 from wattfare_desktop.gateway.outcome import Bill
 from wattfare_desktop.gateway.upstream import request_id, without_key
 from wattfare_desktop.providers.dialect import SSE_TYPE, RequestRefusal
@@ -29,6 +32,7 @@ _BROKEN: Final = RequestRefusal(
     type="server_error",
     message="The provider's answer broke off.",
 )
+_TOO_LONG: Final = replace(_BROKEN, message="The provider took too long to answer.")
 
 
 class StreamedAnswer:
@@ -41,7 +45,7 @@ class StreamedAnswer:
         bill: Bill,
         clock: Clock,
         *,
-        aftermath_s: float,
+        limits: Limits,
         why_cut: Callable[[], RequestRefusal],
         headers: Mapping[str, str],
         growing: GrowingHold | None,
@@ -51,7 +55,7 @@ class StreamedAnswer:
         self._held = held
         self._bill = bill
         self._clock = clock
-        self._aftermath_s = aftermath_s
+        self._limits = limits
         self._why_cut = why_cut
         self._growing = growing
         self._keeper = keeper
@@ -59,7 +63,7 @@ class StreamedAnswer:
         self._reader = bill.dialect.stream_reader(bill.request)
         self._response = web.StreamResponse(headers={"Cache-Control": "no-store", **headers})
         self._app_left = False
-        self._deadline: asyncio.Timeout | None = None
+        self._deadline = Deadline(limits.call_s, limits.progress_s, self._progress)
         self._first_byte_at: Instant | None = None
         self._provider_request: str | None = None
 
@@ -75,12 +79,13 @@ class StreamedAnswer:
 
     @asynccontextmanager
     async def bounded(self) -> AsyncIterator[None]:
-        """Give what is done inside a bounded time once the app has left: what it used is owed.
+        """Give what is done inside a bounded time, and little once the app has left.
 
-        A provider that is silent would not show that it has. Raises TimeoutError.
+        What it used is owed, and a provider that is silent would not show that it has gone. Raises
+        TimeoutError.
         """
         connection = connection_of(self._request)
-        async with asyncio.timeout(None) as self._deadline:
+        async with self._deadline.running():
             connection.when_lost(self._on_app_left)
             try:
                 yield
@@ -96,9 +101,8 @@ class StreamedAnswer:
             await self._response.prepare(self._request)
             await self._pump(answer)
         except asyncio.CancelledError:
-            if not self._held.is_cut:
+            if not await self._has_ended_early():
                 raise
-            await self._say_why()
         except (aiohttp.ClientError, EventTooLargeError, OSError, TimeoutError):
             if not self._reader.done:
                 await self._write(self._reader.fail(_BROKEN))
@@ -109,6 +113,8 @@ class StreamedAnswer:
             if self._first_byte_at is None:
                 self._first_byte_at = self._clock.now()
             await self._write(self._reader.feed(chunk))
+            if self._reader.done:
+                self._deadline.within(self._limits.ending_s)
             if self._growing is not None and not await self._is_paid_for(self._growing):
                 await self._stop()
                 return
@@ -140,17 +146,30 @@ class StreamedAnswer:
         if self._app_left:
             return
         self._app_left = True
-        if self._deadline is not None:
-            self._deadline.reschedule(asyncio.get_running_loop().time() + self._aftermath_s)
+        self._deadline.within(self._limits.aftermath_s)
 
-    async def _say_why(self) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        task.uncancel()
-        # An app that does not read must not delay the cut.
+    def _progress(self) -> object:
+        """Return what has come of the answer: comments and the like are none of it."""
+        return self._reader.visible, self._reader.report
+
+    async def _has_ended_early(self) -> bool:
+        """Tell the app why its answer ends here; False where it is neither cut nor out of time."""
+        if self._held.is_cut:
+            task = asyncio.current_task()
+            assert task is not None
+            task.uncancel()
+            await self._say_last(self._why_cut())
+        elif not self._deadline.is_over or (self._app_left and not self._reader.done):
+            return False
+        elif not self._reader.done:
+            await self._say_last(_TOO_LONG)
+        return True
+
+    async def _say_last(self, refusal: RequestRefusal) -> None:
+        # An app that does not read must not delay the end.
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORD_S):
-                await self._write(self._reader.fail(self._why_cut()))
+                await self._write(self._reader.fail(refusal))
 
     def _end(self) -> CallEnd:
         if self._held.is_cut:

@@ -20,9 +20,8 @@ from wattfare_desktop.wallet.routing import LiveFunding
 
 _CONNECT_S: Final = 15.0
 _SILENCE_S: Final = 600.0
-"""The official SDKs wait this long for the next byte; so does the wallet."""
-ANSWER_BYTES_MAX: Final = 128 * 1024 * 1024
-
+"""The official SDKs wait this long for the next byte; so does the wallet. Whoever asks bounds the
+time in all: a single byte now and then is no silence."""
 _BREATH_BYTES: Final = 256 * 1024
 
 _SECRET_BYTES_MIN: Final = 16
@@ -48,6 +47,8 @@ def _authentication(funding: LiveFunding) -> dict[str, str]:
     match funding.provider.auth:
         case KeyPlacement.BEARER if funding.key is not None:
             return {"Authorization": f"Bearer {funding.key.reveal()}"}
+        case KeyPlacement.API_KEY if funding.key is not None:
+            return {"api-key": funding.key.reveal()}
         case _:
             return {}
 
@@ -139,7 +140,7 @@ def request_id(funding: LiveFunding, answer: aiohttp.ClientResponse) -> str | No
     return name if _REQUEST_ID.fullmatch(name) else None
 
 
-async def read_bounded(answer: aiohttp.ClientResponse, bytes_max: int = ANSWER_BYTES_MAX) -> bytes:
+async def read_bounded(answer: aiohttp.ClientResponse, bytes_max: int) -> bytes:
     """Return the whole body of ``answer``; raises UpstreamFailed if it breaks or is too large."""
     parts: list[bytes] = []
     size = 0

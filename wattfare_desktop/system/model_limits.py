@@ -1,7 +1,7 @@
 """How much a model reads and answers at most: ``resources/prices/limits.toml``, read."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -11,11 +11,13 @@ class ModelLimits:
     """The bounds of a model, in tokens.
 
     ``image_tokens_max`` is the most one picture is billed as, None where no rule bounds it.
+    ``is_exact`` where whoever hosts the model takes ``max_output_tokens`` as a bound.
     """
 
     context_window_tokens: int
     max_output_tokens: int
     image_tokens_max: int | None = None
+    is_exact: bool = False
 
 
 class LimitsTable:
@@ -26,7 +28,10 @@ class LimitsTable:
         self._default = _limits(table["default"])
         self._unpriced = tuple(str(pattern) for pattern in table["unpriced"]["models"])
         self._shown = tuple(str(pattern) for pattern in table["shown"]["models"])
-        self._rows = tuple((str(row["match"]), _limits(row)) for row in table["models"])
+        self._rows = tuple(
+            (str(row["match"]), replace(_limits(row), is_exact=not row.get("hosts_differ", False)))
+            for row in table["models"]
+        )
 
     def is_unpriced(self, *names: str) -> bool:
         """Return whether any of a model's names stands for a bill that tokens do not cover."""
@@ -37,12 +42,15 @@ class LimitsTable:
         name = bare_name(model_id)
         return any(fnmatchcase(name, pattern) for pattern in self._shown)
 
-    def limits(self, model_id: str, stated_window: int | None = None) -> ModelLimits:
-        """Return the limits of a model; ``stated_window`` is what the price table says."""
-        name = bare_name(model_id)
-        for pattern, limits in self._rows:
-            if fnmatchcase(name, pattern):
-                return limits
+    def limits(self, *names: str, stated_window: int | None = None) -> ModelLimits:
+        """Return the limits of a model by the first of its ``names`` that has a row.
+
+        ``stated_window`` is what the price table says.
+        """
+        for name in map(bare_name, names):
+            for pattern, limits in self._rows:
+                if fnmatchcase(name, pattern):
+                    return limits
         return ModelLimits(
             context_window_tokens=max(stated_window or 0, self._default.context_window_tokens),
             max_output_tokens=self._default.max_output_tokens,

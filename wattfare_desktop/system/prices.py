@@ -6,7 +6,7 @@ those bundled with the installed version, or of a file that somebody else fetche
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -96,7 +96,9 @@ class GenaiPriceBook:
         now: Instant,
     ) -> PricedModel | None:
         if price_id == FREE_PRICE_ID:
-            return self._priced(model, free_price(), free_price(), self._limits.limits(model))
+            # Nothing is billed, and what a server of one's own takes only its user knows.
+            limits = replace(self._limits.limits(model), is_exact=False)
+            return self._priced(model, free_price(), free_price(), limits)
         own = self._extra.price(price_id, model, variant)
         if own is not None:
             return self._priced(model, own, own, self._limits.limits(model))
@@ -115,7 +117,8 @@ class GenaiPriceBook:
             found.id,
             self._extra.completed(price_id, found.id, price),
             self._extra.completed(price_id, found.id, dearer(price, standard.price)),
-            self._limits.limits(found.id, found.context_window),
+            # By the name asked for first: the table puts models of one price under one name.
+            self._limits.limits(model, found.id, stated_window=found.context_window),
             prices_all_media=standard.prices_all_media,
         )
 
@@ -136,6 +139,7 @@ class GenaiPriceBook:
             context_window_tokens=limits.context_window_tokens,
             image_tokens_max=limits.image_tokens_max,
             shows_output=self._limits.shows_output(model),
+            takes_max_output=limits.is_exact,
             prices_all_media=prices_all_media,
         )
 

@@ -39,6 +39,7 @@ from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import KeyProbe, Reconciled
+from wattfare_desktop.wallet.lookout import Lookout, Neighbour
 from wattfare_desktop.wallet.own_prices import OwnPrices
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.prices import Prices
@@ -82,6 +83,7 @@ class Wallet:
         catalogue: Catalogue,
         prices: Prices,
         probe: KeyProbe,
+        lookout: Lookout,
         tasks: Tasks,
     ) -> None:
         self._paths = paths
@@ -89,6 +91,7 @@ class Wallet:
         self._clock = clock
         self._prices = prices
         self._probe = probe
+        self._lookout = lookout
         self._listeners: list[Listener] = []
         # One at a time goes in or out: a file that still closes must not be opened again.
         self._door = asyncio.Lock()
@@ -264,6 +267,14 @@ class Wallet:
         """Give a part of the reserve back to the balance."""
         await self._open().fundings.take_from_reserve(funding_id, amount)
         return await self._funding(funding_id)
+
+    async def told_balance(self, funding_id: FundingId) -> Nanos:
+        """Return what the provider itself says is left. Raises UserFacingError."""
+        return await self._lookout.balance(self._open().fundings.require(funding_id))
+
+    async def neighbours(self) -> Sequence[Neighbour]:
+        """Return the model servers that answer on this machine."""
+        return await self._lookout.neighbours()
 
     async def reconcile(
         self, funding_id: FundingId, told: Nanos, *, is_booked: bool = True

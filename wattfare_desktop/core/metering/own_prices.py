@@ -109,6 +109,8 @@ def _priced(found: PricedByUser, known: PricedModel | None) -> PricedModel:
         max_output_tokens=own.max_output_tokens or output,
         context_window_tokens=own.context_window_tokens or window,
         shows_output=known is not None and known.shows_output,
+        takes_max_output=own.max_output_tokens is not None
+        or (known is not None and known.takes_max_output),
         image_tokens_max=None if known is None else known.image_tokens_max,
         prices_all_media=known is None or known.prices_all_media,
     )

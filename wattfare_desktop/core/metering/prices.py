@@ -223,6 +223,8 @@ class PricedModel:
     standard price either, for a provider may answer in a dearer tier than was asked for.
     ``version`` names the book ("genai-prices 0.2.3") and goes onto the charge. ``shows_output``:
     what it bills as output is seen in the answer; it is not known to think unseen.
+    ``takes_max_output``: ``max_output_tokens`` is the model's own and no guess, so that a provider
+    takes it as the bound of an answer.
     ``image_tokens_max`` is the most input tokens one picture is billed as, None where no rule
     bounds it. ``prices_all_media`` False: sound or film sent to it is billed in a way that is not
     metered, so that of all media only pictures may be sent.
@@ -234,6 +236,7 @@ class PricedModel:
     max_output_tokens: int
     context_window_tokens: int
     shows_output: bool = False
+    takes_max_output: bool = False
     image_tokens_max: int | None = None
     prices_all_media: bool = True
 
