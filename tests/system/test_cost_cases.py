@@ -2,8 +2,9 @@
 
 ``cost_cases.jsonl`` has a case a line: a provider, a model and the body of an answer in the
 provider's own shape, or what was ``counted`` beside the tokens. ``work`` is the arithmetic in
-nano-dollars (a dollar per million tokens is a thousand a token), ``nanos`` what it comes to, rounded
-up, and ``source`` the page the prices are from. No figure in it was computed by this program.
+nano-dollars (a dollar per million tokens is a thousand a token), ``nanos`` what it comes to,
+rounded up, and ``source`` the page the prices are from. No figure in it was computed by this
+program.
 """
 
 import json
@@ -47,7 +48,6 @@ COUNTED: Final = [case for case in CASES if "counted" in case]
 # Dialects that are not spoken yet: their cases wait, and a test tells when they need not any more.
 WAITING: Final = frozenset(
     {
-        DialectName.OPENAI_RESPONSES,
         DialectName.OPENAI_EMBEDDINGS,
         DialectName.OPENAI_IMAGES,
         DialectName.ANTHROPIC_MESSAGES,

@@ -16,6 +16,7 @@ from wattfare_desktop.cli import (
     launching,
     ledger,
     ledger_export,
+    model,
     price,
     receipt,
     status,
@@ -110,6 +111,7 @@ class _Family:
         receipt.add_options(self._command("receipt", receipt.run, "what a call was charged for"))
         self._add_prices()
         self._add_disputes()
+        self._add_models()
         self._add_ledger()
         self._add_backup()
         self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
@@ -139,6 +141,24 @@ class _Family:
         ):
             changing = self._command(word, apps.change_app, told)
             changing.add_argument("app", metavar="APP", help="its id or unique name")
+
+    def _add_models(self) -> None:
+        parser = self._command("model", None, "names for models, and what stands in for what")
+        group = _Family(
+            parser.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
+        )
+        group._command("list", model.list_aliases, "all of them")
+        setting = group._command("set", model.set_alias, "have a name stand for models")
+        setting.add_argument("name", metavar="NAME", help="what apps ask for, such as `fast`")
+        setting.add_argument(
+            "models", nargs="+", metavar="PROVIDER/MODEL", help="tried in this order"
+        )
+        removing = group._command("remove", model.remove_alias, "forget a name")
+        removing.add_argument("name", metavar="NAME")
+        capping = group._command("at-cap", model.set_at_cap, "what answers where a cap is used up")
+        capping.add_argument(
+            "model", metavar="PROVIDER/MODEL", help="a model that costs nothing; `off`: none"
+        )
 
     def _add_ledger(self) -> None:
         parser = self._command("ledger", None, "are the books as they were written")

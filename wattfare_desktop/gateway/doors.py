@@ -14,6 +14,7 @@ from wattfare_desktop.providers.openai.family import OpenAiFamily
 
 _OPENAI: Final[Mapping[str, DialectName]] = {
     "/v1/chat/completions": DialectName.OPENAI_CHAT,
+    "/v1/responses": DialectName.OPENAI_RESPONSES,
 }
 _BASES: Final[Mapping[str, str | None]] = {
     "": None,

@@ -102,9 +102,17 @@ class Intake:
         return CallRefusal(error=call) if isinstance(call, RequestRefusal) else call
 
     async def route(
-        self, caller: Caller, call: CallRequest, provider: str | None = None
+        self,
+        caller: Caller,
+        call: CallRequest,
+        provider: str | None = None,
+        *,
+        is_approved: bool = False,
     ) -> Route | CallRefusal:
-        """Return who answers and at what price; only ``provider`` where one is named."""
+        """Return who answers and at what price; only ``provider`` where one is named.
+
+        A model that ``is_approved`` need not be one of those that the app was approved for.
+        """
         book = self._prices.ready or await self._prices.book()
         route = find_route(
             self.wallet.catalogue,
@@ -118,7 +126,7 @@ class Intake:
         )
         if isinstance(route, RequestRefusal):
             return CallRefusal(error=route)
-        if not models_allow(caller.access.models, route.full_name):
+        if not is_approved and not models_allow(caller.access.models, route.full_name):
             return refusals.model_not_granted(route.full_name)
         unpriced = _unpriced_parts(call, route)
         return refusals.part_not_priced(route.model, unpriced) if unpriced else route

@@ -16,6 +16,9 @@ from wattfare_desktop.core.policy import BudgetRefusal, LimitKind, Reason
 from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.wallet.spending import BooksDoubted, FundingGone, GrantClosed, Refused
 
+OVER_BUDGET: Final = 402
+"""The status of a call that does not fit a cap or a balance (RFC 9110 section 15.5.3)."""
+
 _HELD_RETRY_S: Final = 5
 _LOCKED_RETRY_S: Final = 30
 
@@ -171,7 +174,7 @@ def _over_budget(refusal: BudgetRefusal) -> CallRefusal:
     }
     return CallRefusal(
         error=RequestRefusal(
-            status=402,
+            status=OVER_BUDGET,
             code="insufficient_quota",
             type="insufficient_quota",
             message=f"This call could cost {display_usd(refusal.amount)} and does not fit"

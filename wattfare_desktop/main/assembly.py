@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from wattfare_desktop.cli.options import WalletOptions
+from wattfare_desktop.control.alias_operations import alias_family
 from wattfare_desktop.control.backup_operations import backup_family
 from wattfare_desktop.control.dispute_operations import dispute_family
 from wattfare_desktop.control.export_operations import export_family
@@ -163,6 +164,7 @@ async def controlled(
         host=host,
         now=parts.clock.now,
         families=(
+            alias_family(parts.wallet),
             backup_family(parts.wallet),
             dispute_family(parts.wallet),
             export_family(parts.wallet),

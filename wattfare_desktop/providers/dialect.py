@@ -95,7 +95,9 @@ class CallRequest:
     the model, and 0 is a call that is never answered in tokens, such as an embedding.
     ``price_variant`` is what else in it chooses the price (``PriceBook.price``). ``counted_max`` is
     the most it can use of what is billed beside the tokens (searches, pictures, seconds); a model
-    without a price for one of these refuses the call.
+    without a price for one of these refuses the call. A kind of token stands there with none of its
+    own: it is bounded as its side is, and needs a price.
+    ``input_passes`` is how often its provider may read the input: once more after each search.
     ``body`` is the parsed object itself, kept out of every printed form. ``headers`` are
     those of the app's that mean something to the provider, in lower case. A call that is not
     ``billed`` costs nothing at any provider that has it, such as counting tokens.
@@ -109,6 +111,7 @@ class CallRequest:
     text_bytes: int = 0
     media_parts: int = 0
     image_parts: int = 0
+    input_passes: int = 1
     output_tokens_max: int | None = None
     service_tier: str | None = None
     price_variant: str | None = None
@@ -122,6 +125,8 @@ class CallRequest:
 
         ``image_tokens_max`` is what the model bills for a picture at most.
         """
+        if self.input_passes > 1:
+            return self.input_passes * context_window_tokens
         tokens = self.text_tokens_max
         if self.media_parts:
             if image_tokens_max is None or self.has_other_media:

@@ -31,6 +31,7 @@ from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.paths import Paths, prepare_home
 from wattfare_desktop.vault.protection import Outcome, Protection, Refused
 from wattfare_desktop.vault.thread import VaultThread
+from wattfare_desktop.wallet.aliases import AliasShelf
 from wattfare_desktop.wallet.authorization import AuthorizationDesk
 from wattfare_desktop.wallet.backup import Backups
 from wattfare_desktop.wallet.books import Books, open_books
@@ -294,6 +295,10 @@ class Wallet:
     def exports(self) -> Exports:
         """Return what exports are read from."""
         return self._open().exports
+
+    def aliases(self) -> AliasShelf:
+        """Return which names stand for which models."""
+        return self._open().aliases
 
     def receipts(self) -> Receipts:
         """Return the receipts of the open books."""
