@@ -75,3 +75,14 @@ async def test_a_price_is_removed(command_line: CommandLine, wallet: ScriptedAns
     ran = await command_line.run_beside("price", "remove", "openai/brand-new")
     assert wallet.asked == [("price remove", {"model": "openai/brand-new"})]
     assert "forgotten" in ran.stdout
+
+
+async def test_newer_prices_are_fetched(command_line: CommandLine, wallet: ScriptedAnswers) -> None:
+    wallet.answer("price update", {"version": "genai-prices of 2026-11-28 (ab)", "daily": True})
+    ran = await command_line.run_beside("price", "update", "--daily", "on")
+    assert wallet.asked == [("price update", {"daily": "on"})]
+    assert "genai-prices of 2026-11-28 (ab)" in ran.stdout
+    assert "each day" in ran.stdout
+    wallet.answer("price forget", {"version": "genai-prices 0.2.3", "daily": False})
+    ran = await command_line.run_beside("price", "forget")
+    assert "genai-prices 0.2.3; none are fetched" in ran.stdout

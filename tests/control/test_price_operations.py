@@ -11,6 +11,7 @@ from wattfare_desktop.control.arguments import Arguments
 from wattfare_desktop.control.messages import JsonValue
 from wattfare_desktop.control.price_operations import price_family
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.wallet.price_updates import PriceState
 
 
 @pytest.fixture
@@ -19,8 +20,44 @@ async def house(tmp_path: Path) -> AsyncIterator[WalletHouse]:
         yield opened
 
 
-async def ask(house: WalletHouse, command: str, **arguments: JsonValue) -> Any:
-    return await price_family(house.wallet)[command](Arguments(arguments))
+class Updates:
+    """Notes what is asked of it."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.daily = False
+
+    async def update(self) -> PriceState:
+        self.told.append("update")
+        return PriceState(version="prices 2", daily=self.daily)
+
+    async def set_daily(self, *, daily: bool) -> PriceState:
+        self.told.append(f"daily {daily}")
+        self.daily = daily
+        return PriceState(version="prices 1", daily=daily)
+
+    async def forget(self) -> PriceState:
+        self.told.append("forget")
+        return PriceState(version="prices 1", daily=self.daily)
+
+
+async def ask(
+    house: WalletHouse, command: str, updates: Updates | None = None, /, **arguments: JsonValue
+) -> Any:
+    family = price_family(house.wallet, updates or Updates())
+    return await family[command](Arguments(arguments))
+
+
+async def test_newer_prices_are_fetched_once_or_each_day(house: WalletHouse) -> None:
+    updates = Updates()
+    assert await ask(house, "price update", updates) == {"version": "prices 2", "daily": False}
+    told = await ask(house, "price update", updates, daily="on")
+    assert told == {"version": "prices 2", "daily": True}
+    told = await ask(house, "price update", updates, daily="off")
+    assert told == {"version": "prices 1", "daily": False}
+    assert updates.told == ["update", "daily True", "update", "daily False"]
+    await ask(house, "price forget", updates)
+    assert updates.told[-1] == "forget"
 
 
 async def test_a_price_is_set_listed_and_removed(house: WalletHouse) -> None:

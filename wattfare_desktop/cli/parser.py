@@ -187,6 +187,11 @@ class _Family:
         price.add_options(group._command("set", price.set_price, "set what a model costs"))
         removing = group._command("remove", price.remove_price, "go back to the table's price")
         removing.add_argument("model", metavar="PROVIDER/MODEL")
+        updating = group._command("update", price.update_prices, "fetch the newest prices")
+        updating.add_argument(
+            "--daily", choices=("on", "off"), help="from now on each day, or not any more"
+        )
+        group._command("forget", price.forget_prices, "go back to the program's own prices")
 
     def _add_disputes(self) -> None:
         opening = self._command("dispute", dispute.open_dispute, "say that a charge is wrong")

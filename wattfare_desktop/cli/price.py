@@ -105,6 +105,23 @@ def remove_price(invocation: Invocation) -> int:
     return _print(invocation, row, f"Your price of {row['model']} is forgotten.")
 
 
+def update_prices(invocation: Invocation) -> int:
+    """Fetch the newest prices, once or each day."""
+    return _print_state(
+        invocation, invocation.ask_object("price update", {"daily": invocation.options.daily})
+    )
+
+
+def forget_prices(invocation: Invocation) -> int:
+    """Go back to the prices that came with the program."""
+    return _print_state(invocation, invocation.ask_object("price forget"))
+
+
+def _print_state(invocation: Invocation, row: dict[str, Any]) -> int:
+    each_day = "newer ones are fetched each day" if row["daily"] else "none are fetched by itself"
+    return _print(invocation, row, f"Prices in use: {row['version']}; {each_day}.")
+
+
 def _add_price(group: Any, option: str, kind: UnitKind, told: str) -> None:
     group.add_argument(option, dest=_dest(kind), type=_price, metavar="0.50", help=told)
 

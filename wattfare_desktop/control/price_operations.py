@@ -1,4 +1,4 @@
-"""The user's own prices, as control commands."""
+"""The user's own prices, and newer ones of the table, as control commands."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -35,21 +35,41 @@ class PriceWallet(Protocol):
     def own_prices(self) -> OwnPriceShelf: ...  # noqa: D102 - the wallet's own words
 
 
-def price_family(wallet: PriceWallet) -> Family:
+class PriceState(Protocol):
+    """Which prices are in use."""
+
+    @property
+    def version(self) -> str: ...  # noqa: D102 - the wallet's own words
+    @property
+    def daily(self) -> bool: ...  # noqa: D102
+
+
+class PriceUpdating(Protocol):
+    """Who fetches newer prices; see ``wallet.price_updates``."""
+
+    async def update(self) -> PriceState: ...  # noqa: D102 - the wallet's own words
+    async def set_daily(self, *, daily: bool) -> PriceState: ...  # noqa: D102
+    async def forget(self) -> PriceState: ...  # noqa: D102
+
+
+def price_family(wallet: PriceWallet, updates: PriceUpdating) -> Family:
     """Return the commands, by name."""
-    operations = _Pricing(wallet)
+    operations = _Pricing(wallet, updates)
     return {
         "price list": operations.listed,
         "price set": operations.set,
         "price remove": operations.remove,
+        "price update": operations.update,
+        "price forget": operations.forget,
     }
 
 
 class _Pricing:
     """Answers them."""
 
-    def __init__(self, wallet: PriceWallet) -> None:
+    def __init__(self, wallet: PriceWallet, updates: PriceUpdating) -> None:
         self._wallet = wallet
+        self._updates = updates
 
     async def listed(self, _arguments: Arguments) -> JsonValue:
         shelf = self._wallet.own_prices()
@@ -69,6 +89,22 @@ class _Pricing:
         name = arguments.text("model")
         await self._wallet.own_prices().remove(name)
         return {"model": name}
+
+    async def update(self, arguments: Arguments) -> JsonValue:
+        daily = arguments.optional_text("daily")
+        if daily is not None:
+            # To stop fetching must not fetch.
+            state = await self._updates.set_daily(daily=daily == "on")
+            if not state.daily:
+                return _state_shape(state)
+        return _state_shape(await self._updates.update())
+
+    async def forget(self, _arguments: Arguments) -> JsonValue:
+        return _state_shape(await self._updates.forget())
+
+
+def _state_shape(state: PriceState) -> dict[str, JsonValue]:
+    return {"version": state.version, "daily": state.daily}
 
 
 def _dollars(arguments: Arguments) -> dict[UnitKind, Decimal]:

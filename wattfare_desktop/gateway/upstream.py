@@ -89,17 +89,21 @@ class Upstream:
         """
         assert isinstance(sent.body, dict), "no dialect sends forms yet"
         headers = {**sent.headers, **_authentication(funding), "Content-Type": JSON_TYPE}
-        return await self._send("POST", funding, sent.path, headers, write_json(sent.body))
+        url = funding.base_url + sent.path
+        return await self._send("POST", url, headers, write_json(sent.body))
 
     async def get(self, funding: LiveFunding, path: str) -> aiohttp.ClientResponse:
         """Ask for ``path`` and return the answer once its head has come. Raises UpstreamFailed."""
-        return await self._send("GET", funding, path, _authentication(funding), None)
+        return await self._send("GET", funding.base_url + path, _authentication(funding), None)
+
+    async def fetch(self, url: str) -> aiohttp.ClientResponse:
+        """Ask for what anybody may have, without a key. Raises UpstreamFailed."""
+        return await self._send("GET", url, {}, None)
 
     async def _send(
         self,
         method: str,
-        funding: LiveFunding,
-        path: str,
+        url: str,
         headers: dict[str, str],
         body: bytes | None,
     ) -> aiohttp.ClientResponse:
@@ -107,7 +111,7 @@ class Upstream:
         try:
             return await self._session.request(
                 method,
-                funding.base_url + path,
+                url,
                 headers=headers,
                 data=_in_pieces(body),
                 allow_redirects=False,

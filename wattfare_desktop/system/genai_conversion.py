@@ -68,7 +68,17 @@ class Converted:
 
 
 def converted(listed: "types.ModelPrice") -> Converted | None:
-    """Return ``listed`` as ours, or None where a bill could hold what we do not meter."""
+    """Return ``listed`` as ours, or None where a bill could hold what we do not meter.
+
+    A figure that is no price, such as one below zero, makes the whole of it none.
+    """
+    try:
+        return _converted(listed)
+    except ValueError:
+        return None
+
+
+def _converted(listed: "types.ModelPrice") -> Converted | None:
     stated = {
         name: _rate(price)
         for name, price in vars(listed).items()

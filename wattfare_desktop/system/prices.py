@@ -5,7 +5,7 @@ when called, in a thread of the caller's choice. Nothing here goes to the networ
 those bundled with the installed version, or of a file that somebody else fetched.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -87,6 +87,21 @@ class GenaiPriceBook:
             self._remembered[key] = self._look_up(*key, now)
         return self._remembered[key]
 
+    def knows(self, provider_price_id: str) -> bool:
+        """Return whether there is any price of this provider's."""
+        return provider_price_id in self._by_id
+
+    def listed(self, provider_price_ids: Iterable[str], now: Instant) -> Mapping[str, ModelPrice]:
+        """Return the standard prices of these providers, as ``price id/model``."""
+        at = datetime.fromtimestamp(now / SECOND_MS, tz=UTC)
+        return {
+            f"{price_id}/{model.id}": standard.price
+            for price_id in provider_price_ids
+            if (provider := self._by_id.get(price_id)) is not None
+            for model in provider.models
+            if (standard := _standard(model, at)) is not None
+        }
+
     def _look_up(
         self,
         price_id: str,
@@ -153,13 +168,19 @@ def bundled_tables() -> PriceTables:
     )
 
 
+def installed_version() -> str:
+    """Return the version of genai-prices that came with the program."""
+    import genai_prices  # noqa: PLC0415 - as above
+
+    return genai_prices.__version__
+
+
 def load_price_book(tables: PriceTables) -> GenaiPriceBook:
     """Import genai-prices and return its prices as a book; takes most of a second."""
     # Not at the top of the file: whoever imports this module would pay for it at start.
-    import genai_prices  # noqa: PLC0415
     from genai_prices.data import providers  # noqa: PLC0415
 
-    version = f"genai-prices {genai_prices.__version__}"
+    version = f"genai-prices {installed_version()}"
     return GenaiPriceBook(providers, version, LimitsTable(tables.limits), ExtraPrices(tables.extra))
 
 
