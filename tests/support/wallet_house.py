@@ -22,7 +22,7 @@ from wattfare_desktop.gateway.lookout import HttpLookout
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.providers.catalogue import Catalogue, parse_catalogue
 from wattfare_desktop.system.paths import paths_of
-from wattfare_desktop.system.prices import load_price_book
+from wattfare_desktop.system.prices import bundled_tables, load_price_book
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.vault.keychain import open_keychain
 from wattfare_desktop.vault.passphrase import Cost
@@ -253,5 +253,4 @@ def catalogue() -> Catalogue:
 
 
 async def _price_book() -> PriceBook:
-    limits = (resource_root() / "prices" / "limits.toml").read_text(encoding="utf-8")
-    return await asyncio.to_thread(load_price_book, limits)
+    return await asyncio.to_thread(load_price_book, bundled_tables())

@@ -17,6 +17,7 @@ from wattfare_desktop.cli import (
     ledger,
     ledger_export,
     model,
+    price,
     receipt,
     status,
 )
@@ -108,6 +109,7 @@ class _Family:
         )
         calls.add_argument("--failed", action="store_true", help="only calls that failed")
         receipt.add_options(self._command("receipt", receipt.run, "what a call was charged for"))
+        self._add_prices()
         self._add_disputes()
         self._add_models()
         self._add_ledger()
@@ -175,6 +177,21 @@ class _Family:
             "restore", backup.restore, "a wallet from a backup; what was there is kept aside"
         )
         backup.add_restore_options(restoring)
+
+    def _add_prices(self) -> None:
+        parser = self._command("price", None, "what a model costs, where you know better")
+        group = _Family(
+            parser.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
+        )
+        group._command("list", price.list_prices, "the prices you set")
+        price.add_options(group._command("set", price.set_price, "set what a model costs"))
+        removing = group._command("remove", price.remove_price, "go back to the table's price")
+        removing.add_argument("model", metavar="PROVIDER/MODEL")
+        updating = group._command("update", price.update_prices, "fetch the newest prices")
+        updating.add_argument(
+            "--daily", choices=("on", "off"), help="from now on each day, or not any more"
+        )
+        group._command("forget", price.forget_prices, "go back to the program's own prices")
 
     def _add_disputes(self) -> None:
         opening = self._command("dispute", dispute.open_dispute, "say that a charge is wrong")

@@ -23,6 +23,7 @@ from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import Fundings
 from wattfare_desktop.wallet.limit_warnings import LimitWarnings
+from wattfare_desktop.wallet.own_prices import OwnPrices
 from wattfare_desktop.wallet.preferences import PreferenceShelf
 from wattfare_desktop.wallet.proof import Anchors, Proof
 from wattfare_desktop.wallet.receipts import Receipts
@@ -54,6 +55,7 @@ class Books:
     reports: Reports
     preferences: PreferenceShelf
     aliases: AliasShelf
+    own_prices: OwnPrices
     warnings: LimitWarnings
     proof: Proof
     tasks: Tasks
@@ -62,6 +64,7 @@ class Books:
         """Cut running calls, settle them, and close the file."""
         self.codes.close()
         self.warnings.close()
+        self.own_prices.close()
         self.backups.cancel()
         self.spending.close_to_new()
         self.spending.cut()
@@ -152,6 +155,7 @@ async def _put_in_order(
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),
         aliases=AliasShelf(database),
+        own_prices=OwnPrices(database, clock, catalogue, publish),
         warnings=LimitWarnings(database, clock, tasks, publish),
         proof=proof,
         tasks=tasks,

@@ -41,6 +41,7 @@ from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import KeyProbe, Reconciled
 from wattfare_desktop.wallet.lookout import Lookout, Neighbour
+from wattfare_desktop.wallet.own_prices import OwnPrices
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.proof import Proof
@@ -303,6 +304,10 @@ class Wallet:
         """Return the receipts of the open books."""
         return self._open().receipts
 
+    def own_prices(self) -> OwnPrices:
+        """Return the user's prices of the open books."""
+        return self._open().own_prices
+
     @property
     def fee(self) -> Fee:
         """The service fee; none while the wallet is not open."""
@@ -349,7 +354,7 @@ class Wallet:
                 self.trouble = error
             raise error
         try:
-            self.books = await open_books(
+            books = await open_books(
                 self._paths.database,
                 outcome.master_key,
                 self._clock,
@@ -357,10 +362,12 @@ class Wallet:
                 self._publish,
                 anchors=self._vault,
             )
+            await books.own_prices.load_into(self._prices)
         except (DatabaseBroken, WalletTooNew) as unfit:
             self.state, self.trouble = WalletState.BROKEN, unfit
             raise
-        doubt = self.books.proof.doubt
+        self.books = books
+        doubt = books.proof.doubt
         self.state, self.trouble = WalletState.OPEN, None if doubt is None else doubt.error()
         self._publish(Changes(wallet=True))
         self.desk.ask_about_kept()

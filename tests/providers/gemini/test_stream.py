@@ -174,13 +174,14 @@ def test_a_refused_prompt_is_an_end() -> None:
     assert (reader.done, reader.failed) == (True, False)
 
 
-def test_a_search_told_in_an_early_chunk_is_counted_in_the_end() -> None:
-    reader = GeminiStream(as_array=False)
+@pytest.mark.parametrize(("model", "billed"), [("gemini-2.5-flash", 1), ("gemini-3.8-flash", 2)])
+def test_searches_told_in_an_early_chunk_are_counted_in_the_end(model: str, billed: int) -> None:
+    reader = GeminiStream(as_array=False, model=model)
     grounded = chunk({"text": "a"})
     grounded["candidates"][0]["groundingMetadata"] = {"webSearchQueries": ["a", "b"]}
     reader.feed(as_events([grounded, CHUNKS[-1]]))
     assert reader.report is not None
-    assert reader.report.usage.counted == {UnitKind.WEB_SEARCH: 1}
+    assert reader.report.usage.counted == {UnitKind.WEB_SEARCH: billed}
 
 
 @pytest.mark.parametrize("text", [b"data: not json\n\n", b"data: [1]\n\n"])
