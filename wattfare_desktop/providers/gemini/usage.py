@@ -1,8 +1,8 @@
 """Reads ``usageMetadata``, and writes it.
 
 Google's ``promptTokenCount`` includes what came from a cache; thoughts stand beside the
-candidates, and what tools put before the model beside the prompt. The details by modality are parts of their
-totals, those of the cache parts of the prompt's.
+candidates, and what tools put before the model beside the prompt. The details by modality are parts
+of their totals, those of the cache parts of the prompt's.
 """
 
 import re
