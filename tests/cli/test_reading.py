@@ -21,6 +21,7 @@ STATUS: dict[str, Any] = {
     "today": "0.420000000",
     "month": "3.100000000",
     "running_calls": 2,
+    "unsettled_calls": 0,
     "paused": False,
 }
 APP: dict[str, Any] = {
@@ -70,6 +71,14 @@ async def test_status_tells_port_balance_and_running_calls(
     assert "address        http://127.0.0.1:8402" in lines
     assert "balance        $7.31, practice $10.00" in lines
     assert "running calls  2, holding $0.0042" in lines
+
+
+async def test_calls_that_a_crash_left_are_told(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    wallet.answer("status", {**STATUS, "unsettled_calls": 3})
+    ran = await command_line.run_beside("status")
+    assert "3, charged in full after a crash; say what each cost with `wattfare s" in ran.stdout
 
 
 async def test_a_locked_wallet_has_a_status_without_figures(

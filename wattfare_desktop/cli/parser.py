@@ -16,6 +16,7 @@ from wattfare_desktop.cli import (
     launching,
     ledger,
     ledger_export,
+    mending,
     receipt,
     status,
 )
@@ -108,6 +109,7 @@ class _Family:
         calls.add_argument("--failed", action="store_true", help="only calls that failed")
         receipt.add_options(self._command("receipt", receipt.run, "what a call was charged for"))
         self._add_disputes()
+        self._add_mending()
         self._add_ledger()
         self._add_backup()
         self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
@@ -180,6 +182,15 @@ class _Family:
             choices=range(101),
             metavar="50",
             help="how much of the fee feeds the reserve, in per cent",
+        )
+
+    def _add_mending(self) -> None:
+        settling = self._command(
+            "settle", mending.settle, "say what a call cost that a crash left unsettled"
+        )
+        settling.add_argument("call", metavar="CALL", help="the id of the call, from `activity`")
+        settling.add_argument(
+            "amount", type=_amount, metavar="0.12", help="what the provider's page says it billed"
         )
 
     def _add_reserve(self) -> None:

@@ -46,6 +46,9 @@ def _lines(status: dict[str, Any]) -> list[tuple[str, str]]:
         ("this month", money(status["month"])),
         ("running calls", f"{status['running_calls']}, holding {money(status['held'])}"),
     ]
+    if status["unsettled_calls"]:
+        words = "charged in full after a crash; say what each cost with `wattfare settle`"
+        told.append(("unsettled calls", f"{status['unsettled_calls']}, {words}"))
     if status["paused"]:
         told.append(("spending", "all of it is paused"))
     return told

@@ -37,6 +37,7 @@ _EMPTY: Final[dict[str, JsonValue]] = {
     "today": None,
     "month": None,
     "running_calls": 0,
+    "unsettled_calls": 0,
     "paused": False,
     "wallet_windows": [],
 }

@@ -77,6 +77,7 @@ def call_shape(call: CallRow) -> dict[str, JsonValue]:
         "provider_cost": exact_usd(call.provider_cost),
         "overrun": exact_usd(call.overrun),
         "credited": exact_usd(call.credited),
+        "corrected": exact_usd(call.corrected),
         "basis": None if call.basis is None else str(call.basis),
         "price_version": call.price_version,
         "started_at": time_text(call.started_at),
@@ -115,6 +116,7 @@ def overview_shape(overview: Overview) -> dict[str, JsonValue]:
         "today": exact_usd(overview.today),
         "month": exact_usd(overview.month),
         "running_calls": len(overview.running),
+        "unsettled_calls": overview.unsettled,
         "paused": overview.paused,
         "wallet_windows": [window_shape(window) for window in overview.wallet_windows],
     }

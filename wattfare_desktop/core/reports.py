@@ -23,7 +23,7 @@ class CallStatus(StrEnum):
 
     ``RUNNING`` is held and sent; ``SETTLED`` is charged; ``VOIDED`` cost nothing because nothing
     was spent (the provider refused it); ``UNSETTLED`` was sent by a wallet that died before it
-    learned the usage, so the whole hold was charged until it is reconciled.
+    learned the usage, so the whole hold is charged until its user tells what was billed.
     """
 
     RUNNING = "running"
@@ -125,7 +125,9 @@ class GrantNote:
 class CallRow:
     """One call an app made: what it used, held and cost.
 
-    The ``fee`` is part of the cost; ``credited`` is what a dispute gave back of it.
+    The ``fee`` is part of the cost; ``credited`` is what a dispute gave back of it. The cost
+    includes what the user's word on an unsettled call ``corrected``: what it added to the first
+    charge, or, negative, took off it.
     """
 
     call: CallId
@@ -151,6 +153,12 @@ class CallRow:
     provider_cost: Nanos = _NOTHING
     fee: Nanos = _NOTHING
     credited: Nanos = _NOTHING
+    corrected: Nanos = _NOTHING
+
+    @property
+    def charged_at_first(self) -> Nanos:
+        """What the app was charged before its user corrected it."""
+        return Nanos(self.cost - self.corrected)
 
     @property
     def overrun(self) -> Nanos:
@@ -205,7 +213,8 @@ class DaySpend:
 class Overview:
     """The first page and the tray's head: what is left, what went, what runs.
 
-    ``doubt`` says why nothing is spent: the books are not as they were left.
+    ``doubt`` says why nothing is spent: the books are not as they were left. ``unsettled`` is how
+    many calls a crash left that their user has not settled yet.
     """
 
     balance: Nanos
@@ -220,6 +229,7 @@ class Overview:
     paused: bool
     doubt: str = ""
     wallet_call_limit: Nanos | None = None
+    unsettled: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

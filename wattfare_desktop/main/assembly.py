@@ -17,6 +17,7 @@ from wattfare_desktop.control.backup_operations import backup_family
 from wattfare_desktop.control.dispute_operations import dispute_family
 from wattfare_desktop.control.export_operations import export_family
 from wattfare_desktop.control.ledger_operations import ledger_family
+from wattfare_desktop.control.mending_operations import mending_family
 from wattfare_desktop.control.operations import Host, Operations
 from wattfare_desktop.control.receipt_operations import receipt_family
 from wattfare_desktop.control.server import ControlServer
@@ -162,6 +163,7 @@ async def controlled(
             dispute_family(parts.wallet),
             export_family(parts.wallet),
             ledger_family(parts.wallet),
+            mending_family(parts.wallet),
             receipt_family(parts.wallet),
         ),
     )

@@ -268,6 +268,18 @@ def _balance(funding: Account) -> Budget:
     )
 
 
+def room(connection: Connection, call_seq: int, funding: FundingId) -> int:
+    """Return what the windows a call counts in and its balance leave; negative beyond a limit."""
+    debit = ledger.account(connection, funding_account(funding))
+    assert debit is not None
+    return _left(connection, call_seq, debit)
+
+
+def _left(connection: Connection, call_seq: int, debit: Account) -> int:
+    limits = [*budgets.of_call(connection, call_seq), _balance(debit)]
+    return min(limit.left for limit in limits)
+
+
 def _take_room(connection: Connection, settlement: Settlement, cost: Nanos) -> None:
     """Hold what ``cost`` exceeds the hold by, as far as there is room."""
     row = connection.execute(
@@ -281,8 +293,7 @@ def _take_room(connection: Connection, settlement: Settlement, cost: Nanos) -> N
     credit = ledger.account(connection, spend_account(GrantId(grant)))
     assert debit is not None
     assert credit is not None
-    limits = [*budgets.of_call(connection, seq), _balance(debit)]
-    amount = min(cost - hold, *(limit.left for limit in limits))
+    amount = min(cost - hold, _left(connection, seq, debit))
     if amount > 0:
         extension = Extension(
             call=settlement.call,

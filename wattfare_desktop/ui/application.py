@@ -26,6 +26,7 @@ from wattfare_desktop.ui.dialogs.raise_cap import RaiseDialog
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.dialogs.unlock import UnlockDialog
 from wattfare_desktop.ui.errands import Errands
+from wattfare_desktop.ui.presentation.calls import unsettled_notice
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion, Typical
 from wattfare_desktop.ui.presentation.funding import overrun_notice
 from wattfare_desktop.ui.presentation.raising import RaiseAsk, notice_of
@@ -226,6 +227,10 @@ class Application(QObject):
     def tell_of_overrun(self, alert: OverrunAlert) -> None:
         """Tell in passing that a provider billed above a cap."""
         self._tray.notify(*overrun_notice(alert))
+
+    def tell_of_unsettled(self, count: int) -> None:
+        """Tell in passing that a crash left calls behind, which were charged in full."""
+        self._tray.notify(*unsettled_notice(count))
 
     @Slot(str, str)
     def show_error(self, title: str, detail: str) -> None:

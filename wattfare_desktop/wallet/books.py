@@ -22,6 +22,7 @@ from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import Fundings
 from wattfare_desktop.wallet.limit_warnings import LimitWarnings
+from wattfare_desktop.wallet.mending import Mending
 from wattfare_desktop.wallet.preferences import PreferenceShelf
 from wattfare_desktop.wallet.proof import Anchors, Proof
 from wattfare_desktop.wallet.receipts import Receipts
@@ -47,6 +48,7 @@ class Books:
     fundings: Fundings
     disputes: Disputes
     exports: Exports
+    mending: Mending
     backups: Backups
     receipts: Receipts
     repeats: Repeats
@@ -55,6 +57,16 @@ class Books:
     warnings: LimitWarnings
     proof: Proof
     tasks: Tasks
+
+    async def settle_in(self) -> None:
+        """Write what a start owes the file, before the first call is admitted.
+
+        Calls that a crash left behind are charged as unsettled; what ran out meanwhile ends. Never
+        while the books are doubted: that would take what is in doubt for true.
+        """
+        await self.spending.recover()
+        await self.repeats.sweep()
+        await self.apps.expire_uncollected()
 
     async def close(self) -> None:
         """Cut running calls, settle them, and close the file."""
@@ -94,8 +106,8 @@ async def open_books(
 ) -> Books:
     """Open the file at ``path`` and put its books in order.
 
-    Calls that a crash left behind are charged as unsettled. Raises UserFacingError where the file
-    cannot be read.
+    Calls that a crash left behind are charged as unsettled, unless the file is in doubt. Raises
+    UserFacingError where it cannot be read.
     """
     sealer = Sealer(master_key)
     database = await asyncio.to_thread(Database, path, sealer.database_key_hex(), sealer.chain_key)
@@ -144,6 +156,7 @@ async def _put_in_order(
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         disputes=Disputes(database, clock, publish),
         exports=Exports(database, clock, catalogue),
+        mending=Mending(database, clock, publish),
         backups=Backups(path=database.path, sealer=sealer, clock=clock, proof=proof, tasks=tasks),
         receipts=Receipts(database, clock, Signer(sealer.signing_seed)),
         repeats=Repeats(database, clock, sealer),
@@ -154,11 +167,10 @@ async def _put_in_order(
         tasks=tasks,
     )
     await books.proof.check()
-    await spending.recover()
-    await books.repeats.sweep()
     await books.fundings.load()
     await books.preferences.load()
     spending.fee = books.preferences.fee
-    await apps.expire_uncollected()
+    if books.proof.doubt is None:
+        await books.settle_in()
     await books.proof.open()
     return books

@@ -39,6 +39,7 @@ from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import KeyProbe, Reconciled
+from wattfare_desktop.wallet.mending import Mending
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.proof import Proof
@@ -245,7 +246,8 @@ class Wallet:
 
     async def accept_ledger(self) -> None:
         """Go on from books that are not as they were left."""
-        await self._open().proof.accept()
+        books = self._open()
+        await books.proof.accept(books.settle_in)
         self.trouble = None
 
     def proof(self) -> Proof:
@@ -270,6 +272,10 @@ class Wallet:
         """Compare with what the provider's page shows; book the difference where ``is_booked``."""
         found = await self._open().fundings.reconcile(funding_id, told, is_booked=is_booked)
         return await self._funding(funding_id), found
+
+    def mending(self) -> Mending:
+        """Return who sets right what a crash or a wrong clock left in the open books."""
+        return self._open().mending
 
     def disputes(self) -> Disputes:
         """Return the disputes of the open books."""
