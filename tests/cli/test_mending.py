@@ -19,6 +19,14 @@ SETTLED: dict[str, Any] = {
     "uncovered": "0.000000000",
 }
 
+STUCK: dict[str, Any] = {
+    "app": "grant_1",
+    "name": "Notes AI",
+    "period": "month",
+    "starts_at": "2031-06-01T00:00:00.000Z",
+    "resets_at": "2031-07-01T00:00:00.000Z",
+}
+
 
 @pytest.mark.parametrize(
     ("changed", "line"),
@@ -49,3 +57,25 @@ async def test_it_is_told_as_json(command_line: CommandLine, wallet: ScriptedAns
     assert json.loads(ran.stdout) == SETTLED
     assert (await command_line.run_beside("settle", "call_1", "-1")).code == 2
     assert (await command_line.run_beside("settle", "call_1")).code == 2
+
+
+async def test_a_stuck_limit_renews_again(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    wallet.answer("windows reset", [STUCK])
+    ran = await command_line.run_beside("windows", "reset")
+    assert ran.code == 0
+    assert ran.stdout.startswith("Notes AI: the month limit no longer waits for 2031-06-01 00:00Z;")
+    assert len(ran.stdout.splitlines()) == 1
+    ran = await command_line.run_beside("windows", "reset", "--json")
+    assert json.loads(ran.stdout) == [STUCK]
+    assert (await command_line.run_beside("windows")).code == 2
+
+
+async def test_where_none_is_stuck_that_is_said(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    wallet.refuse("windows reset", "No limit is stuck", "Each renews when its time is over.")
+    ran = await command_line.run_beside("windows", "reset")
+    assert ran.code == 1
+    assert "No limit is stuck" in ran.stderr

@@ -10,7 +10,9 @@ from tests.support.wallet_house import WalletHouse, wallet_house
 from wattfare_desktop.control.arguments import Arguments
 from wattfare_desktop.control.mending_operations import mending_family
 from wattfare_desktop.control.messages import JsonValue
+from wattfare_desktop.control.shapes import overview_shape
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.identifiers import DAY_MS
 
 
 @pytest.fixture
@@ -51,3 +53,19 @@ async def test_nothing_is_a_word_only_where_it_is_said(house: WalletHouse) -> No
     with pytest.raises(UserFacingError, match="amount is missing"):
         await ask(house, "settle", call=call)
     assert (await ask(house, "settle", call=call, amount="0"))["returned"] == "0.500000000"
+
+
+async def test_a_stuck_limit_is_told_and_set_aside(house: WalletHouse) -> None:
+    app = await house.app()
+    house.clock.ahead_ms = 4 * 366 * DAY_MS
+    await house.spend(app.id, "0.10")
+    house.clock.ahead_ms = 0
+    shape: dict[str, Any] = overview_shape(await house.wallet.overview())
+    (told,) = shape["stuck_windows"]
+    (window,) = await ask(house, "windows reset")
+    assert window == told
+    assert (window["app"], window["name"]) == (app.id, "Notes AI")
+    assert window["starts_at"] > "2030-01-01"
+    assert overview_shape(await house.wallet.overview())["stuck_windows"] == []
+    with pytest.raises(UserFacingError, match="No limit is stuck"):
+        await ask(house, "windows reset")

@@ -297,7 +297,7 @@ class Ledger(RuleBasedStateMachine):
 
         def run(connection: Connection) -> bool:
             budgets.current(connection, app, now, UTC)
-            return raises.add(connection, wanted, now)
+            return raises.add(connection, wanted, now, UTC)
 
         starts = {key: model.window(*key) for key in model.of(app)}
         key = (f"grant:{app}", period)

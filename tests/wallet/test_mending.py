@@ -4,11 +4,12 @@ import pytest
 
 from tests.support.wallet_house import WalletHouse
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId
+from wattfare_desktop.core.identifiers import DAY_MS, CallId, FundingId, GrantId
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.reports import ActivityQuery, CallStatus
 from wattfare_desktop.storage import chain
+from wattfare_desktop.wallet.changes import Changes
 
 
 @pytest.fixture
@@ -116,3 +117,24 @@ async def test_a_doubted_file_is_not_written_before_it_is_accepted(
     assert (shown.status, shown.cost) == (CallStatus.UNSETTLED, parse_usd("0.50"))
     assert sum(changes.unsettled for changes in house.changes) == 1
     await house.spend(grant, "0.10")
+
+
+async def test_a_limit_that_a_wrong_clock_left_stuck_renews_again(
+    house: WalletHouse, grant: GrantId
+) -> None:
+    house.clock.ahead_ms = 4 * 366 * DAY_MS
+    await house.spend(grant, "0.50")
+    house.clock.ahead_ms = 0
+    overview = await house.wallet.overview()
+    (stuck,) = overview.stuck
+    assert (stuck.app, stuck.name) == (grant, "Notes AI")
+    house.changes.clear()
+    assert await house.wallet.mending().reset_windows() == (stuck,)
+    assert house.changes == [Changes(grants=frozenset({grant}), wallet=True)]
+    (window,) = (await house.app()).windows
+    assert window.spent == parse_usd("0.50")
+    assert window.resets_at is not None
+    assert window.resets_at < stuck.starts_at
+    assert (await house.wallet.overview()).stuck == ()
+    with pytest.raises(UserFacingError, match="No limit is stuck"):
+        await house.wallet.mending().reset_windows()

@@ -131,7 +131,10 @@ class _Family:
         uri.set_defaults(run=launching.open_uri)
 
     def _add_apps(self) -> None:
-        self._command("apps", apps.show_apps, "the apps you approved and what they spent")
+        listing = self._command("apps", apps.show_apps, "the apps you approved and what they spent")
+        listing.add_argument(
+            "app", nargs="?", metavar="APP", help="only this one, with all that happened to it"
+        )
         for word, told in (
             ("revoke", "end an app's access at once"),
             ("pause", "refuse an app's new calls until resumed"),
@@ -191,6 +194,13 @@ class _Family:
         settling.add_argument("call", metavar="CALL", help="the id of the call, from `activity`")
         settling.add_argument(
             "amount", type=_amount, metavar="0.12", help="what the provider's page says it billed"
+        )
+        windows = self._command("windows", None, "limits that a wrong clock left stuck")
+        group = _Family(
+            windows.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
+        )
+        group._command(
+            "reset", mending.reset_windows, "let limits renew whose time begins in the future"
         )
 
     def _add_reserve(self) -> None:

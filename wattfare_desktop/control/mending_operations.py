@@ -1,13 +1,15 @@
-"""Setting right what a crash left, as control commands."""
+"""Setting right what a crash or a wrong clock left, as control commands."""
 
 from typing import Protocol
 
 from wattfare_desktop.control.arguments import Arguments
 from wattfare_desktop.control.messages import JsonValue
 from wattfare_desktop.control.operations import Family
+from wattfare_desktop.control.shapes import stuck_shape
 from wattfare_desktop.core.corrections import Correction
 from wattfare_desktop.core.identifiers import CallId
 from wattfare_desktop.core.money import Nanos, exact_usd
+from wattfare_desktop.core.reports import StuckWindow
 
 
 class Mender(Protocol):
@@ -16,6 +18,7 @@ class Mender(Protocol):
     async def settle(  # noqa: D102 - the wallet's own words
         self, call: CallId, billed: Nanos
     ) -> Correction: ...
+    async def reset_windows(self) -> tuple[StuckWindow, ...]: ...  # noqa: D102
 
 
 class MendingWallet(Protocol):
@@ -34,7 +37,10 @@ class _MendingCommands:
         self._wallet = wallet
 
     def family(self) -> Family:
-        return {"settle": self._settle}
+        return {"settle": self._settle, "windows reset": self._reset_windows}
+
+    async def _reset_windows(self, _arguments: Arguments) -> JsonValue:
+        return [stuck_shape(each) for each in await self._wallet.mending().reset_windows()]
 
     async def _settle(self, arguments: Arguments) -> JsonValue:
         call = CallId(arguments.text("call"))

@@ -71,6 +71,20 @@ class WindowRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StuckWindow:
+    """A limit, of an app or of the whole wallet (``app`` None), whose window begins in the future.
+
+    A clock was wrong when it was opened; until it ends the limit does not renew.
+    """
+
+    app: GrantId | None
+    name: str
+    period: Period
+    starts_at: Instant
+    resets_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppRow:
     """One grant: an app the user approved, under its caps."""
 
@@ -214,7 +228,8 @@ class Overview:
     """The first page and the tray's head: what is left, what went, what runs.
 
     ``doubt`` says why nothing is spent: the books are not as they were left. ``unsettled`` is how
-    many calls a crash left that their user has not settled yet.
+    many calls a crash left that their user has not settled yet, ``stuck`` the limits
+    that do not renew.
     """
 
     balance: Nanos
@@ -230,6 +245,7 @@ class Overview:
     doubt: str = ""
     wallet_call_limit: Nanos | None = None
     unsettled: int = 0
+    stuck: tuple[StuckWindow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,11 +72,12 @@ def windows(connection: Connection, owner: Owner, now: Instant) -> tuple[WindowR
     A window that is over shows as empty: the next admission opens its successor.
     """
     rows = connection.execute(
-        "SELECT b.period, b.limit_nanos, w.spent, w.held, w.resets_at, w.raised, w.warned_at"
-        " FROM budgets AS b"
-        " JOIN windows AS w ON w.id = b.window_id WHERE b.owner = ? ORDER BY w.resets_at IS NULL,"
-        " w.resets_at",
-        (owner,),
+        "SELECT b.period, b.limit_nanos, w.spent, w.held, w.resets_at,"
+        " iif(w.raised > 0, (SELECT coalesce(sum(amount), 0) FROM raises"
+        " WHERE window_id = w.id AND ended_at IS NULL AND ends_at > ?2), 0), w.warned_at"
+        " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id WHERE b.owner = ?1"
+        " ORDER BY w.resets_at IS NULL, w.resets_at",
+        (owner, now),
     ).fetchall()
     return tuple(_window(row, now) for row in rows)
 

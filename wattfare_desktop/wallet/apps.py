@@ -113,7 +113,7 @@ class Apps:
             for budget in budgets.current(connection, grant, now, zone):
                 is_it = budget.kind is LimitKind.APP and budget.period is offer.period
                 if is_it and budget.resets_at == offer.resets_at:
-                    raises.add(connection, wanted, now)
+                    raises.add(connection, wanted, now, zone)
 
         await self._database.write(change)
         self._publish(Changes(grants=frozenset({grant})))

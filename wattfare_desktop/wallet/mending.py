@@ -1,4 +1,4 @@
-"""Setting right what only the user can: calls that a crash left unsettled."""
+"""Setting right what only the user can: what a crash left unsettled, what a wrong clock opened."""
 
 from collections.abc import Callable
 from typing import Final
@@ -7,8 +7,8 @@ from wattfare_desktop.core.corrections import Correction, CorrectionRefusal
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import CallId
 from wattfare_desktop.core.money import Nanos
-from wattfare_desktop.core.reports import OverrunAlert
-from wattfare_desktop.storage import corrections
+from wattfare_desktop.core.reports import OverrunAlert, StuckWindow
+from wattfare_desktop.storage import corrections, stuck_windows
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.wallet.changes import Changes
@@ -55,6 +55,22 @@ class Mending:
                 overruns=_alerts(found),
             )
         )
+        return found
+
+    async def reset_windows(self) -> tuple[StuckWindow, ...]:
+        """Let limits renew again whose window a wrong clock opened in the future; return those."""
+
+        def change(connection: Connection) -> tuple[StuckWindow, ...]:
+            return stuck_windows.reset(connection, self._clock.now(), self._clock.zone)
+
+        found = await self._database.write(change)
+        if not found:
+            raise UserFacingError(
+                "No limit is stuck",
+                "None has a window that begins in the future: each renews when its time is over.",
+            )
+        apps = frozenset(each.app for each in found if each.app is not None)
+        self._publish(Changes(grants=apps, wallet=True))
         return found
 
 
