@@ -18,7 +18,7 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.policy import Budget, BudgetRefusal, LimitKind, decide
 from wattfare_desktop.core.reports import CallEnd, CallStatus
-from wattfare_desktop.storage import budgets, ledger, reserve
+from wattfare_desktop.storage import budgets, grants, ledger, reserve
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.receipts import items_text
 from wattfare_desktop.storage.reserve import Charged, Overrun
@@ -247,7 +247,10 @@ def _parties(connection: Connection, admission: Admission) -> _Parties | GrantCl
     ).fetchall()
     assert len(rows) == len((funding, spend)), "an access and a route name what exists"
     state, expires_at, removed_at = rows[0][:3]
-    if state == GrantState.ACTIVE and expires_at is not None and admission.now >= expires_at:
+    is_live = state in {GrantState.ACTIVE, GrantState.PAUSED}
+    if is_live and expires_at is not None and admission.now >= expires_at:
+        # Written down, so that it stays so when the clock is set back.
+        grants.expire(connection, admission.now)
         state = GrantState.EXPIRED
     if state != GrantState.ACTIVE:
         return GrantClosed(state=GrantState(state))

@@ -19,6 +19,7 @@ from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.codes import Codes
 from wattfare_desktop.wallet.disputes import Disputes
+from wattfare_desktop.wallet.endings import Endings
 from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import Fundings
 from wattfare_desktop.wallet.limit_warnings import LimitWarnings
@@ -47,6 +48,7 @@ class Books:
     codes: Codes
     fundings: Fundings
     disputes: Disputes
+    endings: Endings
     exports: Exports
     mending: Mending
     backups: Backups
@@ -67,11 +69,13 @@ class Books:
         await self.spending.recover()
         await self.repeats.sweep()
         await self.apps.expire_uncollected()
+        await self.endings.write_down()
 
     async def close(self) -> None:
         """Cut running calls, settle them, and close the file."""
         self.codes.close()
         self.warnings.close()
+        self.endings.close()
         self.backups.cancel()
         self.spending.close_to_new()
         self.spending.cut()
@@ -130,7 +134,6 @@ async def _put_in_order(
     tasks = Tasks()
     accesses = Accesses(await database.read(grants.all_accesses))
     spending = Spending(database, clock, tasks, publish)
-    apps = Apps(database, clock, accesses, spending, publish)
     proof = Proof(
         database=database,
         anchors=anchors,
@@ -139,6 +142,14 @@ async def _put_in_order(
         spending=spending,
         tasks=tasks,
         publish=publish,
+    )
+    apps = Apps(
+        database=database,
+        clock=clock,
+        accesses=accesses,
+        spending=spending,
+        publish=publish,
+        anchor=proof.anchor_now,
     )
     books = Books(
         database=database,
@@ -155,6 +166,14 @@ async def _put_in_order(
         ),
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         disputes=Disputes(database, clock, publish),
+        endings=Endings(
+            database=database,
+            clock=clock,
+            apps=apps,
+            spending=spending,
+            tasks=tasks,
+            publish=publish,
+        ),
         exports=Exports(database, clock, catalogue),
         mending=Mending(database, clock, publish),
         backups=Backups(path=database.path, sealer=sealer, clock=clock, proof=proof, tasks=tasks),

@@ -190,9 +190,7 @@ class Wallet:
 
     async def revoke(self, grant_id: GrantId) -> None:
         """Take the app's access away for good and cut its running calls."""
-        books = self._open()
-        await books.apps.revoke(grant_id)
-        books.proof.anchor_now()
+        await self._open().apps.revoke(grant_id)
 
     async def pause_all(self) -> None:
         """Refuse every app's next calls."""
@@ -367,6 +365,7 @@ class Wallet:
     def _publish(self, changes: Changes) -> None:
         if self.books is not None:
             self.books.warnings.heed(changes)
+            self.books.endings.heed(changes)
             self.books.proof.heed(changes)
             self.raising.heed(changes)
         for listener in tuple(self._listeners):
