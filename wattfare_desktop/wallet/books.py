@@ -181,7 +181,9 @@ async def _put_in_order(
         repeats=Repeats(database, clock, sealer),
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),
-        warnings=LimitWarnings(database, clock, tasks, publish),
+        warnings=LimitWarnings(
+            database=database, clock=clock, spending=spending, tasks=tasks, publish=publish
+        ),
         proof=proof,
         tasks=tasks,
     )
