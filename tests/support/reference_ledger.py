@@ -212,7 +212,7 @@ def _span(period: Period, now: int, zone: tzinfo) -> tuple[int, int]:
         case Period.MONTH:
             first = today.replace(day=1)
             after = (first + timedelta(days=31)).replace(day=1)
-        case Period.YEAR:
+        case _:
             first, after = date(today.year, 1, 1), date(today.year + 1, 1, 1)
     return _midnight(first, zone), _midnight(after, zone)
 

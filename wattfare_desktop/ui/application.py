@@ -139,6 +139,7 @@ class Application(QObject):
         super().__init__(parent)
         self._acts = acts
         self._errands = errands
+        self._untold = ""
         self._window = window
         self._tray = tray
         self._circumstances = circumstances
@@ -229,8 +230,14 @@ class Application(QObject):
         self._tray.notify(*overrun_notice(alert))
 
     def tell_of_unsettled(self, count: int) -> None:
-        """Tell in passing that a crash left calls behind, which were charged in full."""
-        self._tray.notify(*unsettled_notice(count))
+        """Tell that a crash left calls behind, which were charged in full.
+
+        Where the desktop shows no notifications the window says so, since its user has to act.
+        """
+        title, words = unsettled_notice(count)
+        if not self._tray.notify(title, words):
+            self._untold = f"{title}. {words}"
+            self._window.show_banner(self._untold)
 
     @Slot(str, str)
     def show_error(self, title: str, detail: str) -> None:
@@ -488,12 +495,11 @@ class Application(QObject):
 
     @Slot()
     def _on_host_missing(self) -> None:
-        self._window.show_banner(
-            self.tr(
-                "This desktop shows no tray icons, so Wattfare stays in this window. "
-                "On GNOME the AppIndicator extension brings them back."
-            )
+        words = self.tr(
+            "This desktop shows no tray icons, so Wattfare stays in this window. "
+            "On GNOME the AppIndicator extension brings them back."
         )
+        self._window.show_banner(f"{words} {self._untold}".strip())
         self.show_window()
 
 
