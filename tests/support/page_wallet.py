@@ -169,6 +169,9 @@ class PageWallet:
     async def save_receipt(self, call: CallId, path: Path) -> None:
         self._note("save_receipt", call, path)
 
+    async def settle_call(self, call: CallId, billed: Nanos) -> None:
+        self._note("settle_call", call, billed)
+
     async def dispute_of(self, call: CallId) -> Dispute | None:
         return self.disputed if self.disputed is not None and self.disputed.call == call else None
 

@@ -351,6 +351,16 @@ def test_without_a_tray_the_window_opens_and_says_why(desktop: Desktop) -> None:
     assert desktop.window.widget.isVisible()
 
 
+def test_without_a_tray_the_window_tells_what_a_crash_left(desktop: Desktop) -> None:
+    desktop.application.tell_of_unsettled(3)
+    told = "3 calls were under way when Wattfare stopped. They were charged in full"
+    assert desktop.window.banner.startswith(told)
+    for _ in range(MISSING_AFTER_POLLS):
+        desktop.host.poll()
+    assert "AppIndicator" in desktop.window.banner
+    assert told in desktop.window.banner
+
+
 def test_a_new_machine_is_set_up_in_three_steps(qtbot: QtBot) -> None:
     desktop = Desktop(is_absent=True)
     qtbot.addWidget(desktop.window.widget)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from wattfare_desktop.core.corrections import Correction
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import (
@@ -146,6 +147,10 @@ class Acts:
             raise UserFacingError(
                 "The receipt could not be saved", f"{path}: {error.strerror}. Choose another place."
             ) from error
+
+    async def settle_call(self, call: CallId, billed: Nanos) -> Correction:
+        """Say what was billed for a call that a crash left unsettled."""
+        return await self._wallet.mending().settle(call, billed)
 
     async def dispute_of(self, call: CallId) -> Dispute | None:
         """Return the dispute over a call, if there is one."""

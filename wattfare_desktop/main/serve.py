@@ -32,6 +32,7 @@ from wattfare_desktop.main.assembly import (
 from wattfare_desktop.main.examination import Examiner, TrayReport
 from wattfare_desktop.system.platforms import this_platform
 from wattfare_desktop.system.program import program_command
+from wattfare_desktop.ui.presentation.calls import unsettled_notice
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.authorization import ConsentPresenter, ConsentTicket
 from wattfare_desktop.wallet.raising import RaiseId, RaiseQuestion
@@ -70,7 +71,15 @@ async def serve(options: ServeOptions, environment: Mapping[str, str], terminal:
         async with published(parts, options.wallet.port) as port:
             _stop_on_signals(stop)
             terminal.say(f"listening on http://127.0.0.1:{port}")
+            await _tell_of_unsettled(parts.wallet, terminal)
             await stop.wait()
+
+
+async def _tell_of_unsettled(wallet: Wallet, terminal: Terminal) -> None:
+    unsettled = (await wallet.overview()).unsettled
+    if unsettled:
+        title, _ = unsettled_notice(unsettled)
+        terminal.say(f"{title}: charged in full; say what was billed with `wattfare settle`")
 
 
 async def _open(wallet: Wallet, passphrase: str | None) -> None:

@@ -182,6 +182,8 @@ class Windows(QObject):
             self.application.warn(alert)
         for overrun in changes.overruns:
             self.application.tell_of_overrun(overrun)
+        if changes.unsettled:
+            self.application.tell_of_unsettled(changes.unsettled)
         self.application.refresh()
         self.window.take(changes)
 

@@ -18,7 +18,7 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.policy import Budget, BudgetRefusal, LimitKind, decide
 from wattfare_desktop.core.reports import CallEnd, CallStatus
-from wattfare_desktop.storage import budgets, ledger, reserve
+from wattfare_desktop.storage import budgets, grants, ledger, reserve
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.receipts import items_text
 from wattfare_desktop.storage.reserve import Charged, Overrun
@@ -247,7 +247,10 @@ def _parties(connection: Connection, admission: Admission) -> _Parties | GrantCl
     ).fetchall()
     assert len(rows) == len((funding, spend)), "an access and a route name what exists"
     state, expires_at, removed_at = rows[0][:3]
-    if state == GrantState.ACTIVE and expires_at is not None and admission.now >= expires_at:
+    is_live = state in {GrantState.ACTIVE, GrantState.PAUSED}
+    if is_live and expires_at is not None and admission.now >= expires_at:
+        # Written down, so that it stays so when the clock is set back.
+        grants.expire(connection, admission.now)
         state = GrantState.EXPIRED
     if state != GrantState.ACTIVE:
         return GrantClosed(state=GrantState(state))
@@ -268,6 +271,18 @@ def _balance(funding: Account) -> Budget:
     )
 
 
+def room(connection: Connection, call_seq: int, funding: FundingId) -> int:
+    """Return what the windows a call counts in and its balance leave; negative beyond a limit."""
+    debit = ledger.account(connection, funding_account(funding))
+    assert debit is not None
+    return _left(connection, call_seq, debit)
+
+
+def _left(connection: Connection, call_seq: int, debit: Account) -> int:
+    limits = [*budgets.of_call(connection, call_seq), _balance(debit)]
+    return min(limit.left for limit in limits)
+
+
 def _take_room(connection: Connection, settlement: Settlement, cost: Nanos) -> None:
     """Hold what ``cost`` exceeds the hold by, as far as there is room."""
     row = connection.execute(
@@ -281,8 +296,7 @@ def _take_room(connection: Connection, settlement: Settlement, cost: Nanos) -> N
     credit = ledger.account(connection, spend_account(GrantId(grant)))
     assert debit is not None
     assert credit is not None
-    limits = [*budgets.of_call(connection, seq), _balance(debit)]
-    amount = min(cost - hold, *(limit.left for limit in limits))
+    amount = min(cost - hold, _left(connection, seq, debit))
     if amount > 0:
         extension = Extension(
             call=settlement.call,

@@ -99,6 +99,9 @@ class PageActs(Protocol):
     async def save_receipt(self, call: CallId, path: Path) -> None:
         """Write the receipt of a call, signed, to a file."""
 
+    async def settle_call(self, call: CallId, billed: Nanos) -> Any:
+        """Say what was billed for a call that a crash left unsettled."""
+
     async def dispute_of(self, call: CallId) -> Dispute | None:
         """Return the dispute over a call, if there is one."""
 

@@ -26,6 +26,7 @@ from wattfare_desktop.ui.dialogs.raise_cap import RaiseDialog
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.dialogs.unlock import UnlockDialog
 from wattfare_desktop.ui.errands import Errands
+from wattfare_desktop.ui.presentation.calls import unsettled_notice
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion, Typical
 from wattfare_desktop.ui.presentation.funding import overrun_notice
 from wattfare_desktop.ui.presentation.raising import RaiseAsk, notice_of
@@ -138,6 +139,7 @@ class Application(QObject):
         super().__init__(parent)
         self._acts = acts
         self._errands = errands
+        self._untold = ""
         self._window = window
         self._tray = tray
         self._circumstances = circumstances
@@ -226,6 +228,16 @@ class Application(QObject):
     def tell_of_overrun(self, alert: OverrunAlert) -> None:
         """Tell in passing that a provider billed above a cap."""
         self._tray.notify(*overrun_notice(alert))
+
+    def tell_of_unsettled(self, count: int) -> None:
+        """Tell that a crash left calls behind, which were charged in full.
+
+        Where the desktop shows no notifications the window says so, since its user has to act.
+        """
+        title, words = unsettled_notice(count)
+        if not self._tray.notify(title, words):
+            self._untold = f"{title}. {words}"
+            self._window.show_banner(self._untold)
 
     @Slot(str, str)
     def show_error(self, title: str, detail: str) -> None:
@@ -483,12 +495,11 @@ class Application(QObject):
 
     @Slot()
     def _on_host_missing(self) -> None:
-        self._window.show_banner(
-            self.tr(
-                "This desktop shows no tray icons, so Wattfare stays in this window. "
-                "On GNOME the AppIndicator extension brings them back."
-            )
+        words = self.tr(
+            "This desktop shows no tray icons, so Wattfare stays in this window. "
+            "On GNOME the AppIndicator extension brings them back."
         )
+        self._window.show_banner(f"{words} {self._untold}".strip())
         self.show_window()
 
 

@@ -49,10 +49,12 @@ class Tray(QObject):
         self._questions = count
         self._show_mood()
 
-    def notify(self, title: str, words: str) -> None:
-        """Tell something in passing, where the desktop has a place for it."""
-        if self._icon is not None:
-            self._icon.showMessage(title, words, tray_icon(self._mood))
+    def notify(self, title: str, words: str) -> bool:
+        """Tell something in passing; False where the desktop has no place for it."""
+        if self._icon is None:
+            return False
+        self._icon.showMessage(title, words, tray_icon(self._mood))
+        return True
 
     def close(self) -> None:
         """Take the icon away."""

@@ -7,7 +7,7 @@ the user has accepted the books as they are.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
@@ -139,8 +139,11 @@ class Proof:
                 return
             await self._keep_head()
 
-    async def accept(self) -> None:
-        """Go on from the books as they are. That is an entry of its own, with what was doubted."""
+    async def accept(self, settle_in: Callable[[], Awaitable[None]]) -> None:
+        """Go on from the books as they are. That is an entry of its own, with what was doubted.
+
+        ``settle_in`` writes what was put off meanwhile, before anything is spent again.
+        """
         doubt = self.doubt
         if doubt is None:
             raise UserFacingError("Nothing is in doubt", "The books are as they were left.")
@@ -151,6 +154,7 @@ class Proof:
             "anchor": None if anchor is None else [anchor.seq, anchor.mac.hex()],
         }
         await self._database.write(partial(_accept, content=content, now=self._clock.now()))
+        await settle_in()
         async with self._anchoring:
             await self._keep_head()
         self.doubt, self._spending.is_doubted = None, False

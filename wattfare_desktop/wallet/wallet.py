@@ -41,6 +41,7 @@ from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import KeyProbe, Reconciled
 from wattfare_desktop.wallet.lookout import Lookout, Neighbour
+from wattfare_desktop.wallet.mending import Mending
 from wattfare_desktop.wallet.own_prices import OwnPrices
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.prices import Prices
@@ -194,9 +195,7 @@ class Wallet:
 
     async def revoke(self, grant_id: GrantId) -> None:
         """Take the app's access away for good and cut its running calls."""
-        books = self._open()
-        await books.apps.revoke(grant_id)
-        books.proof.anchor_now()
+        await self._open().apps.revoke(grant_id)
 
     async def pause_all(self) -> None:
         """Refuse every app's next calls."""
@@ -250,7 +249,8 @@ class Wallet:
 
     async def accept_ledger(self) -> None:
         """Go on from books that are not as they were left."""
-        await self._open().proof.accept()
+        books = self._open()
+        await books.proof.accept(books.settle_in)
         self.trouble = None
 
     def proof(self) -> Proof:
@@ -283,6 +283,10 @@ class Wallet:
         """Compare with what the provider's page shows; book the difference where ``is_booked``."""
         found = await self._open().fundings.reconcile(funding_id, told, is_booked=is_booked)
         return await self._funding(funding_id), found
+
+    def mending(self) -> Mending:
+        """Return who sets right what a crash or a wrong clock left in the open books."""
+        return self._open().mending
 
     def disputes(self) -> Disputes:
         """Return the disputes of the open books."""
@@ -384,6 +388,7 @@ class Wallet:
     def _publish(self, changes: Changes) -> None:
         if self.books is not None:
             self.books.warnings.heed(changes)
+            self.books.endings.heed(changes)
             self.books.proof.heed(changes)
             self.raising.heed(changes)
         for listener in tuple(self._listeners):
