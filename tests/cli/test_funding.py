@@ -132,3 +132,48 @@ async def test_the_list_shows_a_hint_of_the_key_alone(
     lines = (await command_line.run_beside("funding", "list")).stdout.splitlines()
 
     assert lines[1].split()[:5] == ["funding_1", "openai", "OpenAI", "y-91", "$20.00"]
+
+
+LISTED: list[dict[str, Any]] = [
+    {
+        "id": "groq",
+        "name": "Groq",
+        "base_url": "https://api.groq.com/openai/v1",
+        "console_url": "https://console.groq.com/keys",
+    },
+    {
+        "id": "x-ai",
+        "name": "xAI",
+        "base_url": "https://api.x.ai/v1",
+        "console_url": "https://console.x.ai",
+    },
+]
+
+
+async def test_providers_are_searched_by_any_part_of_their_names(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    wallet.answer("funding providers", LISTED)
+    ran = await command_line.run_beside("funding", "providers", "XAI")
+    assert "x-ai" in ran.stdout
+    assert "groq" not in ran.stdout
+
+
+async def test_no_provider_of_that_name_leads_to_ones_own(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    wallet.answer("funding providers", LISTED)
+    ran = await command_line.run_beside("funding", "providers", "nobody")
+    assert "`own`" in ran.stdout
+
+
+async def test_model_servers_of_this_computer_are_told_with_the_way_to_add_them(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    near = {"provider": "vllm", "name": "vLLM", "base_url": "http://127.0.0.1:8000/v1"}
+    wallet.answer("funding find", [near])
+    ran = await command_line.run_beside("funding", "find")
+    assert "funding add vllm" in ran.stdout
+    wallet.answer("funding find", [])
+    ran = await command_line.run_beside("funding", "find")
+    assert "No model server" in ran.stdout

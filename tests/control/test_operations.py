@@ -18,6 +18,7 @@ from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.reports import ActivityQuery
 from wattfare_desktop.providers.catalogue import Catalogue, KeyPlacement, parse_catalogue
 from wattfare_desktop.system.health import Finding
+from wattfare_desktop.wallet.lookout import Neighbour
 
 URI = "wattfare://authorize?client_id=Notes"
 
@@ -260,6 +261,32 @@ async def test_providers_say_whether_they_need_a_key(around: Surroundings) -> No
     assert needs["openai"] is True
     assert needs["practice"] is False
     assert needs["local"] is False
+
+
+async def test_providers_say_where_they_are_and_what_they_tell(around: Surroundings) -> None:
+    toml = Path(__file__).parents[2] / "resources" / "providers.toml"
+    around.wallet.catalogue = parse_catalogue(toml.read_text("utf-8"))
+
+    rows = {row["id"]: row for row in await around.ask("funding providers")}
+
+    assert rows["azure"]["needs_base_url"] is True
+    assert "YOUR-RESOURCE" in rows["azure"]["base_url"]
+    assert rows["vllm"]["takes_key"] is True
+    assert rows["vllm"]["needs_key"] is False
+    assert [name for name, row in rows.items() if row["tells_balance"]] == [
+        "deepseek",
+        "moonshotai",
+        "openrouter",
+    ]
+
+
+async def test_model_servers_near_by_are_told(around: Surroundings) -> None:
+    near = Neighbour(provider="ollama", name="Ollama", base_url="http://127.0.0.1:11434/v1")
+    around.wallet.near = [near]
+
+    assert await around.ask("funding find") == [
+        {"provider": "ollama", "name": "Ollama", "base_url": "http://127.0.0.1:11434/v1"}
+    ]
 
 
 async def test_a_faulty_uri_is_told_to_whoever_hands_it_over(around: Surroundings) -> None:

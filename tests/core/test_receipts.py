@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.support.report_rows import CALL, NOON
 from wattfare_desktop.core.identifiers import Instant
-from wattfare_desktop.core.metering.items import Item, UnitKind
+from wattfare_desktop.core.metering.items import Item
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.receipts import (
     FILE_BYTES_MAX,

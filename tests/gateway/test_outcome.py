@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from wattfare_desktop.core.identifiers import FundingId, Instant
-from wattfare_desktop.core.metering.items import UnitKind
 from wattfare_desktop.core.metering.prices import ModelPrice, PricedModel, TokenRate
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Basis, Usage
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import CallEnd

@@ -46,7 +46,9 @@ def test_the_bundled_rows(bundled: Catalogue) -> None:
     assert openai.auth is KeyPlacement.BEARER
     assert [provider.id for provider in bundled if provider.practice] == ["practice"]
     assert all(
-        provider.base_url.startswith("https://") for provider in bundled if not provider.local
+        provider.base_url.startswith("https://")
+        for provider in bundled
+        if provider.base_url and not provider.local
     )
 
 
@@ -78,6 +80,47 @@ def test_a_row_and_its_defaults() -> None:
     assert row.limit_field is OutputLimitField.AS_SENT
     assert not row.local
     assert not row.practice
+    assert row.needs_key
+    assert not row.needs_base
+    assert row.balance_shape is None
+    assert row.landmark is None
+
+
+def test_a_row_needs_little() -> None:
+    (row,) = parse_catalogue(
+        '[[providers]]\nid = "few"\nname = "Few"\nbase = "https://few.example"'
+    )
+    assert (row.auth, row.key_check_path, row.models_path) == (
+        KeyPlacement.BEARER,
+        "/models",
+        "/models",
+    )
+    assert (row.price_id, row.dialects) == ("few", (DialectName.OPENAI_CHAT,))
+
+
+def test_there_are_forty_and_each_can_be_reached_or_says_what_an_address_looks_like(
+    bundled: Catalogue,
+) -> None:
+    rows = [row for row in bundled if not row.practice]
+    assert len(rows) > 50
+    for row in rows:
+        assert row.base_url or row.base_example.startswith("https://"), row.id
+        assert row.needs_base == (not row.base_url)
+        assert bool(row.balance_path) == (row.balance_shape is not None), row.id
+        assert row.local or row.console_url.startswith("https://") or row.id == "own", row.id
+        assert row.local == (row.landmark is not None), row.id
+
+
+def test_what_bills_nothing_says_so(bundled: Catalogue) -> None:
+    free = [row.id for row in bundled if row.price_id == "free"]
+    assert free == ["ollama", "lm-studio", "llama-cpp", "localai", "vllm"]
+
+
+def test_the_users_own_rows_come_after_the_bundled_ones(bundled: Catalogue) -> None:
+    both = bundled.joined(parse_catalogue(ROW))
+    assert [row.id for row in both] == [*(row.id for row in bundled), "some"]
+    with pytest.raises(CatalogueError, match="some already"):
+        both.joined(parse_catalogue(ROW))
 
 
 @pytest.mark.parametrize(
@@ -98,6 +141,10 @@ def test_a_row_and_its_defaults() -> None:
         (ROW + 'limit_field = "x"', "x"),
         (ROW + ROW, "same id"),
         ("[[[", "."),
+        (ROW + "found_at = 8080", "found_at"),
+        (ROW + 'found_at = 8080\nfound_by = ["props", "x"]', "found_by"),
+        (ROW + 'balance = "left"', "not a path"),
+        (ROW + 'balance_shape = "round"', "round"),
     ],
 )
 def test_a_wrong_text_is_refused(toml: str, complaint: str) -> None:

@@ -19,7 +19,8 @@ from wattfare_desktop.core.identifiers import (
     Instant,
     TransferId,
 )
-from wattfare_desktop.core.metering.items import Item, UnitKind
+from wattfare_desktop.core.metering.items import Item
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState

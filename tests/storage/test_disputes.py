@@ -34,7 +34,8 @@ from wattfare_desktop.core.holds import Exactly, Fit
 from wattfare_desktop.core.identifiers import AccountId, CallId, Instant, TransferId
 from wattfare_desktop.core.ledger.chart import funding_account, reserve_account
 from wattfare_desktop.core.ledger.model import TransferStatus
-from wattfare_desktop.core.metering.items import Item, UnitKind
+from wattfare_desktop.core.metering.items import Item
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.periods import Period

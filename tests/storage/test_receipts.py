@@ -5,7 +5,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattfare_desktop.core.metering.items import Item, UnitKind
+from wattfare_desktop.core.metering.items import Item
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.storage.receipts import items_in, items_text
 
 items = st.builds(

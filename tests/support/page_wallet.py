@@ -9,7 +9,7 @@ from tests.support.sample_rows import CALLS, DAILY, NOW, OVERVIEW, items_of
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant
-from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, GrantNote, Overview
@@ -19,6 +19,7 @@ from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.presentation.calls import is_problem
 from wattfare_desktop.ui.presentation.funding import ProviderChoice
 from wattfare_desktop.ui.surroundings import Surroundings
+from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
 
 FINDINGS = (
@@ -38,7 +39,26 @@ PROVIDERS = (
         console_url="https://platform.openai.com/api-keys",
     ),
     ProviderChoice(
-        id="deepseek", name="DeepSeek", base_url="https://api.deepseek.com", console_url=""
+        id="deepseek",
+        name="DeepSeek",
+        base_url="https://api.deepseek.com",
+        console_url="",
+        tells_balance=True,
+    ),
+    ProviderChoice(
+        id="azure",
+        name="Microsoft Azure",
+        base_url="",
+        base_example="https://YOUR-RESOURCE.openai.azure.com/openai/v1",
+        console_url="",
+    ),
+    ProviderChoice(
+        id="vllm",
+        name="vLLM",
+        base_url="http://127.0.0.1:8000/v1",
+        console_url="",
+        needs_key=False,
+        local=True,
     ),
 )
 
@@ -58,6 +78,8 @@ class PageWallet:
     notes: tuple[GrantNote, ...] = ()
     kept: Preferences = field(default_factory=Preferences)
     warning: str | None = None
+    near: Sequence[Neighbour] = ()
+    left_usd: str = "7.00"
     disputed: Dispute | None = None
     refusal: UserFacingError | None = None
     told: list[tuple[object, ...]] = field(default_factory=list)
@@ -108,6 +130,14 @@ class PageWallet:
 
     async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
         self._note("set_wallet_caps", tuple(caps))
+
+    async def neighbours(self) -> Sequence[Neighbour]:
+        self._note("neighbours")
+        return self.near
+
+    async def told_balance(self, funding: FundingId) -> Nanos:
+        self._note("told_balance", funding)
+        return parse_usd(self.left_usd)
 
     async def add_funding(
         self, provider: str, *, key: str | None, base_url: str | None, balance: Nanos

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from tests.support.report_rows import CALL, NOON
-from wattfare_desktop.core.metering.items import Item, UnitKind
+from wattfare_desktop.core.metering.items import Item
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.receipts import (
     Json,

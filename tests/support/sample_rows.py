@@ -16,7 +16,8 @@ from wattfare_desktop.core.identifiers import (
     Instant,
     later,
 )
-from wattfare_desktop.core.metering.items import Item, UnitKind, exact_cost_usd, rounded_up
+from wattfare_desktop.core.metering.items import Item, exact_cost_usd, rounded_up
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState

@@ -10,6 +10,7 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.reports import ActivityQuery, AppRow, CallRow, FundingRow, Overview
 from wattfare_desktop.providers.catalogue import Catalogue
+from wattfare_desktop.wallet.lookout import Neighbour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ class ScriptedWallet:
     warning: str | None = None
     queries: list[ActivityQuery] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
+    near: list[Neighbour] = field(default_factory=list)
 
     async def overview(self) -> Overview:
         return OVERVIEW
@@ -54,6 +56,9 @@ class ScriptedWallet:
     async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
         self.queries.append(query)
         return tuple(self.call_rows)
+
+    async def neighbours(self) -> Sequence[Neighbour]:
+        return self.near
 
     async def fundings(self) -> tuple[FundingRow, ...]:
         return tuple(self.funding_rows)

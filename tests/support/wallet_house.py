@@ -18,6 +18,7 @@ from wattfare_desktop.core.oauth.grants import SpendTerms, proposed_terms
 from wattfare_desktop.core.oauth.requests import AuthorizationRequest
 from wattfare_desktop.core.reports import AppRow, CallEnd
 from wattfare_desktop.gateway.listings import KeyCheck
+from wattfare_desktop.gateway.lookout import HttpLookout
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.providers.catalogue import Catalogue, parse_catalogue
 from wattfare_desktop.system.paths import paths_of
@@ -116,6 +117,7 @@ class WalletHouse:
             catalogue=catalogue,
             prices=self.prices,
             probe=KeyCheck(upstream),
+            lookout=HttpLookout(upstream, catalogue),
             tasks=self.tasks,
         )
         self.wallet.desk.presenter = self.screen

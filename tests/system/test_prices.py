@@ -60,7 +60,6 @@ def test_a_model_by_any_of_its_names(book: GenaiPriceBook, name: str) -> None:
         # Billed by the hour, the character or the picture.
         ("openai", "whisper-1"),
         ("openai", "tts-1"),
-        ("openai", "gpt-image-1"),
         # Input alone: not a model that answers.
         ("openai", "text-embedding-3-small"),
         # Billed for searches that no token count covers.

@@ -140,11 +140,6 @@ async def test_a_bad_base_is_refused(house: WalletHouse, base_url: str) -> None:
     assert await house.wallet.fundings() == ()
 
 
-async def test_an_unknown_provider_is_named_beside_the_known(house: WalletHouse) -> None:
-    with pytest.raises(UserFacingError, match="openai"):
-        await house.wallet.add_funding("nobody", key=KEY, base_url=None, balance=TEN)
-
-
 async def test_the_practice_provider_needs_no_key(tmp_path: Path) -> None:
     server = await start_practice("")
     async with wallet_house(tmp_path, practice_url=server.base_url) as house:
@@ -250,3 +245,48 @@ async def test_a_key_moved_to_another_row_does_not_open(
 async def _app(house: WalletHouse) -> GrantId:
     await house.approve()
     return (await house.app()).id
+
+
+@pytest.mark.parametrize(
+    ("provider_id", "key", "base_url", "words"),
+    [
+        ("azure", KEY, None, "YOUR-RESOURCE.openai.azure.com"),
+        ("own", None, None, "Only you know where"),
+        ("grok", KEY, None, "Did you mean groq"),
+        ("qqqqq", KEY, None, "funding providers"),
+        ("groq", None, None, "needs a key"),
+    ],
+)
+async def test_what_is_missing_is_said_with_what_helps(
+    house: WalletHouse, provider_id: str, key: str | None, base_url: str | None, words: str
+) -> None:
+    with pytest.raises(UserFacingError) as refused:
+        await house.wallet.add_funding(provider_id, key=key, base_url=base_url, balance=TEN)
+    assert words in f"{refused.value.title} {refused.value.detail}"
+
+
+async def test_a_server_of_ones_own_may_have_no_key(
+    house: WalletHouse, scripted: ScriptedProvider
+) -> None:
+    added = await house.wallet.add_funding(
+        "own", key=None, base_url=scripted.base_url, balance=Nanos(0)
+    )
+    (live,) = house.books.fundings.live
+    assert live.key is None
+    assert added.row.base_url == scripted.base_url
+    assert scripted.listed[0].header("Authorization") is None
+
+
+async def test_the_provider_is_asked_what_is_left(
+    house: WalletHouse, scripted: ScriptedProvider
+) -> None:
+    added = await _add(house, scripted.base_url)
+    with pytest.raises(UserFacingError, match="does not tell programs"):
+        await house.wallet.told_balance(added.row.id)
+    with pytest.raises(UserFacingError, match="No such funding"):
+        await house.wallet.told_balance(FundingId("funding_none"))
+
+
+async def test_model_servers_are_looked_for_on_this_machine(house: WalletHouse) -> None:
+    known = {provider.id for provider in house.wallet.catalogue if provider.local}
+    assert {near.provider for near in await house.wallet.neighbours()} <= known

@@ -8,7 +8,8 @@ import pytest
 from tests.support.wallet_house import WalletHouse
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import CallId, GrantId
-from wattfare_desktop.core.metering.items import Item, UnitKind
+from wattfare_desktop.core.metering.items import Item
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.receipts import read_receipt, receipt_file

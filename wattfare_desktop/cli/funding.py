@@ -12,6 +12,8 @@ from wattfare_desktop.core.errors import UserFacingError
 
 _HEADS: Final = ("ID", "PROVIDER", "NAME", "KEY", "BALANCE", "HELD", "SPENT", "BASE URL")
 _FIGURES: Final = frozenset({4, 5, 6})
+_PROVIDER_HEADS: Final = ("PROVIDER", "NAME", "BASE URL", "KEYS AT")
+_FOUND_HEADS: Final = ("NAME", "BASE URL", "TO ADD IT")
 _KEY_CHARS_MAX: Final = 4_096
 
 
@@ -37,6 +39,37 @@ def list_fundings(invocation: Invocation) -> int:
         invocation.terminal.write(table(_HEADS, rows, right=_FIGURES))
     else:
         invocation.terminal.write(["No funding yet: add one with `wattfare funding add openai`."])
+    return 0
+
+
+def list_providers(invocation: Invocation) -> int:
+    """Print the providers that can be added, or those with a text in their name."""
+    wanted = (invocation.options.search or "").lower()
+    rows = [
+        row
+        for row in _providers(invocation)
+        if wanted in row["id"] or wanted in row["name"].lower()
+    ]
+    if invocation.options.json:
+        invocation.terminal.write_json(rows)
+    elif rows:
+        lines = [(row["id"], row["name"], row["base_url"], row["console_url"]) for row in rows]
+        invocation.terminal.write(table(_PROVIDER_HEADS, lines))
+    else:
+        invocation.terminal.write(["None is called that; `own` takes any compatible server."])
+    return 0
+
+
+def find_neighbours(invocation: Invocation) -> int:
+    """Ask the usual ports of this computer for model servers, and print those that answer."""
+    found = invocation.ask_list("funding find")
+    if invocation.options.json:
+        invocation.terminal.write_json(found)
+    elif found:
+        lines = [(row["name"], row["base_url"], f"funding add {row['provider']}") for row in found]
+        invocation.terminal.write(table(_FOUND_HEADS, lines))
+    else:
+        invocation.terminal.write(["No model server answers at a usual port of this computer."])
     return 0
 
 

@@ -16,6 +16,7 @@ from wattfare_desktop.cli import (
     launching,
     ledger,
     ledger_export,
+    model,
     receipt,
     status,
 )
@@ -108,6 +109,7 @@ class _Family:
         calls.add_argument("--failed", action="store_true", help="only calls that failed")
         receipt.add_options(self._command("receipt", receipt.run, "what a call was charged for"))
         self._add_disputes()
+        self._add_models()
         self._add_ledger()
         self._add_backup()
         self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
@@ -137,6 +139,24 @@ class _Family:
         ):
             changing = self._command(word, apps.change_app, told)
             changing.add_argument("app", metavar="APP", help="its id or unique name")
+
+    def _add_models(self) -> None:
+        parser = self._command("model", None, "names for models, and what stands in for what")
+        group = _Family(
+            parser.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
+        )
+        group._command("list", model.list_aliases, "all of them")
+        setting = group._command("set", model.set_alias, "have a name stand for models")
+        setting.add_argument("name", metavar="NAME", help="what apps ask for, such as `fast`")
+        setting.add_argument(
+            "models", nargs="+", metavar="PROVIDER/MODEL", help="tried in this order"
+        )
+        removing = group._command("remove", model.remove_alias, "forget a name")
+        removing.add_argument("name", metavar="NAME")
+        capping = group._command("at-cap", model.set_at_cap, "what answers where a cap is used up")
+        capping.add_argument(
+            "model", metavar="PROVIDER/MODEL", help="a model that costs nothing; `off`: none"
+        )
 
     def _add_ledger(self) -> None:
         parser = self._command("ledger", None, "are the books as they were written")
@@ -201,8 +221,11 @@ class _Family:
             parser.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
         )
         group._command("list", funding.list_fundings, "all of them")
+        group._command("find", funding.find_neighbours, "model servers on this computer")
+        listing = group._command("providers", funding.list_providers, "which there are to add")
+        listing.add_argument("search", nargs="?", metavar="TEXT", help="a part of the name")
         adding = group._command("add", funding.add_funding, "add a provider")
-        adding.add_argument("provider", metavar="PROVIDER", help="openai, practice, ...")
+        adding.add_argument("provider", metavar="PROVIDER", help="one of `funding providers`")
         adding.add_argument("--key-stdin", action="store_true", help="read the key from stdin")
         adding.add_argument("--base-url", metavar="URL", help="where this provider is reached")
         adding.add_argument(
@@ -215,7 +238,13 @@ class _Family:
             "reconcile", dispute.reconcile, "set a balance to what the provider's page shows"
         )
         comparing.add_argument("funding", metavar="ID")
-        comparing.add_argument("balance", type=_amount, metavar="19.50")
+        comparing.add_argument(
+            "balance",
+            nargs="?",
+            type=_amount,
+            metavar="19.50",
+            help="what its page shows; the provider is asked where none is given",
+        )
         comparing.add_argument(
             "--dry-run", action="store_true", help="show the difference, book nothing"
         )

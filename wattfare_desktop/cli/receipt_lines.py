@@ -10,18 +10,33 @@ _FIGURES: Final = frozenset({1, 2, 3})
 _KINDS: Final = {
     "input": "input",
     "cached_read": "input from the cache",
+    "cached_audio": "audio input from the cache",
+    "cached_image": "image input from the cache",
     "cache_write": "input into the cache",
+    "cache_write_long": "input into the cache for an hour",
     "input_audio": "audio input",
+    "input_image": "image input",
     "output": "output",
     "reasoning": "thinking",
     "output_audio": "audio output",
+    "output_image": "image output",
     "request": "request",
+    "web_search": "web searches",
+    "file_search": "file searches",
+    "code_execution": "code runs",
+    "image": "images",
+    "character": "characters",
+    "audio_millisecond": "audio (ms)",
+    "page": "pages",
+    "run": "runs",
+    "stated": "as the provider says",
 }
 _BASES: Final = {
     "reported": "reported by the provider",
     "computed": "computed by Wattfare",
     "estimated": "estimated, since the provider told none",
 }
+_PER: Final = {1: "each", 1_000: "per second", 1_000_000: "per million"}
 _AMOUNTS: Final = (
     ("Exact cost", "exact"),
     ("Rounded up by", "rounding"),
@@ -74,7 +89,7 @@ def _items(items: list[Mapping[str, Any]]) -> list[str]:
         (
             _KINDS.get(item["kind"], item["kind"]),
             f"{item['units']:,}",
-            f"${item['price']} {'each' if item['per'] == 1 else 'per million'}",
+            f"${item['price']} {_PER.get(item['per'], 'per unit')}",
             f"${item['amount']}",
         )
         for item in items

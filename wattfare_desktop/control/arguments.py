@@ -32,6 +32,15 @@ class Arguments:
             raise _unfit(name, "is not a text of a fit length")
         return value
 
+    def texts(self, name: str) -> list[str]:
+        """Return a list of texts, none of them empty; it may be empty itself."""
+        values = self._sent.get(name)
+        if not isinstance(values, list):
+            raise _unfit(name, "is not a list")
+        if not all(isinstance(each, str) and 0 < len(each) <= _TEXT_CHARS_MAX for each in values):
+            raise _unfit(name, "is not a list of texts of a fit length")
+        return [str(each) for each in values]
+
     def flag(self, name: str) -> bool:
         """Return whether a flag was sent as true."""
         return self._sent.get(name) is True

@@ -52,6 +52,7 @@ class DisputeWallet(Protocol):
     async def take_from_reserve(  # noqa: D102
         self, funding_id: FundingId, amount: Nanos
     ) -> FundingRow: ...
+    async def told_balance(self, funding_id: FundingId) -> Nanos: ...  # noqa: D102
     async def reconcile(  # noqa: D102
         self, funding_id: FundingId, told: Nanos, *, is_booked: bool = True
     ) -> tuple[FundingRow, Reconciled]: ...
@@ -125,8 +126,12 @@ class _Disputing:
 
     async def reconcile(self, arguments: Arguments) -> JsonValue:
         funding = await self._funding(arguments)
+        if arguments.optional_text("balance") is None:
+            told = await self._wallet.told_balance(funding.id)
+        else:
+            told = arguments.amount("balance")
         row, found = await self._wallet.reconcile(
-            funding.id, arguments.amount("balance"), is_booked=not arguments.flag("dry_run")
+            funding.id, told, is_booked=not arguments.flag("dry_run")
         )
         return {
             **funding_shape(row),

@@ -54,6 +54,22 @@ class Added(Protocol):
         """What could not be checked, say."""
 
 
+class Near(Protocol):
+    """A model server that answers on this machine."""
+
+    @property
+    def provider(self) -> str:
+        """Which of the catalogue it is."""
+
+    @property
+    def name(self) -> str:
+        """What its users call it."""
+
+    @property
+    def base_url(self) -> str:
+        """Where it is reached."""
+
+
 class Desk(Protocol):
     """Where authorization requests are brought."""
 
@@ -90,6 +106,7 @@ class WalletOperations(Protocol):
     async def add_funding(  # noqa: D102
         self, provider: str, *, key: str | None, base_url: str | None, balance: Nanos
     ) -> Added: ...
+    async def neighbours(self) -> Sequence[Near]: ...  # noqa: D102
     async def top_up(self, funding_id: FundingId, amount: Nanos) -> FundingRow: ...  # noqa: D102
     async def remove_funding(self, funding_id: FundingId) -> None: ...  # noqa: D102
 
@@ -147,6 +164,7 @@ class Operations:
             "activity": self._activity,
             "funding list": self._funding_list,
             "funding providers": self._funding_providers,
+            "funding find": self._funding_find,
             "funding add": self._funding_add,
             "funding top-up": self._funding_top_up,
             "funding remove": self._funding_remove,
@@ -271,10 +289,21 @@ class Operations:
             {
                 "id": provider.id,
                 "name": provider.name,
-                "needs_key": provider.auth is not KeyPlacement.NONE and not provider.practice,
+                "needs_key": provider.needs_key,
+                "takes_key": provider.auth is not KeyPlacement.NONE,
+                "base_url": provider.base_url or provider.base_example,
+                "needs_base_url": provider.needs_base,
+                "tells_balance": provider.balance_shape is not None,
+                "local": provider.local,
                 "console_url": provider.console_url,
             }
             for provider in self._wallet.catalogue
+        ]
+
+    async def _funding_find(self, _arguments: Arguments) -> JsonValue:
+        return [
+            {"provider": near.provider, "name": near.name, "base_url": near.base_url}
+            for near in await self._wallet.neighbours()
         ]
 
     async def _funding_add(self, arguments: Arguments) -> JsonValue:

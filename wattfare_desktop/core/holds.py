@@ -6,12 +6,14 @@ while it runs. Where the output is not seen as it is billed, all of it is held, 
 Tokens here are those of all choices of a call together.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from wattfare_desktop.core.fees import Fee
 from wattfare_desktop.core.metering.meter import hold_bound, output_tokens_for
 from wattfare_desktop.core.metering.prices import ModelPrice
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.money import Nanos
 
 FLOOR_TOKENS: Final = 64
@@ -61,7 +63,8 @@ class Answer:
     """A wish for the money of an answer.
 
     ``asked_tokens`` is the app's own bound, None where it gave none; ``most_tokens`` the model's.
-    ``grows`` where output is seen as it is billed and hanging up ends the bill.
+    ``grows`` where output is seen as it is billed and hanging up ends the bill. ``counted`` is the
+    most of what is billed beside the tokens; all of it is held.
     """
 
     price: ModelPrice
@@ -69,6 +72,7 @@ class Answer:
     asked_tokens: int | None
     most_tokens: int
     grows: bool
+    counted: Mapping[UnitKind, int] = field(default_factory=dict)
 
     @property
     def bound(self) -> int:
@@ -82,7 +86,7 @@ class Answer:
 
     def cost(self, output_tokens: int) -> Nanos:
         """Return the most that the input and this much output can cost."""
-        return hold_bound(self.price, self.input_tokens, output_tokens)
+        return hold_bound(self.price, self.input_tokens, output_tokens, self.counted)
 
     def fit(self, left: int) -> Fit | None:
         """Return the first hold of a call that has ``left``; None where the least does not fit.
@@ -102,7 +106,7 @@ class Answer:
         return Fit(amount=self.cost(affordable), output_tokens=affordable, output_bound=affordable)
 
     def _affordable(self, left: int) -> int:
-        tokens = output_tokens_for(self.price, self.input_tokens, left)
+        tokens = output_tokens_for(self.price, self.input_tokens, left, self.counted)
         return self.bound if tokens is None else tokens
 
 

@@ -16,13 +16,8 @@ from typing import Any, Final, TypeAlias
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import Instant
-from wattfare_desktop.core.metering.items import (
-    UNITS_PER_PRICE,
-    Item,
-    UnitKind,
-    exact_cost_usd,
-    rounding_usd,
-)
+from wattfare_desktop.core.metering.items import Item, exact_cost_usd, rounding_usd
+from wattfare_desktop.core.metering.units import units_per_price
 from wattfare_desktop.core.money import exact_usd
 from wattfare_desktop.core.reports import CallRow
 
@@ -178,7 +173,7 @@ def _item(item: Item) -> dict[str, Json]:
         "kind": item.kind.value,
         "units": item.units,
         "price": dollars(item.usd),
-        "per": 1 if item.kind is UnitKind.REQUEST else UNITS_PER_PRICE,
+        "per": units_per_price(item.kind),
         "amount": dollars(item.amount_usd),
     }
 

@@ -6,8 +6,8 @@ is still learned.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import aiohttp
@@ -44,6 +44,8 @@ BOUND_HEADER: Final = "x-wattfare-max-output-tokens"
 _PASSED_HEADERS: Final = ("Content-Type", "Retry-After", "x-request-id", "openai-processing-ms")
 _OK: Final = 200
 _REDIRECTS_FROM: Final = 300
+_TOO_MANY: Final = 429
+_SERVER_ERRORS_FROM: Final = 500
 _ERRORS_FROM: Final = 400
 _NOTHING_SEEN: Final = VisibleOutput()
 
@@ -53,7 +55,8 @@ class Exchange:
     """A call whose money is held, and what it takes to price its answer.
 
     ``why_cut`` says what the app is told where the call is cut; ``keeper`` keeps the answer of a
-    call that has a key.
+    call that has a key; ``told`` are headers that say who answers. Where it ``has_next``, another
+    provider is tried if this one cannot answer.
     """
 
     why_cut: Callable[[], CallRefusal]
@@ -62,6 +65,8 @@ class Exchange:
     wish: Answer
     bill: Bill
     keeper: Keeper | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
+    has_next: bool = False
 
     @property
     def is_cut_short(self) -> bool:
@@ -88,7 +93,7 @@ class Exchange:
     @property
     def headers(self) -> dict[str, str]:
         """What the app is told beside the answer."""
-        headers: dict[str, str] = {CALL_HEADER: self.held.id}
+        headers: dict[str, str] = {CALL_HEADER: self.held.id, **self.told}
         if self.is_cut_short:
             headers[BOUND_HEADER] = str(self.output_tokens_max)
         return headers
@@ -99,10 +104,18 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TryNext:
+    """The provider could not be reached, or is in no state to answer: nothing was spent."""
+
+
+Answered = web.StreamResponse | CallRefusal | TryNext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Ended:
     """What goes back to the app, and what the call cost."""
 
-    answer: web.StreamResponse | CallRefusal
+    answer: Answered
     outcome: Outcome
     is_whole: bool = True
     """Whether it came to an end of its own; else there is nothing to keep."""
@@ -117,9 +130,7 @@ class Exchanges:
         self._tasks = tasks
         self._limits = limits
 
-    async def run(
-        self, request: BaseRequest, exchange: Exchange
-    ) -> web.StreamResponse | CallRefusal:
+    async def run(self, request: BaseRequest, exchange: Exchange) -> Answered:
         """Carry the exchange through and answer the app."""
         if exchange.bill.request.stream:
             work = self._stream(request, exchange)
@@ -129,12 +140,12 @@ class Exchanges:
         answer = await _unless_cut(exchange.held, work, exchange.why_cut)
         return exchange.named(answer) if isinstance(answer, CallRefusal) else answer
 
-    async def _whole(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:
+    async def _whole(self, exchange: Exchange) -> Answered:
         fetching = self._tasks.start(self._settled(exchange), f"fetching {exchange.held.id}")
         exchange.held.when_abandoned(fetching.cancel)
         return await asyncio.shield(fetching)
 
-    async def _settled(self, exchange: Exchange) -> web.StreamResponse | CallRefusal:
+    async def _settled(self, exchange: Exchange) -> Answered:
         ended: _Ended | None = None
         try:
             ended = await self._fetch(exchange)
@@ -153,9 +164,7 @@ class Exchanges:
         except TimeoutError:
             return self._failed(exchange, _late())
 
-    async def _stream(
-        self, request: BaseRequest, exchange: Exchange
-    ) -> web.StreamResponse | CallRefusal:
+    async def _stream(self, request: BaseRequest, exchange: Exchange) -> Answered:
         streamed = StreamedAnswer(
             request,
             exchange.held,
@@ -248,13 +257,15 @@ class Exchanges:
         self, exchange: Exchange, answer: aiohttp.ClientResponse, body: bytes
     ) -> _Ended:
         """Pass on what the provider says; nothing was spent."""
+        outcome = _nothing_spent(exchange, answer)
+        if exchange.has_next and _may_be_better_elsewhere(answer.status):
+            return _Ended(answer=TryNext(), outcome=outcome)
         dialect = exchange.bill.dialect
         if _is_encoded(answer):
             refusal = refusals.upstream_failed("The provider refused the call.")
             instead: bytes | None = dialect.family.error_body(refusal.error)
         else:
             instead = dialect.read_error(_whole_answer(answer, body))
-        outcome = _nothing_spent(exchange, answer)
         return _Ended(answer=_passed(exchange, answer, body, instead), outcome=outcome)
 
     def _failed(self, exchange: Exchange, failed: UpstreamFailed | None = None) -> _Ended:
@@ -262,7 +273,8 @@ class Exchanges:
         reason = "The call to the provider failed." if failed is None else failed.reason
         answer = refusals.upstream_failed(reason)
         if failed is not None and not failed.sent:
-            return _Ended(answer=answer, outcome=nothing_spent(CallEnd.FAILED))
+            unsent: Answered = TryNext() if exchange.has_next else answer
+            return _Ended(answer=unsent, outcome=nothing_spent(CallEnd.FAILED))
         outcome = exchange.bill.outcome(CallEnd.FAILED, None, _NOTHING_SEEN, None)
         return _Ended(answer=answer, outcome=outcome)
 
@@ -279,8 +291,14 @@ def _keep(exchange: Exchange, ended: _Ended | None) -> None:
             keeper.keep(error.status, headers, body)
         case web.Response(body=bytes(body)) as response:
             keeper.keep(response.status, response.headers, body)
-        case _:
-            keeper.keep_stream({"Content-Type": ended.answer.content_type, **exchange.headers})
+        case web.StreamResponse() as response:
+            keeper.keep_stream({"Content-Type": response.content_type, **exchange.headers})
+        case TryNext():
+            raise AssertionError("nothing was spent on it")
+
+
+def _may_be_better_elsewhere(status: int) -> bool:
+    return status == _TOO_MANY or status >= _SERVER_ERRORS_FROM
 
 
 def _late() -> UpstreamFailed:
@@ -313,9 +331,9 @@ def _is_encoded(answer: aiohttp.ClientResponse) -> bool:
 
 async def _unless_cut(
     held: HeldCall,
-    work: Coroutine[Any, Any, web.StreamResponse | CallRefusal],
+    work: Coroutine[Any, Any, Answered],
     why: Callable[[], CallRefusal],
-) -> web.StreamResponse | CallRefusal:
+) -> Answered:
     """Await ``work``, or stop and say so as soon as ``held`` is cut."""
     task = asyncio.current_task()
     assert task is not None

@@ -12,6 +12,7 @@ from aiohttp.web_protocol import RequestPayloadError
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.holds import Answer
+from wattfare_desktop.core.metering.meter import has_price_for
 from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import digest, is_access_token
@@ -101,9 +102,17 @@ class Intake:
         return CallRefusal(error=call) if isinstance(call, RequestRefusal) else call
 
     async def route(
-        self, caller: Caller, call: CallRequest, provider: str | None = None
+        self,
+        caller: Caller,
+        call: CallRequest,
+        provider: str | None = None,
+        *,
+        is_approved: bool = False,
     ) -> Route | CallRefusal:
-        """Return who answers and at what price; only ``provider`` where one is named."""
+        """Return who answers and at what price; only ``provider`` where one is named.
+
+        A model that ``is_approved`` need not be one of those that the app was approved for.
+        """
         book = self._prices.ready or await self._prices.book()
         route = find_route(
             self.wallet.catalogue,
@@ -116,8 +125,10 @@ class Intake:
         )
         if isinstance(route, RequestRefusal):
             return CallRefusal(error=route)
-        if not models_allow(caller.access.models, route.full_name):
+        if not is_approved and not models_allow(caller.access.models, route.full_name):
             return refusals.model_not_granted(route.full_name)
+        if not has_price_for(route.priced.price, call.counted_max):
+            return refusals.part_not_priced(route.model, call.counted_max)
         return route
 
 
@@ -147,6 +158,7 @@ def wish_of(call: CallRequest, route: Route) -> Answer:
         asked_tokens=None if asked is None else asked * call.choices,
         most_tokens=priced.max_output_tokens * call.choices,
         grows=call.stream and priced.shows_output and route.funding.provider.closing_ends_bill,
+        counted=call.counted_max,
     )
 
 

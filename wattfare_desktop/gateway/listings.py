@@ -41,6 +41,8 @@ class Listings:
         return [row for rows in listed for row in rows]
 
     async def _of(self, funding: LiveFunding) -> tuple[ModelListing, ...]:
+        if not funding.provider.models_path:
+            return ()
         now = self._clock.now()
         kept = self._kept.get(funding.id)
         if kept is not None and now < later(kept[0], _FRESH_MS):
@@ -80,6 +82,8 @@ class KeyCheck:
 
     async def probe(self, funding: LiveFunding) -> KeyVerdict:
         """Return what the provider says. Only a plain no (401, 403) is a refusal."""
+        if not funding.provider.key_check_path:
+            return KeyVerdict.UNKNOWN
         try:
             async with asyncio.timeout(_PROBE_S):
                 answer = await self._upstream.get(funding, funding.provider.key_check_path)

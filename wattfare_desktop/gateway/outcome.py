@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from wattfare_desktop.core.identifiers import Instant
-from wattfare_desktop.core.metering.items import itemised
+from wattfare_desktop.core.metering.items import Item, itemised, rounded_up, stated
 from wattfare_desktop.core.metering.meter import cost
 from wattfare_desktop.core.metering.prices import ModelPrice, PriceBook
 from wattfare_desktop.core.metering.usage import Basis, Usage
+from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.providers.dialect import CallRequest, Dialect, UsageReport, VisibleOutput
 from wattfare_desktop.storage.calls import TokenCounts
@@ -37,20 +38,27 @@ class Bill:
         Without a report the usage is estimated from what was seen.
         """
         if report is None:
-            usage, basis = self.dialect.estimate(self.request, visible), Basis.ESTIMATED
+            report = UsageReport(usage=self.dialect.estimate(self.request, visible))
+            basis = Basis.ESTIMATED
         else:
-            usage, basis = report.usage, Basis.REPORTED
-        tier = None if report is None else report.service_tier
-        price = self._price(tier)
+            basis = Basis.COMPUTED if report.computed else Basis.REPORTED
+        items, amount = self._charge(report)
         return Outcome(
-            cost=cost(price, usage),
+            cost=amount,
             end=end,
-            tokens=_counts(usage),
+            tokens=_counts(report.usage),
             basis=basis,
             first_byte_at=first_byte_at,
-            items=itemised(price, usage),
+            items=items,
             provider_request=provider_request,
         )
+
+    def _charge(self, report: UsageReport) -> tuple[tuple[Item, ...], Nanos]:
+        """Return what is charged for, and what that comes to."""
+        if report.stated_usd is not None:
+            return stated(report.stated_usd), rounded_up(report.stated_usd)
+        price = self._price(report.service_tier)
+        return itemised(price, report.usage), cost(price, report.usage)
 
     def _price(self, service_tier: str | None) -> ModelPrice:
         """Return the price in the tier the provider says it answered in.
@@ -78,7 +86,7 @@ def nothing_spent(end: CallEnd, provider_request: str | None = None) -> Outcome:
 def _counts(usage: Usage) -> TokenCounts:
     return TokenCounts(
         input_tokens=usage.input_tokens,
-        cached_tokens=usage.cached_read_tokens,
+        cached_tokens=usage.cached_tokens,
         output_tokens=usage.output_tokens,
         reasoning_tokens=usage.reasoning_tokens,
     )

@@ -4,7 +4,7 @@ Each step either hands on a value or ends the call with a refusal in the dialect
 is held, durably, before the first byte goes upstream.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
@@ -16,36 +16,36 @@ from wattfare_desktop.core.policy import BudgetRefusal
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.connection import connection_of
 from wattfare_desktop.gateway.doors import Door
-from wattfare_desktop.gateway.exchange import Exchange, Exchanges
+from wattfare_desktop.gateway.exchange import Answered, Exchange, Exchanges, TryNext
 from wattfare_desktop.gateway.idempotency import Keeper, key_of, repeat
 from wattfare_desktop.gateway.intake import Caller, Intake, respond, wish_of
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.outcome import Bill
+from wattfare_desktop.gateway.passages import Passage, Passages, StandIn
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.gateway.server import gaps_of
 from wattfare_desktop.gateway.waiting import Waiting
 from wattfare_desktop.providers.dialect import (
     JSON_TYPE,
     CallRequest,
-    Dialect,
     Family,
-    RequestRefusal,
 )
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.repeats import CallKey, Taken
-from wattfare_desktop.wallet.routing import Route
 from wattfare_desktop.wallet.spending import HeldCall, Wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """A call as its provider will get it."""
+class _Asked:
+    """One call of an app on its way in."""
 
-    route: Route
-    dialect: Dialect
+    request: BaseRequest
+    door: Door
+    caller: Caller
     call: CallRequest
+    key: CallKey | None = None
 
 
 class Proxy:
@@ -63,6 +63,7 @@ class Proxy:
     ) -> None:
         self._intake = intake
         self._dialects = dialects
+        self._passages = Passages(intake, dialects)
         self._exchanges = exchanges
         self._listings = listings
         self._prices = prices
@@ -83,58 +84,64 @@ class Proxy:
         call = await self._intake.read(request, self._dialects[door.dialect], gaps.get("rest", ""))
         if isinstance(call, CallRefusal):
             return call
-        return await self._answer(request, door, caller, call)
+        return await self._answer(_Asked(request=request, door=door, caller=caller, call=call))
 
-    async def _answer(
-        self, request: BaseRequest, door: Door, caller: Caller, call: CallRequest
-    ) -> web.StreamResponse | CallRefusal:
-        repeats = caller.books.repeats
-        key = await key_of(request, caller.access.grant)
+    async def _answer(self, asked: _Asked) -> web.StreamResponse | CallRefusal:
+        repeats = asked.caller.books.repeats
+        key = await key_of(asked.request, asked.caller.access.grant)
         if isinstance(key, CallRefusal):
             return key
         if key is not None and (taken := await repeats.find(key)) is not None:
             return repeat(repeats, key, taken)
-        passage = await self._passage(request, door, caller, call)
-        if isinstance(passage, CallRefusal):
-            return passage
-        call, route = passage.call, passage.route
-        wish = wish_of(call, route)
-        held = await self._reserve(request, caller, call, route, wish, key=key)
+        asked = replace(asked, key=key)
+        provider = _provider_of(asked.request, asked.door)
+        found = await self._passages.find(asked.caller, asked.door, asked.call, provider)
+        if isinstance(found, CallRefusal):
+            return found
+        for passage in found:
+            answer = await self._try(asked, passage, has_next=passage is not found[-1])
+            if not isinstance(answer, TryNext):
+                return answer
+        raise AssertionError("the last one answers")
+
+    async def _try(self, asked: _Asked, passage: Passage, *, has_next: bool) -> Answered:
+        """Hold the money for one passage and go through it."""
+        wish = wish_of(passage.call, passage.route)
+        held = await self._reserve(asked, passage, wish)
+        if _is_over_budget(held) and passage.stand_in is not StandIn.CAP:
+            instead = await self._passages.at_cap(asked.caller, asked.door, asked.call)
+            if instead is not None:
+                answer = await self._try(asked, instead, has_next=False)
+                if not _is_over_budget(answer):
+                    return answer
         if isinstance(held, Taken):
-            assert key is not None, "only a call with a key is refused for it"
-            return repeat(repeats, key, held)
+            assert asked.key is not None, "only a call with a key is refused for it"
+            return repeat(asked.caller.books.repeats, asked.key, held)
         if isinstance(held, CallRefusal):
             return held
+        exchange = await self._exchange(asked, passage, wish, held)
+        return await self._exchanges.run(asked.request, replace(exchange, has_next=has_next))
+
+    async def _exchange(
+        self, asked: _Asked, passage: Passage, wish: Answer, held: HeldCall
+    ) -> Exchange:
         bill = Bill(
             dialect=passage.dialect,
-            request=call,
-            route=route,
+            request=passage.call,
+            route=passage.route,
             book=await self._prices.book(),
             asked_at=self._clock.now(),
         )
-        exchange = Exchange(
+        keeper = None if asked.key is None else Keeper(asked.caller.books.repeats, held)
+        return Exchange(
             why_cut=self._why_cut,
-            spending=caller.books.spending,
+            spending=asked.caller.books.spending,
             held=held,
             wish=wish,
             bill=bill,
-            keeper=None if key is None else Keeper(repeats, held),
+            keeper=keeper,
+            told=passage.headers,
         )
-        return await self._exchanges.run(request, exchange)
-
-    async def _passage(
-        self, request: BaseRequest, door: Door, caller: Caller, call: CallRequest
-    ) -> Passage | CallRefusal:
-        """Return who answers, and in which dialect."""
-        route = await self._intake.route(caller, call, _provider_of(request, door))
-        if isinstance(route, CallRefusal):
-            return route
-        spoken = route.funding.provider.dialects
-        carried = self._dialects.carry(call, door.dialect, spoken, route.model)
-        if isinstance(carried, RequestRefusal):
-            return CallRefusal(error=carried)
-        dialect, adapted = carried
-        return Passage(route=route, dialect=dialect, call=adapted)
 
     async def models(
         self, request: BaseRequest, family: Family, provider: str | None
@@ -163,24 +170,18 @@ class Proxy:
         return refusals.bad_access(self._intake.issuer, GrantState.REVOKED)
 
     async def _reserve(
-        self,
-        request: BaseRequest,
-        caller: Caller,
-        call: CallRequest,
-        route: Route,
-        wish: Answer,
-        *,
-        key: CallKey | None,
+        self, asked: _Asked, passage: Passage, wish: Answer
     ) -> HeldCall | Taken | CallRefusal:
+        route, caller = passage.route, asked.caller
         wanted = Wanted(
             grant=caller.access.grant,
             funding=route.funding.id,
             provider=route.funding.provider.id,
             model=route.model,
-            streamed=call.stream,
+            streamed=passage.call.stream,
             wish=wish,
             price_version=route.priced.version,
-            key=key,
+            key=asked.key,
         )
         spending = caller.books.spending
         held = await spending.reserve(wanted)
@@ -188,10 +189,14 @@ class Proxy:
             waiting = Waiting(
                 desk=self._intake.wallet.raising, spending=spending, access=caller.access
             )
-            held = await waiting.reserve(wanted, held, connection_of(request))
+            held = await waiting.reserve(wanted, held, connection_of(asked.request))
         if isinstance(held, HeldCall | Taken):
             return held
         return refusals.refused(held, self._intake.issuer)
+
+
+def _is_over_budget(answer: object) -> bool:
+    return isinstance(answer, CallRefusal) and answer.error.status == refusals.OVER_BUDGET
 
 
 def _provider_of(request: BaseRequest, door: Door) -> str | None:

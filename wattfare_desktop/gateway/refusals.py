@@ -3,18 +3,22 @@
 A budget refusal is never 429: that makes SDKs send the doomed call again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 from wattfare_desktop.core.identifiers import Instant
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.money import display_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import BudgetRefusal, LimitKind, Reason
 from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.wallet.spending import BooksDoubted, FundingGone, GrantClosed, Refused
+
+OVER_BUDGET: Final = 402
+"""The status of a call that does not fit a cap or a balance (RFC 9110 section 15.5.3)."""
 
 _HELD_RETRY_S: Final = 5
 _LOCKED_RETRY_S: Final = 30
@@ -84,6 +88,20 @@ def model_not_granted(model: str) -> CallRefusal:
             message=f"The user's approval does not cover the model '{model}'.",
         ),
         headers={"x-should-retry": "false"},
+    )
+
+
+def part_not_priced(model: str, counted: Iterable[UnitKind]) -> CallRefusal:
+    """404: what the call may use beside tokens has no price at this model."""
+    parts = ", ".join(kind.value.replace("_", " ") for kind in counted)
+    return CallRefusal(
+        error=RequestRefusal(
+            status=404,
+            code="model_not_priced",
+            param="model",
+            message=f"Wattfare knows no price for this use of '{model}' ({parts}) and cannot keep"
+            " it under a cap.",
+        )
     )
 
 
@@ -158,7 +176,7 @@ def _over_budget(refusal: BudgetRefusal) -> CallRefusal:
     }
     return CallRefusal(
         error=RequestRefusal(
-            status=402,
+            status=OVER_BUDGET,
             code="insufficient_quota",
             type="insufficient_quota",
             message=f"This call could cost {display_usd(refusal.amount)} and does not fit"

@@ -47,6 +47,8 @@ def _authentication(funding: LiveFunding) -> dict[str, str]:
     match funding.provider.auth:
         case KeyPlacement.BEARER if funding.key is not None:
             return {"Authorization": f"Bearer {funding.key.reveal()}"}
+        case KeyPlacement.API_KEY if funding.key is not None:
+            return {"api-key": funding.key.reveal()}
         case _:
             return {}
 

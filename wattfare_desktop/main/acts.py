@@ -32,6 +32,7 @@ from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuest
 from wattfare_desktop.ui.presentation.raising import RaiseAsk
 from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.raising import RaiseId, RaiseQuestion
 from wattfare_desktop.wallet.wallet import FundingAdded, Wallet
@@ -95,6 +96,14 @@ class Acts:
     async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
         """Replace the limits over all apps."""
         await self._wallet.set_wallet_caps(caps)
+
+    async def neighbours(self) -> Sequence[Neighbour]:
+        """Return the model servers that answer on this computer."""
+        return await self._wallet.neighbours()
+
+    async def told_balance(self, funding: FundingId) -> Nanos:
+        """Return what the provider itself says is left."""
+        return await self._wallet.told_balance(funding)
 
     async def add_funding(
         self, provider: str, *, key: str | None, base_url: str | None, balance: Nanos

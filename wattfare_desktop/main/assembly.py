@@ -10,9 +10,11 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from wattfare_desktop.cli.options import WalletOptions
+from wattfare_desktop.control.alias_operations import alias_family
 from wattfare_desktop.control.backup_operations import backup_family
 from wattfare_desktop.control.dispute_operations import dispute_family
 from wattfare_desktop.control.export_operations import export_family
@@ -23,6 +25,7 @@ from wattfare_desktop.control.server import ControlServer
 from wattfare_desktop.core.metering.prices import PriceBook
 from wattfare_desktop.gateway.gateway import Gateway
 from wattfare_desktop.gateway.listings import KeyCheck
+from wattfare_desktop.gateway.lookout import HttpLookout
 from wattfare_desktop.gateway.practice import start_practice
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.providers.catalogue import Catalogue, parse_catalogue
@@ -76,7 +79,8 @@ async def assembled(
     clock, tasks, upstream = Clock(local_zone), Tasks(), Upstream()
     await upstream.start()
     practice = await start_practice("")
-    catalogue = _catalogue().with_base(PRACTICE, practice.base_url)
+    catalogue = await asyncio.to_thread(_catalogue, places.providers)
+    catalogue = catalogue.with_base(PRACTICE, practice.base_url)
     prices, probe = Prices(_load_prices), KeyCheck(upstream)
     vault = VaultThread(Vault(places.home, open_keychain(places.home)))
     wallet = Wallet(
@@ -86,6 +90,7 @@ async def assembled(
         catalogue=catalogue,
         prices=prices,
         probe=probe,
+        lookout=HttpLookout(upstream, catalogue),
         tasks=tasks,
     )
     gateway = Gateway(
@@ -158,6 +163,7 @@ async def controlled(
         host=host,
         now=parts.clock.now,
         families=(
+            alias_family(parts.wallet),
             backup_family(parts.wallet),
             dispute_family(parts.wallet),
             export_family(parts.wallet),
@@ -194,8 +200,16 @@ def new_loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop()
 
 
-def _catalogue() -> Catalogue:
-    return parse_catalogue((resource_root() / "providers.toml").read_text(encoding="utf-8"))
+def _catalogue(own: Path) -> Catalogue:
+    """Return the bundled rows and, after them, the user's ``own``, where that file is good."""
+    bundled = parse_catalogue((resource_root() / "providers.toml").read_text(encoding="utf-8"))
+    try:
+        return bundled.joined(parse_catalogue(own.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return bundled
+    except (OSError, ValueError) as error:
+        _LOG.warning("the rows of %s are not used: %s", own.name, error)
+        return bundled
 
 
 async def _load_prices() -> PriceBook:

@@ -14,6 +14,7 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.main.acts import Acts, ask_of, question_of
 from wattfare_desktop.main.assembly import PRACTICE
 from wattfare_desktop.main.wallet_thread import Listeners, Live
+from wattfare_desktop.providers.catalogue import KeyPlacement, Provider
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.program import program_version
 from wattfare_desktop.system.settings import Appearance, SettingsFile
@@ -138,13 +139,7 @@ class Windows(QObject):
         return Surroundings(
             now=parts.clock.now,
             zone=lambda: parts.clock.zone,
-            providers=[
-                ProviderChoice(
-                    id=row.id, name=row.name, base_url=row.base_url, console_url=row.console_url
-                )
-                for row in parts.wallet.catalogue
-                if not row.practice
-            ],
+            providers=[provider_choice(row) for row in parts.wallet.catalogue if not row.practice],
             practice=PRACTICE,
             autostart=parts.platform.autostart,
             scheme=parts.platform.scheme,
@@ -232,4 +227,19 @@ def listeners(bridge: Bridge, doorbell: Doorbell) -> Listeners:
         show=doorbell.show,
         quit=doorbell.quit,
         raises=bridge,
+    )
+
+
+def provider_choice(row: Provider) -> ProviderChoice:
+    """Return a provider of the catalogue as one that can be chosen."""
+    return ProviderChoice(
+        id=row.id,
+        name=row.name,
+        base_url=row.base_url,
+        console_url=row.console_url,
+        base_example=row.base_example,
+        needs_key=row.needs_key,
+        takes_key=row.auth is not KeyPlacement.NONE,
+        local=row.local,
+        tells_balance=row.balance_shape is not None,
     )

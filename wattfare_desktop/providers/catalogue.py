@@ -21,8 +21,20 @@ _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.ASCII)
 _BASE_CHARS_MAX: Final = 2_000
 _PORT_MAX: Final = 65_535
 
-_TEXTS = ("id", "name", "base", "auth", "key_check", "models", "price_id", "console")
-_FLAGS = ("local", "practice", "closing_ends_bill")
+_NEEDED: Final = ("id", "name", "base")
+_TEXTS: Final = {
+    "base_example": "",
+    "auth": "bearer",
+    "key_check": "/models",
+    "models": "/models",
+    "limit_field": "as_sent",
+    "balance": "",
+    "console": "",
+}
+"""What a row may say, and what it says where it does not."""
+_FLAGS: Final = ("key_optional", "local", "practice", "closing_ends_bill")
+_OTHERS: Final = ("price_id", "dialects", "balance_shape", "found_at", "found_by")
+_DIALECTS: Final = (DialectName.OPENAI_CHAT,)
 
 
 class CatalogueError(ValueError):
@@ -33,30 +45,69 @@ class KeyPlacement(StrEnum):
     """Where the key goes in a request upstream."""
 
     BEARER = "bearer"
+    API_KEY = "api-key"
     NONE = "none"
+
+
+class BalanceShape(StrEnum):
+    """How a provider tells what is left there."""
+
+    DEEPSEEK = "deepseek"
+    MOONSHOT = "moonshot"
+    OPENROUTER = "openrouter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landmark:
+    """How a model server of this machine is found: its usual port, and what it answers there.
+
+    A GET of ``path`` is answered with an object that has ``member``; others' have not.
+    """
+
+    port: int
+    path: str
+    member: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """One row of the catalogue. ``base_url`` has no trailing slash; empty is not known yet.
 
-    ``practice`` and ``local`` are labels to show: no rule depends on them. ``closing_ends_bill``:
-    hanging up on a stream is known to stop it, and what it costs.
+    Where only the user knows the base, ``base_example`` shows what one looks like. A path that is
+    empty is not known: the key cannot be asked about, models or balance are not told. ``practice``
+    and ``local`` are labels to show: no rule depends on them. ``closing_ends_bill``: hanging up on
+    a stream is known to stop it, and what it costs. ``landmark`` is how one on this machine is
+    found.
     """
 
     id: str
     name: str
     base_url: str
+    base_example: str
     dialects: tuple[DialectName, ...]
     auth: KeyPlacement
+    key_optional: bool
     key_check_path: str
     models_path: str
     price_id: str
     limit_field: OutputLimitField
+    balance_path: str
+    balance_shape: BalanceShape | None
     console_url: str
     local: bool
     practice: bool
     closing_ends_bill: bool
+    landmark: Landmark | None
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether it answers nobody without a key."""
+        return self.auth is not KeyPlacement.NONE and not self.key_optional
+
+    @property
+    def needs_base(self) -> bool:
+        """Whether only its user knows where it is."""
+        return not self.base_url and not self.practice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +140,16 @@ class Catalogue:
         """Return a catalogue in which this provider lives at ``base_url``."""
         changed = replace(self._providers[provider_id], base_url=base_url)
         return Catalogue([changed if row.id == provider_id else row for row in self])
+
+    def joined(self, other: "Catalogue") -> "Catalogue":
+        """Return a catalogue with the rows of ``other`` after these.
+
+        Raises CatalogueError where an id stands in both.
+        """
+        twice = [row.id for row in other if row.id in self]
+        if twice:
+            raise CatalogueError(f"there is a provider {twice[0]} already")
+        return Catalogue([*self, *other])
 
     def split_model(
         self, name: str, configured: Collection[str], has_model: Callable[[Provider, str], bool]
@@ -136,35 +197,53 @@ def _provider(row: Any, index: int) -> Provider:
     where = f"provider row {index + 1}"
     if not isinstance(row, dict):
         raise CatalogueError(f"{where} is not a table")
-    unknown = set(row) - {*_TEXTS, *_FLAGS, "dialects", "limit_field"}
+    unknown = set(row) - {*_NEEDED, *_TEXTS, *_FLAGS, *_OTHERS}
     if unknown:
         raise CatalogueError(f"{where}: unknown fields {sorted(unknown)}")
-    texts = {name: _typed(row, name, str, where) for name in _TEXTS}
+    texts = {name: _typed(row, name, str, where) for name in _NEEDED}
+    texts |= {
+        name: _typed({name: usual, **row}, name, str, where) for name, usual in _TEXTS.items()
+    }
+    texts["price_id"] = _typed({"price_id": texts["id"], **row}, "price_id", str, where)
     flags = {name: _typed({name: False, **row}, name, bool, where) for name in _FLAGS}
     if not _ID.fullmatch(texts["id"]):
         raise CatalogueError(f"{where}: an id is lower-case letters, digits and hyphens")
-    for name in ("key_check", "models"):
-        if not _PATH.fullmatch(texts[name]):
+    for name in ("key_check", "models", "balance"):
+        if texts[name] and not _PATH.fullmatch(texts[name]):
             raise CatalogueError(f"{where}: {name} is not a path")
+    shape = row.get("balance_shape")
     return Provider(
         id=texts["id"],
         name=texts["name"],
         base_url=read_base_url(texts["base"]) if texts["base"] else "",
-        dialects=_dialects(row.get("dialects"), where),
+        base_example=texts["base_example"],
+        dialects=_dialects(row.get("dialects", _DIALECTS), where),
         auth=KeyPlacement(texts["auth"]),
         key_check_path=texts["key_check"],
         models_path=texts["models"],
         price_id=texts["price_id"],
-        limit_field=OutputLimitField(row.get("limit_field", OutputLimitField.AS_SENT)),
+        limit_field=OutputLimitField(texts["limit_field"]),
+        balance_path=texts["balance"],
+        balance_shape=None if shape is None else BalanceShape(shape),
         console_url=texts["console"],
+        landmark=_landmark(row, where),
         **flags,
     )
 
 
 def _dialects(names: Any, where: str) -> tuple[DialectName, ...]:
-    if not isinstance(names, list) or not names:
+    if not isinstance(names, list | tuple) or not names:
         raise CatalogueError(f"{where}: dialects is a list of one or more")
     return tuple(DialectName(name) for name in names)
+
+
+def _landmark(row: dict[str, Any], where: str) -> Landmark | None:
+    match row.get("found_at"), row.get("found_by"):
+        case None, None:
+            return None
+        case int(port), [str(path), str(member)] if _PATH.fullmatch(path):
+            return Landmark(port=port, path=path, member=member)
+    raise CatalogueError(f"{where}: found_at is a port, found_by a path and a member")
 
 
 def _typed(row: dict[str, Any], name: str, kind: type, where: str) -> Any:

@@ -8,9 +8,11 @@ owns the money; neither knows what a chunk looks like.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Usage
 
 JSON_TYPE: Final = "application/json"
@@ -88,7 +90,9 @@ class CallRequest:
     more tokens than bytes. With any ``media_parts`` (images, audio, files, parts of unknown kinds)
     only the model's context window bounds it. ``text_bytes`` is the text's length for estimates.
     ``output_tokens_max`` is the app's own bound for each of its ``choices``; None leaves it to
-    the model. ``body`` is the parsed object itself, kept out of every printed form. ``headers`` are
+    the model. ``counted_max`` is the most it can use of what is billed beside the tokens (searches,
+    pictures, seconds); a model without a price for one of these refuses the call.
+    ``body`` is the parsed object itself, kept out of every printed form. ``headers`` are
     those of the app's that mean something to the provider, in lower case. A call that is not
     ``billed`` costs nothing at any provider that has it, such as counting tokens.
     """
@@ -102,6 +106,7 @@ class CallRequest:
     media_parts: int = 0
     output_tokens_max: int | None = None
     service_tier: str | None = None
+    counted_max: Mapping[UnitKind, int] = field(default_factory=dict)
     billed: bool = True
     body: Any = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -167,10 +172,16 @@ class UpstreamAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageReport:
-    """Usage as a provider reported it, and the service tier it says it answered in."""
+    """Usage as a provider reported it, and the service tier it says it answered in.
+
+    ``stated_usd`` is what the provider says it bills, in dollars; it wins over any price. A usage
+    that is ``computed`` is our own exact count of what the answer shows, such as its pictures.
+    """
 
     usage: Usage
     service_tier: str | None = None
+    stated_usd: Decimal | None = None
+    computed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

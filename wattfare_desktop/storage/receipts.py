@@ -4,7 +4,8 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 
-from wattfare_desktop.core.metering.items import Item, UnitKind
+from wattfare_desktop.core.metering.items import Item
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import CallRow
 from wattfare_desktop.storage import reports

@@ -29,6 +29,7 @@ class Paths(NamedTuple):
     database: Path
     vault: Path
     settings: Path
+    providers: Path
     runtime: Path
     log: Path
     control: str
@@ -51,6 +52,7 @@ def paths_of(home: Path, environment: Mapping[str, str]) -> Paths:
         database=home / "wallet.db",
         vault=home / "vault.json",
         settings=home / "settings.json",
+        providers=home / "providers.toml",
         runtime=home / "runtime.json",
         log=home / "wattfare.log",
         control=control_address(home, environment),

@@ -36,16 +36,20 @@ _KINDS: Final = {
     "input": ("input_mtok",),
     "output": ("output_mtok",),
     "cached_read": ("cache_read_mtok",),
-    "cache_write": ("cache_write_mtok", "cache_write_5m_mtok", "cache_write_1h_mtok"),
+    "cached_audio": ("cache_audio_read_mtok",),
+    "cached_image": ("cache_image_read_mtok",),
+    "cache_write": ("cache_write_mtok", "cache_write_5m_mtok"),
+    "cache_write_long": ("cache_write_1h_mtok",),
     "input_audio": ("input_audio_mtok",),
+    "input_image": ("input_image_mtok",),
     "reasoning": ("output_reasoning_mtok",),
     "output_audio": ("output_audio_mtok",),
+    "output_image": ("output_image_mtok",),
 }
 _REQUESTS: Final = "requests_kcount"
-# Billed for tools that the dialects refuse; and cached audio, which is metered as plain audio.
+# Billed for tools that the dialects refuse.
 _NOT_REACHED: Final = frozenset(
     {
-        "cache_audio_read_mtok",
         "web_searches_kcount",
         "social_searches_kcount",
         "storage_searches_kcount",

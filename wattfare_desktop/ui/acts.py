@@ -10,6 +10,7 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, GrantNote, Overview
+from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
 
 
@@ -65,6 +66,12 @@ class PageActs(Protocol):
 
     async def set_wallet_caps(self, caps: Sequence[Cap]) -> None:
         """Limit all apps together, or not."""
+
+    async def neighbours(self) -> Sequence[Neighbour]:
+        """Return the model servers that answer on this computer."""
+
+    async def told_balance(self, funding: FundingId) -> Nanos:
+        """Return what the provider itself says is left."""
 
     async def add_funding(
         self, provider: str, *, key: str | None, base_url: str | None, balance: Nanos

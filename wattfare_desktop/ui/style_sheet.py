@@ -65,6 +65,12 @@ _FIELDS: Final = """
 QLineEdit, QComboBox {{ background: {field}; color: {ink};
   border: 1px solid {edge}; border-radius: 8px; padding: 6px 10px; min-height: {height_field};
   selection-background-color: {accent}; selection-color: {on_accent}; }}
+QListView {{ background: {field}; color: {ink}; border: 1px solid {edge}; border-radius: 8px;
+  padding: 4px; outline: none; }}
+QListView:focus {{ border: 2px solid {focus}; padding: 3px; }}
+QListView::item {{ padding: 6px 8px; border: none; border-radius: 6px; }}
+QListView::item:hover {{ background: {hover}; }}
+QListView::item:selected {{ background: {chosen}; color: {ink}; }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {focus}; padding: 5px 9px; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {quiet}; background: {ground};
   border-color: {line}; }}

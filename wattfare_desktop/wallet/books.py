@@ -13,6 +13,7 @@ from wattfare_desktop.storage.database import Database
 from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.vault.signing import Signer
 from wattfare_desktop.wallet.accesses import Accesses
+from wattfare_desktop.wallet.aliases import AliasShelf
 from wattfare_desktop.wallet.apps import Apps
 from wattfare_desktop.wallet.backup import Backups
 from wattfare_desktop.wallet.changes import Changes
@@ -52,6 +53,7 @@ class Books:
     repeats: Repeats
     reports: Reports
     preferences: PreferenceShelf
+    aliases: AliasShelf
     warnings: LimitWarnings
     proof: Proof
     tasks: Tasks
@@ -149,6 +151,7 @@ async def _put_in_order(
         repeats=Repeats(database, clock, sealer),
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),
+        aliases=AliasShelf(database),
         warnings=LimitWarnings(database, clock, tasks, publish),
         proof=proof,
         tasks=tasks,
@@ -158,6 +161,7 @@ async def _put_in_order(
     await books.repeats.sweep()
     await books.fundings.load()
     await books.preferences.load()
+    await books.aliases.load()
     spending.fee = books.preferences.fee
     await apps.expire_uncollected()
     await books.proof.open()

@@ -5,6 +5,7 @@ In memory a key is a ``Secret``; on disk it is sealed under the wallet's own key
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -126,7 +127,7 @@ class Fundings:
 
     async def top_up(self, funding: FundingId, amount: Nanos) -> None:
         """Add to the balance. Raises UserFacingError for no such funding or a zero amount."""
-        self._require(funding)
+        self.require(funding)
         if amount <= 0:
             raise UserFacingError("Nothing to add", "Give an amount above zero.")
 
@@ -151,7 +152,7 @@ class Fundings:
 
         Raises UserFacingError where the page shows less than what is held and set aside.
         """
-        self._require(funding)
+        self.require(funding)
         if not is_booked:
             return await self._database.read(
                 lambda connection: fundings.compare(connection, funding, told)
@@ -174,7 +175,7 @@ class Fundings:
     async def _move_reserve(
         self, funding: FundingId, amount: Nanos, move: _ReserveMove, refused: str
     ) -> None:
-        self._require(funding)
+        self.require(funding)
         if amount <= 0:
             raise UserFacingError("Nothing to move", "Give an amount above zero.")
 
@@ -187,7 +188,7 @@ class Fundings:
 
     async def remove(self, funding: FundingId) -> None:
         """Forget the credential. Raises UserFacingError while calls run on it."""
-        self._require(funding)
+        self.require(funding)
 
         def change(connection: Connection) -> bool:
             return fundings.remove(connection, funding, self._transfer(), self._clock.now())
@@ -233,9 +234,12 @@ class Fundings:
             id=record.id, provider=provider, base_url=record.base_url or provider.base_url, key=key
         )
 
-    def _require(self, funding: FundingId) -> None:
-        if all(each.id != funding for each in self._live):
-            raise UserFacingError("No such funding", "List the fundings to see their ids.")
+    def require(self, funding: FundingId) -> LiveFunding:
+        """Return the credential. Raises UserFacingError where there is none of that id."""
+        for each in self._live:
+            if each.id == funding:
+                return each
+        raise UserFacingError("No such funding", "List the fundings to see their ids.")
 
     def _transfer(self) -> TransferId:
         return TransferId(self._clock.identifier("transfer"))
@@ -251,13 +255,21 @@ def _hint(key: Secret | None) -> str:
 def _known(catalogue: Catalogue, provider_id: str) -> Provider:
     provider = catalogue.find(provider_id)
     if provider is None:
-        known = ", ".join(row.id for row in catalogue)
-        raise UserFacingError("Unknown provider", f"Wattfare knows {known}.")
+        near = get_close_matches(provider_id, [row.id for row in catalogue], n=3)
+        meant = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise UserFacingError(
+            "Unknown provider", f"{meant}`wattfare funding providers` lists those there are."
+        )
     return provider
 
 
 def _base_of(provider: Provider, base_url: str | None) -> str:
     if base_url is None:
+        if provider.needs_base:
+            raise UserFacingError(
+                f"Only you know where your {provider.name} is",
+                f"Give its base URL, such as {provider.base_example}.",
+            )
         return provider.base_url
     try:
         return read_base_url(base_url)
@@ -269,6 +281,8 @@ def _key_for(provider: Provider, key: str | None) -> Secret | None:
     if provider.auth is KeyPlacement.NONE:
         return None
     text = (key or "").strip()
+    if not text and provider.key_optional:
+        return None
     if not text:
         raise UserFacingError(
             f"{provider.name} needs a key", "Make one on the provider's page and paste it here."

@@ -31,6 +31,7 @@ from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.paths import Paths, prepare_home
 from wattfare_desktop.vault.protection import Outcome, Protection, Refused
 from wattfare_desktop.vault.thread import VaultThread
+from wattfare_desktop.wallet.aliases import AliasShelf
 from wattfare_desktop.wallet.authorization import AuthorizationDesk
 from wattfare_desktop.wallet.backup import Backups
 from wattfare_desktop.wallet.books import Books, open_books
@@ -39,6 +40,7 @@ from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import KeyProbe, Reconciled
+from wattfare_desktop.wallet.lookout import Lookout, Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.proof import Proof
@@ -81,6 +83,7 @@ class Wallet:
         catalogue: Catalogue,
         prices: Prices,
         probe: KeyProbe,
+        lookout: Lookout,
         tasks: Tasks,
     ) -> None:
         self._paths = paths
@@ -88,6 +91,7 @@ class Wallet:
         self._clock = clock
         self._prices = prices
         self._probe = probe
+        self._lookout = lookout
         self._listeners: list[Listener] = []
         # One at a time goes in or out: a file that still closes must not be opened again.
         self._door = asyncio.Lock()
@@ -264,6 +268,14 @@ class Wallet:
         await self._open().fundings.take_from_reserve(funding_id, amount)
         return await self._funding(funding_id)
 
+    async def told_balance(self, funding_id: FundingId) -> Nanos:
+        """Return what the provider itself says is left. Raises UserFacingError."""
+        return await self._lookout.balance(self._open().fundings.require(funding_id))
+
+    async def neighbours(self) -> Sequence[Neighbour]:
+        """Return the model servers that answer on this machine."""
+        return await self._lookout.neighbours()
+
     async def reconcile(
         self, funding_id: FundingId, told: Nanos, *, is_booked: bool = True
     ) -> tuple[FundingRow, Reconciled]:
@@ -282,6 +294,10 @@ class Wallet:
     def exports(self) -> Exports:
         """Return what exports are read from."""
         return self._open().exports
+
+    def aliases(self) -> AliasShelf:
+        """Return which names stand for which models."""
+        return self._open().aliases
 
     def receipts(self) -> Receipts:
         """Return the receipts of the open books."""

@@ -6,15 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattfare_desktop.core.metering.items import (
-    Item,
-    UnitKind,
-    exact_cost_usd,
-    itemised,
-    rounded_up,
-)
+from wattfare_desktop.core.metering.items import Item, exact_cost_usd, itemised, rounded_up, stated
 from wattfare_desktop.core.metering.meter import cost
 from wattfare_desktop.core.metering.prices import ModelPrice, Tier, TokenRate
+from wattfare_desktop.core.metering.units import TOKEN_KINDS, UnitKind
 from wattfare_desktop.core.metering.usage import Usage
 
 counts = st.integers(min_value=0, max_value=10**9)
@@ -22,11 +17,17 @@ usages = st.builds(
     Usage.reconciled,
     input_tokens=counts,
     cached_read_tokens=counts,
+    cached_audio_tokens=counts,
+    cached_image_tokens=counts,
     cache_write_tokens=counts,
+    cache_write_long_tokens=counts,
     input_audio_tokens=counts,
+    input_image_tokens=counts,
     output_tokens=counts,
     reasoning_tokens=counts,
     output_audio_tokens=counts,
+    output_image_tokens=counts,
+    counted=st.dictionaries(st.sampled_from([UnitKind.WEB_SEARCH, UnitKind.CHARACTER]), counts),
 )
 dollars = st.decimals(min_value=0, max_value=1_000, allow_nan=False, places=11)
 tiers = st.dictionaries(counts, dollars, max_size=3).map(
@@ -38,10 +39,14 @@ prices = st.builds(
     input=rates,
     output=rates,
     cached_read=st.none() | rates,
+    cached_audio=st.none() | rates,
     cache_write=st.none() | rates,
+    cache_write_long=st.none() | rates,
     input_audio=st.none() | rates,
     reasoning=st.none() | rates,
     output_audio=st.none() | rates,
+    output_image=st.none() | rates,
+    counted=st.fixed_dictionaries({UnitKind.WEB_SEARCH: dollars, UnitKind.CHARACTER: dollars}),
     usd_per_request=st.just(Decimal(0)) | dollars,
 )
 
@@ -51,7 +56,7 @@ def test_items_name_every_unit_once_and_cost_what_was_charged(
     price: ModelPrice, usage: Usage
 ) -> None:
     items = itemised(price, usage)
-    tokens = sum(item.units for item in items if item.kind is not UnitKind.REQUEST)
+    tokens = sum(item.units for item in items if item.kind in TOKEN_KINDS)
     assert tokens == usage.input_tokens + usage.output_tokens
     assert len({item.kind for item in items}) == len(items)
     assert all(item.units > 0 for item in items)
@@ -100,6 +105,30 @@ def test_a_long_call_is_itemised_at_the_price_of_its_tier() -> None:
 )
 def test_a_part_of_a_nano_dollar_counts_as_a_whole_one(usd: str, nanos: int) -> None:
     assert rounded_up(Decimal(usd)) == nanos
+
+
+def test_what_is_counted_has_a_price_of_its_own() -> None:
+    price = ModelPrice(
+        input=_rate("1"),
+        output=_rate("2"),
+        counted={
+            UnitKind.WEB_SEARCH: Decimal("0.01"),
+            UnitKind.AUDIO_MILLISECOND: Decimal("0.0001"),
+        },
+    )
+    usage = Usage(counted={UnitKind.WEB_SEARCH: 3, UnitKind.AUDIO_MILLISECOND: 12_500})
+    # Three searches at a cent, 12.5 seconds at a hundredth of one.
+    assert cost(price, usage) == 31_250_000
+    assert [item.amount_usd for item in itemised(price, usage)] == [
+        Decimal("0.03"),
+        Decimal("0.00125"),
+    ]
+
+
+def test_a_bill_that_the_provider_told_is_one_item() -> None:
+    (item,) = stated(Decimal("0.0123456789"))
+    assert (item.kind, item.amount_usd) == (UnitKind.STATED, Decimal("0.0123456789"))
+    assert rounded_up(exact_cost_usd([item])) == 12_345_679
 
 
 def test_an_amount_is_exact_however_small_the_price() -> None:

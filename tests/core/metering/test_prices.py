@@ -13,6 +13,7 @@ from wattfare_desktop.core.metering.prices import (
     TokenRate,
     dearer,
 )
+from wattfare_desktop.core.metering.units import INPUT_KINDS, OUTPUT_KINDS, UnitKind
 
 
 def rate(text: str, *tiers: tuple[int, str]) -> TokenRate:
@@ -45,8 +46,20 @@ def test_tiers_ascend(starts: tuple[int, int]) -> None:
 
 def test_kinds_without_a_rate_cost_their_side() -> None:
     (band,) = ModelPrice(input=rate("0.25"), output=rate("2")).bands
-    assert band.cached_read == band.cache_write == band.input_audio == band.input == 250
-    assert band.reasoning == band.output_audio == band.output == 2000
+    assert band.rates == (250,) * len(INPUT_KINDS) + (2000,) * len(OUTPUT_KINDS)
+
+
+def test_a_kind_without_a_rate_is_never_cheaper_than_what_it_is_billed_as() -> None:
+    price = ModelPrice(
+        input=rate("1"),
+        output=rate("4"),
+        cached_read=rate("0.1"),
+        cache_write=rate("1.25"),
+        input_audio=rate("32"),
+    )
+    assert price.rate(UnitKind.CACHED_AUDIO) == rate("32")
+    assert price.rate(UnitKind.CACHED_IMAGE) == rate("1")
+    assert price.rate(UnitKind.CACHE_WRITE_LONG) == rate("1.25")
 
 
 def test_bands_join_the_tiers_of_all_kinds() -> None:
@@ -68,15 +81,15 @@ def test_the_unit_holds_every_digit() -> None:
         input=rate("0.0000001"), output=rate("12.34567"), usd_per_request=Decimal("0.005")
     )
     assert price.units_per_nano == 10**4
-    assert price.bands[0].input == 1
-    assert price.bands[0].output == 123_456_700
+    assert price.bands[0].rates[0] == 1
+    assert price.bands[0].rates[len(INPUT_KINDS)] == 123_456_700
     assert price.request_units == 5_000_000 * 10**4
 
 
 def test_a_tier_may_have_more_digits_than_its_base() -> None:
     price = ModelPrice(input=rate("1", (10, "1.00005")), output=rate("1"))
     assert price.units_per_nano == 100
-    assert [band.input for band in price.bands] == [100_005, 100_000]
+    assert [band.rates[0] for band in price.bands] == [100_005, 100_000]
 
 
 def test_dearer_takes_each_kind_from_the_dearer_price() -> None:
@@ -92,6 +105,14 @@ def test_dearer_takes_each_kind_from_the_dearer_price() -> None:
     assert both.cached_read is not None
     assert both.cached_read.at(0) == 1
     assert both.usd_per_request == Decimal("0.01")
+
+
+def test_what_one_price_alone_counts_is_in_the_dearer_too() -> None:
+    searching = ModelPrice(
+        input=rate("1"), output=rate("1"), counted={UnitKind.WEB_SEARCH: Decimal("0.01")}
+    )
+    plain = ModelPrice(input=rate("2"), output=rate("1"))
+    assert dearer(plain, searching).counted == {UnitKind.WEB_SEARCH: Decimal("0.01")}
 
 
 def test_a_fixed_book_knows_what_it_was_given_and_no_more() -> None:

@@ -1,5 +1,7 @@
 """Tests of ``wattfare_desktop.core.metering.usage``."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,13 +37,13 @@ def test_plain_tokens_are_what_no_kind_claims() -> None:
         {"output_tokens": 5, "reasoning_tokens": -2, "output_audio_tokens": 2},
     ],
 )
-def test_contradictions_are_refused(figures: dict[str, int]) -> None:
+def test_contradictions_are_refused(figures: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="token counts"):
         Usage(**figures)
 
 
 def test_reconciled_keeps_consistent_figures() -> None:
-    figures = {
+    figures: dict[str, Any] = {
         "input_tokens": 100,
         "cached_read_tokens": 40,
         "cache_write_tokens": 10,
@@ -74,7 +76,12 @@ def test_a_part_larger_than_its_total_raises_the_total() -> None:
             (
                 "input_tokens",
                 "cached_read_tokens",
+                "cached_audio_tokens",
+                "cached_image_tokens",
                 "cache_write_tokens",
+                "cache_write_long_tokens",
+                "input_image_tokens",
+                "output_image_tokens",
                 "input_audio_tokens",
                 "output_tokens",
                 "reasoning_tokens",
@@ -84,7 +91,7 @@ def test_a_part_larger_than_its_total_raises_the_total() -> None:
         ),
     )
 )
-def test_reconciled_is_always_consistent_and_never_smaller(figures: dict[str, int]) -> None:
+def test_reconciled_is_always_consistent_and_never_smaller(figures: dict[str, Any]) -> None:
     usage = Usage.reconciled(**figures)
     assert usage.input_tokens >= max(0, figures.get("input_tokens", 0))
     assert usage.output_tokens >= max(0, figures.get("output_tokens", 0))

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QMessageBox
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.page_wallet import PageWallet
@@ -11,10 +13,12 @@ from tests.support.sample_rows import DEEPSEEK, EMPTY, OPENAI, OVERVIEW
 from tests.support.widgets import named, press, unnamed_controls, words
 from tests.support.window import OpenWindow, open_window
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.core.money import parse_usd
+from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.ui.dialogs.add_funding import AddFundingDialog
 from wattfare_desktop.ui.dialogs.question import Question
+from wattfare_desktop.ui.dialogs.reconcile import ReconcileDialog
 from wattfare_desktop.ui.dialogs.top_up import TopUpDialog
+from wattfare_desktop.wallet.lookout import Neighbour
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -87,12 +91,64 @@ def test_another_provider_is_chosen(here: OpenWindow) -> None:
     assert adding(here) is dialog
     hints = [label.text() for label in dialog.findChildren(QLabel)]
     assert "Make a key at https://platform.openai.com/api-keys" in hints
-    dialog._provider.setCurrentIndex(1)
-    dialog._provider.activated.emit(1)
+    fill(dialog, search="deeps")
     assert not [each for each in words(dialog) if each.startswith("Make a key")]
     fill(dialog, key="sk", balance="1")
     press(dialog, "Check and add")
     assert here.wallet.told[0][1] == "deepseek"
+
+
+def test_a_search_that_leaves_none_adds_nothing(here: OpenWindow) -> None:
+    dialog = adding(here)
+    fill(dialog, search="nobody is called this", key="sk", balance="1")
+    press(dialog, "Check and add")
+    assert "Choose a provider in the list." in words(dialog)
+    assert here.wallet.told == []
+    fill(dialog, search="")
+    press(dialog, "Check and add")
+    assert here.wallet.told[0][1] == "openai"
+
+
+def test_arrows_move_through_what_the_search_leaves(here: OpenWindow) -> None:
+    dialog = adding(here)
+    fill(dialog, search="e")
+    search = dialog.picker.search
+    QTest.keyClick(search, Qt.Key.Key_Down)
+    assert dialog.picker.current == "deepseek"
+    QTest.keyClick(search, Qt.Key.Key_Up)
+    QTest.keyClick(search, Qt.Key.Key_Up)
+    assert dialog.picker.current == "openai"
+    dialog.close()
+
+
+def test_an_address_only_its_user_knows_is_asked_for(here: OpenWindow) -> None:
+    dialog = adding(here)
+    fill(dialog, search="azure", key="sk", balance="1")
+    press(dialog, "Check and add")
+    assert [each for each in words(dialog) if each.startswith("Give its base URL")]
+    fill(dialog, base_url="https://mine.openai.azure.com/openai/v1")
+    press(dialog, "Check and add")
+    assert here.wallet.told[0][3] == "https://mine.openai.azure.com/openai/v1"
+
+
+def test_what_answers_on_this_computer_is_found_on_a_click(here: OpenWindow) -> None:
+    dialog = adding(here)
+    here.wallet.near = [
+        Neighbour(provider="vllm", name="vLLM", base_url="http://127.0.0.1:8000/v1")
+    ]
+    press(dialog, "Look on this computer")
+    assert "vLLM answered." in words(dialog)
+    assert dialog.picker.current == "vllm"
+    press(dialog, "Check and add")
+    assert here.wallet.told == [("neighbours",), ("add_funding", "vllm", None, None, Nanos(0))]
+
+
+def test_where_nothing_answers_it_says_so(here: OpenWindow) -> None:
+    dialog = adding(here)
+    press(dialog, "Look on this computer")
+    assert [each for each in words(dialog) if each.startswith("No model server answers")]
+    assert dialog.picker.current == "openai"
+    dialog.close()
 
 
 def test_practice_is_a_button_away(qtbot: QtBot) -> None:
@@ -152,3 +208,35 @@ def test_dialogs_name_all_their_controls(here: OpenWindow) -> None:
     assert isinstance(top_up, TopUpDialog)
     assert unnamed_controls(dialog) == unnamed_controls(top_up) == []
     named(dialog, QLineEdit, "Key")
+
+
+def comparing(here: OpenWindow, name: str) -> ReconcileDialog:
+    button = named(here.window.funding, QPushButton, f"Compare {name} with its page")
+    button.click()
+    found = here.window.findChild(ReconcileDialog)
+    assert isinstance(found, ReconcileDialog)
+    return found
+
+
+def test_a_provider_that_tells_is_asked_what_is_left(here: OpenWindow) -> None:
+    dialog = comparing(here, "DeepSeek")
+    press(dialog, "Ask DeepSeek")
+    assert here.wallet.told == [("told_balance", DEEPSEEK.id)]
+    assert "The page shows $3.50 more than these books." in words(dialog)
+    press(dialog, "Book the difference")
+    assert here.wallet.told[-1] == ("reconcile", DEEPSEEK.id, parse_usd("7.00"))
+
+
+def test_one_that_does_not_say_can_be_typed_in(here: OpenWindow) -> None:
+    dialog = comparing(here, "DeepSeek")
+    here.wallet.refusal = UserFacingError("DeepSeek did not say", "Look on its page.")
+    press(dialog, "Ask DeepSeek")
+    assert "DeepSeek did not say: Look on its page." in words(dialog)
+    dialog.close()
+
+
+def test_one_that_tells_nobody_is_not_asked(here: OpenWindow) -> None:
+    dialog = comparing(here, "OpenAI")
+    shown = [each for each in dialog.findChildren(QPushButton) if each.isVisibleTo(dialog)]
+    assert {each.accessibleName() for each in shown} == {"Cancel", "Book the difference"}
+    dialog.close()

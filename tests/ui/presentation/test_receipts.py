@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from tests.support.receipts import RECEIPT
 from tests.support.sample_rows import call, items_of
-from wattfare_desktop.core.metering.items import Item, UnitKind
+from wattfare_desktop.core.metering.items import Item
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.receipts import Receipt

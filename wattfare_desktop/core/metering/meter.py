@@ -5,35 +5,39 @@ Whole numbers only: a price carries its rates in a unit that holds every digit o
 call.
 """
 
+from collections.abc import Mapping
+from math import ceil
+from operator import mul
+
 from wattfare_desktop.core.metering.prices import ModelPrice
-from wattfare_desktop.core.metering.usage import Usage
+from wattfare_desktop.core.metering.units import UnitKind
+from wattfare_desktop.core.metering.usage import NOTHING_COUNTED, Usage
 from wattfare_desktop.core.money import Nanos
 
 
 def cost(price: ModelPrice, usage: Usage) -> Nanos:
     """Return what ``usage`` costs, rounded up to a whole nano-dollar.
 
-    The total input decides the tier, and that tier then applies to every token of the call.
+    The total input decides the tier, and that tier then applies to every token of the call. What
+    is counted and has no price costs nothing: it was not allowed, so the provider surprised us.
     """
     band = price.bands[-1]
     for candidate in price.bands:
         if usage.input_tokens > candidate.above:
             band = candidate
             break
-    units = (
-        price.request_units
-        + usage.plain_input_tokens * band.input
-        + usage.cached_read_tokens * band.cached_read
-        + usage.cache_write_tokens * band.cache_write
-        + usage.input_audio_tokens * band.input_audio
-        + usage.plain_output_tokens * band.output
-        + usage.reasoning_tokens * band.reasoning
-        + usage.output_audio_tokens * band.output_audio
-    )
+    units = price.request_units + sum(map(mul, usage.by_kind, band.rates))
+    if usage.counted:
+        units += _counted_units(price, usage.counted)
     return Nanos(-(-units // price.units_per_nano))
 
 
-def hold_bound(price: ModelPrice, input_tokens_max: int, output_tokens_max: int) -> Nanos:
+def hold_bound(
+    price: ModelPrice,
+    input_tokens_max: int,
+    output_tokens_max: int,
+    counted_max: Mapping[UnitKind, int] = NOTHING_COUNTED,
+) -> Nanos:
     """Return what a call within these bounds can cost at most.
 
     Any input may turn out to be its side's dearest kind (a cache write costs more than plain
@@ -46,15 +50,33 @@ def hold_bound(price: ModelPrice, input_tokens_max: int, output_tokens_max: int)
         for band in price.bands
         if input_tokens_max > band.above
     )
-    return Nanos(-(-(price.request_units + units) // price.units_per_nano))
+    units += price.request_units + _counted_units(price, counted_max)
+    return Nanos(-(-units // price.units_per_nano))
 
 
-def output_tokens_for(price: ModelPrice, input_tokens_max: int, amount: int) -> int | None:
+def has_price_for(price: ModelPrice, counted: Mapping[UnitKind, int]) -> bool:
+    """Return whether everything ``counted`` has a price."""
+    return all(kind in price.counted for kind in counted)
+
+
+def _counted_units(price: ModelPrice, counted: Mapping[UnitKind, int]) -> int:
+    """Return what is counted comes to, in the units of ``price``, a part of one being one."""
+    exact = (count * price.counted_units.get(kind, 0) for kind, count in counted.items())
+    return ceil(sum(exact))
+
+
+def output_tokens_for(
+    price: ModelPrice,
+    input_tokens_max: int,
+    amount: int,
+    counted_max: Mapping[UnitKind, int] = NOTHING_COUNTED,
+) -> int | None:
     """Return the most output tokens whose ``hold_bound`` with this input is within ``amount``.
 
     Negative where not even the input is; None where output costs nothing, so that any number is.
     """
     budget = amount * price.units_per_nano - price.request_units
+    budget -= _counted_units(price, counted_max)
     tokens: int | None = None
     for band in price.bands:
         if input_tokens_max <= band.above:

@@ -8,9 +8,16 @@ small enough to hold every digit of it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final, Protocol
 
 from wattfare_desktop.core.identifiers import Instant
+from wattfare_desktop.core.metering.units import (
+    INPUT_KINDS,
+    TOKEN_KINDS,
+    UnitKind,
+    units_per_price,
+)
 
 FREE_PRICE_ID: Final = "free"
 """Price id of a provider that bills nothing by declaration, such as a model server of one's own."""
@@ -57,66 +64,66 @@ class TokenRate:
 class RateBand:
     """Every rate of a model for calls whose input exceeds ``above`` tokens, as plain integers.
 
-    The unit is ``1 / ModelPrice.units_per_nano`` nano-dollars per token. The two ``dearest``
-    rates are the highest of their side, for holds.
+    ``rates`` are in the order of ``units.TOKEN_KINDS``, in units of ``1 /
+    ModelPrice.units_per_nano`` nano-dollars a token. The two ``dearest`` rates are the highest of
+    their side, for holds.
     """
 
     above: int
-    input: int
-    cached_read: int
-    cache_write: int
-    input_audio: int
-    output: int
-    reasoning: int
-    output_audio: int
+    rates: tuple[int, ...]
     dearest_input: int
     dearest_output: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPrice:
-    """What a model costs by kind of token, and per request where a provider asks that too.
+    """What a model costs by kind of token, and by what else a provider counts.
 
-    A kind without a rate of its own is billed as plain input or output.
+    A kind of token without a rate of its own is billed as plain input or output, cached sound and
+    pictures as ones that are not, and what is kept for an hour as what is kept for minutes.
+    ``counted`` has the price of each thing that is counted beside the tokens, in dollars per
+    ``units.units_per_price`` of it; what is not in it has no price, and must not be allowed.
     """
 
     input: TokenRate
     output: TokenRate
     cached_read: TokenRate | None = None
+    cached_audio: TokenRate | None = None
+    cached_image: TokenRate | None = None
     cache_write: TokenRate | None = None
+    cache_write_long: TokenRate | None = None
     input_audio: TokenRate | None = None
+    input_image: TokenRate | None = None
     reasoning: TokenRate | None = None
     output_audio: TokenRate | None = None
+    output_image: TokenRate | None = None
     usd_per_request: Decimal = ZERO
+    counted: Mapping[UnitKind, Decimal] = field(default_factory=dict)
     units_per_nano: int = field(init=False, repr=False, compare=False)
     request_units: int = field(init=False, repr=False, compare=False)
+    counted_units: Mapping[UnitKind, Fraction] = field(init=False, repr=False, compare=False)
     bands: tuple[RateBand, ...] = field(init=False, repr=False, compare=False)
     """From the highest ``above`` down; the last one is above -1 and so always applies."""
 
     def __post_init__(self) -> None:
-        if not self.usd_per_request.is_finite() or self.usd_per_request < 0:
-            raise ValueError("a price is a finite number of dollars, not negative")
+        for price in (self.usd_per_request, *self.counted.values()):
+            if not price.is_finite() or price < 0:
+                raise ValueError("a price is a finite number of dollars, not negative")
         digits = self._digits()
         object.__setattr__(self, "units_per_nano", 10**digits)
         object.__setattr__(self, "request_units", int(self.usd_per_request.scaleb(9 + digits)))
+        object.__setattr__(self, "counted_units", self._counted_units(digits))
         starts = {-1, *(tier.start for rate in self._rates() for tier in rate.tiers)}
         bands = tuple(self._band(start, digits) for start in sorted(starts, reverse=True))
         object.__setattr__(self, "bands", bands)
 
+    def rate(self, kind: UnitKind) -> TokenRate:
+        """Return the rate of a kind of token, its own or the one it is billed at instead."""
+        own: TokenRate | None = getattr(self, kind.value)
+        return own if own is not None else self.rate(_INSTEAD[kind])
+
     def _rates(self) -> tuple[TokenRate, ...]:
-        return tuple(
-            rate
-            for rate in (
-                self.input,
-                self.output,
-                self.cached_read,
-                self.cache_write,
-                self.input_audio,
-                self.reasoning,
-                self.output_audio,
-            )
-            if rate is not None
-        )
+        return tuple(rate for kind in TOKEN_KINDS if (rate := getattr(self, kind.value)))
 
     def _digits(self) -> int:
         """Return how many decimals a nano-dollar needs to write every rate of this price."""
@@ -126,29 +133,38 @@ class ModelPrice:
             decimals.extend(_decimals(tier.usd_per_mtok) - _NANO_DIGITS for tier in rate.tiers)
         return max(0, *decimals)
 
-    def _band(self, above: int, digits: int) -> RateBand:
-        def units(rate: TokenRate | None, instead: TokenRate) -> int:
-            return int((rate or instead).at(above + 1).scaleb(_NANO_DIGITS + digits))
+    def _counted_units(self, digits: int) -> Mapping[UnitKind, Fraction]:
+        return {
+            kind: Fraction(usd) * 10 ** (9 + digits) / units_per_price(kind)
+            for kind, usd in self.counted.items()
+        }
 
-        side_in = [
-            units(rate, self.input)
-            for rate in (self.input, self.cached_read, self.cache_write, self.input_audio)
-        ]
-        side_out = [
-            units(rate, self.output) for rate in (self.output, self.reasoning, self.output_audio)
-        ]
+    def _band(self, above: int, digits: int) -> RateBand:
+        rates = tuple(
+            int(self.rate(kind).at(above + 1).scaleb(_NANO_DIGITS + digits)) for kind in TOKEN_KINDS
+        )
+        sides = len(INPUT_KINDS)
         return RateBand(
             above=above,
-            input=side_in[0],
-            cached_read=side_in[1],
-            cache_write=side_in[2],
-            input_audio=side_in[3],
-            output=side_out[0],
-            reasoning=side_out[1],
-            output_audio=side_out[2],
-            dearest_input=max(side_in),
-            dearest_output=max(side_out),
+            rates=rates,
+            dearest_input=max(rates[:sides]),
+            dearest_output=max(rates[sides:]),
         )
+
+
+_INSTEAD: Final = {
+    UnitKind.CACHED_READ: UnitKind.INPUT,
+    UnitKind.CACHED_AUDIO: UnitKind.INPUT_AUDIO,
+    UnitKind.CACHED_IMAGE: UnitKind.INPUT_IMAGE,
+    UnitKind.CACHE_WRITE: UnitKind.INPUT,
+    UnitKind.CACHE_WRITE_LONG: UnitKind.CACHE_WRITE,
+    UnitKind.INPUT_AUDIO: UnitKind.INPUT,
+    UnitKind.INPUT_IMAGE: UnitKind.INPUT,
+    UnitKind.REASONING: UnitKind.OUTPUT,
+    UnitKind.OUTPUT_AUDIO: UnitKind.OUTPUT,
+    UnitKind.OUTPUT_IMAGE: UnitKind.OUTPUT,
+}
+"""At which rate a kind is billed that has none of its own: never at a discount nobody named."""
 
 
 def _decimals(price: Decimal) -> int:
@@ -158,22 +174,22 @@ def _decimals(price: Decimal) -> int:
 
 
 def dearer(one: ModelPrice, other: ModelPrice) -> ModelPrice:
-    """Return the price that takes the dearer of two for each kind of token at each input size."""
+    """Return the price that takes the dearer of two for each kind at each input size.
 
-    def rate(name: str, side: str) -> TokenRate:
-        first = getattr(one, name) or getattr(one, side)
-        second = getattr(other, name) or getattr(other, side)
-        return _dearer_rate(first, second)
-
+    What only one of them has a price for is taken from that one.
+    """
+    rates = {
+        kind.value: _dearer_rate(one.rate(kind), other.rate(kind))
+        for kind in TOKEN_KINDS
+        if getattr(one, kind.value) or getattr(other, kind.value)
+    }
+    counted = dict(one.counted)
+    for kind, usd in other.counted.items():
+        counted[kind] = max(usd, counted.get(kind, ZERO))
     return ModelPrice(
-        input=rate("input", "input"),
-        output=rate("output", "output"),
-        cached_read=rate("cached_read", "input"),
-        cache_write=rate("cache_write", "input"),
-        input_audio=rate("input_audio", "input"),
-        reasoning=rate("reasoning", "output"),
-        output_audio=rate("output_audio", "output"),
+        **rates,
         usd_per_request=max(one.usd_per_request, other.usd_per_request),
+        counted=counted,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from wattfare_desktop.core.money import display_usd
+from wattfare_desktop.core.money import Nanos, display_usd, plain_usd
 from wattfare_desktop.core.reports import FundingRow
 from wattfare_desktop.ui.components.pieces import Card, StyledDialog, button, text
 from wattfare_desktop.ui.components.words import set_words
@@ -21,7 +21,12 @@ class ReconcileDialog(StyledDialog):
     reconcile_requested = Signal(str, object)
     """Funding and :data:`Nanos`, which a C++ int would cut off."""
 
-    def __init__(self, row: FundingRow, parent: QWidget | None = None) -> None:
+    ask_requested = Signal(str)
+    """The provider is to be asked what is left in this funding."""
+
+    def __init__(
+        self, row: FundingRow, *, asks_provider: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._row = row
         self.setWindowTitle(self.tr("Compare"))
@@ -31,6 +36,9 @@ class ReconcileDialog(StyledDialog):
         self._told.setObjectName("told")
         self._told.setAccessibleName(self.tr("Dollars on the provider's page"))
         self._told.textChanged.connect(self._on_told_changed)
+        self._ask = button(self.tr("&Ask %s") % row.name, "small")
+        self._ask.setVisible(asks_provider)
+        self._ask.clicked.connect(self._on_ask_clicked)
         self._drift = text(role="strong")
         self._problem = text(role="problem")
         self._book = button(self.tr("Book the difference"), "primary")
@@ -39,8 +47,14 @@ class ReconcileDialog(StyledDialog):
         self._on_told_changed()
         self._told.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_told(self, told: Nanos) -> None:
+        """Show what the provider says."""
+        self._ask.setEnabled(True)
+        self._told.setText(plain_usd(told))
+
     def show_trouble(self, words: str) -> None:
         """Say why it was not booked."""
+        self._ask.setEnabled(True)
         set_words(self._problem, words)
         self._problem.setVisible(bool(words))
 
@@ -56,6 +70,7 @@ class ReconcileDialog(StyledDialog):
         dollar.setBuddy(self._told)
         row.addWidget(dollar)
         row.addWidget(self._told, 1)
+        row.addWidget(self._ask)
         card.column.addLayout(row)
         card.column.addWidget(self._drift)
         card.column.addWidget(self._problem)
@@ -79,6 +94,11 @@ class ReconcileDialog(StyledDialog):
         set_words(self._drift, "" if isinstance(told, str) else drift_text(self._row, told))
         self._book.setEnabled(is_told and told != self._row.on_page)
         self._problem.hide()
+
+    @Slot()
+    def _on_ask_clicked(self) -> None:
+        self._ask.setEnabled(False)
+        self.ask_requested.emit(self._row.id)
 
     @Slot()
     def _on_book_clicked(self) -> None:

@@ -1,5 +1,6 @@
 """Funding: the credentials that pay for calls, and what is left behind each."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -31,6 +32,7 @@ from wattfare_desktop.ui.presentation.funding import (
     row_text,
 )
 from wattfare_desktop.ui.surroundings import Surroundings
+from wattfare_desktop.wallet.lookout import Neighbour
 
 _PLAY_MONEY: Final = "10.00"
 
@@ -91,6 +93,7 @@ class FundingPage(Page):
         if self._adding is None:
             dialog = AddFundingDialog(self.surroundings.providers, self.window())
             dialog.add_requested.connect(self._on_add_requested)
+            dialog.look_requested.connect(self._on_look_requested)
             dialog.destroyed.connect(self._on_adding_destroyed)
             self._adding = dialog
             dialog.open()
@@ -159,6 +162,14 @@ class FundingPage(Page):
         self._add(wish)
 
     @Slot()
+    def _on_look_requested(self) -> None:
+        self.act(self.acts.neighbours(), self._looked, self._not_added)
+
+    def _looked(self, near: Sequence[Neighbour]) -> None:
+        if self._adding is not None:
+            self._adding.show_near(near)
+
+    @Slot()
     def _on_adding_destroyed(self) -> None:
         self._adding = None
 
@@ -220,7 +231,12 @@ class FundingPage(Page):
     def _on_compare_asked(self, funding: str) -> None:
         row = self._fundings.get(FundingId(funding))
         if row is not None:
-            dialog = ReconcileDialog(row, self.window())
+            tells = any(
+                each.tells_balance and each.id == row.provider
+                for each in self.surroundings.providers
+            )
+            dialog = ReconcileDialog(row, asks_provider=tells, parent=self.window())
+            dialog.ask_requested.connect(self._on_balance_asked)
             dialog.reconcile_requested.connect(self._on_reconcile_requested)
             self._open_move(dialog)
 
@@ -228,6 +244,14 @@ class FundingPage(Page):
     def _on_reconcile_requested(self, funding: str, told: Nanos) -> None:
         work = self.acts.reconcile(FundingId(funding), told)
         self.act(work, self._moved, self._not_moved)
+
+    @Slot(str)
+    def _on_balance_asked(self, funding: str) -> None:
+        self.act(self.acts.told_balance(FundingId(funding)), self._balance_told, self._not_moved)
+
+    def _balance_told(self, told: Nanos) -> None:
+        if isinstance(self._moving, ReconcileDialog):
+            self._moving.show_told(told)
 
     @Slot()
     def _on_moving_destroyed(self) -> None:

@@ -1,24 +1,35 @@
 """What is said of a provider credential, and what a new one still lacks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from wattfare_desktop.core.money import Nanos, display_usd
 from wattfare_desktop.core.reports import FundingRow, OverrunAlert, Overview
 from wattfare_desktop.ui.presentation.consent import amount_in
+from wattfare_desktop.wallet.lookout import Neighbour
 
 _PLAY: Final = "play money"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderChoice:
-    """One provider that can be added."""
+    """One provider that can be added.
+
+    Where ``base_url`` is empty only its user knows it, and ``base_example`` shows what one looks
+    like. ``near``: it answers on this computer now.
+    """
 
     id: str
     name: str
     base_url: str
     console_url: str
+    base_example: str = ""
+    needs_key: bool = True
+    takes_key: bool = True
+    local: bool = False
+    tells_balance: bool = False
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +128,53 @@ def _lines(rows: Sequence[FundingRow]) -> tuple[tuple[str, str], ...]:
     return tuple((row.name, display_usd(row.balance)) for row in rows)
 
 
+def provider_line(provider: ProviderChoice) -> str:
+    """Return a provider as one line of a list."""
+    if provider.near:
+        return f"{provider.name} · answers on this computer"
+    return f"{provider.name} · on this computer" if provider.local else provider.name
+
+
+def origin_text(provider: ProviderChoice) -> str:
+    """Return where a key comes from, or that none is paid for; empty where neither is known."""
+    if provider.local:
+        return "Runs on this computer and bills nothing."
+    return f"Make a key at {provider.console_url}" if provider.console_url else ""
+
+
+def near_choices(
+    providers: Sequence[ProviderChoice], near: Sequence[Neighbour]
+) -> tuple[ProviderChoice, ...]:
+    """Return ``providers`` with those that answer on this computer marked, and in front."""
+    found = {each.provider for each in near}
+    marked = [replace(each, near=each.id in found) for each in providers]
+    return tuple(sorted(marked, key=_is_far))
+
+
+def _is_far(provider: ProviderChoice) -> bool:
+    return not provider.near
+
+
+def near_words(near: Sequence[Neighbour]) -> str:
+    """Return what was found on this computer."""
+    if not near:
+        return "No model server answers at a usual port. Start yours, or give its base URL."
+    names = " and ".join(each.name for each in near)
+    return f"{names} answered."
+
+
 def judged_wish(
-    provider: str, *, key: str, base_url: str, balance: str, needs_key: bool = True
+    provider: ProviderChoice, *, key: str, base_url: str, balance: str
 ) -> FundingWish | str:
     """Return what is to be added, or the sentence that says what is missing."""
-    typed = key.strip()
-    if needs_key and not typed:
+    typed, base = key.strip(), base_url.strip()
+    if provider.needs_key and not typed:
         return "Paste the key your provider gave you."
-    amount = amount_in(balance)
+    if not provider.base_url and not base:
+        return f"Give its base URL, such as {provider.base_example}."
+    amount = Nanos(0) if provider.local else amount_in(balance)
     if isinstance(amount, str):
         return amount
     return FundingWish(
-        provider=provider, key=typed or None, base_url=base_url.strip() or None, balance=amount
+        provider=provider.id, key=typed or None, base_url=base or None, balance=amount
     )

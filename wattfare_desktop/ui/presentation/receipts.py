@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from wattfare_desktop.core.metering.items import Item, UnitKind
+from wattfare_desktop.core.metering.items import Item
+from wattfare_desktop.core.metering.units import UnitKind, units_per_price
 from wattfare_desktop.core.money import Nanos, plain_usd
 from wattfare_desktop.core.receipts import Receipt, dollars
 from wattfare_desktop.core.reports import CallRow
@@ -21,14 +23,27 @@ from wattfare_desktop.ui.presentation.calls import (
 _KINDS: Final = {
     UnitKind.INPUT: "Sent",
     UnitKind.CACHED_READ: "From the cache",
+    UnitKind.CACHED_AUDIO: "Sound from the cache",
+    UnitKind.CACHED_IMAGE: "Pictures from the cache",
     UnitKind.CACHE_WRITE: "Into the cache",
+    UnitKind.CACHE_WRITE_LONG: "Into the cache for an hour",
     UnitKind.INPUT_AUDIO: "Sent as sound",
+    UnitKind.INPUT_IMAGE: "Sent as pictures",
     UnitKind.OUTPUT: "Answered",
     UnitKind.REASONING: "Thinking",
     UnitKind.OUTPUT_AUDIO: "Answered as sound",
+    UnitKind.OUTPUT_IMAGE: "Answered as pictures",
     UnitKind.REQUEST: "Request",
+    UnitKind.WEB_SEARCH: "Web searches",
+    UnitKind.FILE_SEARCH: "File searches",
+    UnitKind.CODE_EXECUTION: "Code runs",
+    UnitKind.IMAGE: "Pictures",
+    UnitKind.CHARACTER: "Characters",
+    UnitKind.AUDIO_MILLISECOND: "Sound",
+    UnitKind.PAGE: "Pages",
+    UnitKind.RUN: "Run",
+    UnitKind.STATED: "As the provider says",
 }
-
 
 _MINUS: Final = "\N{MINUS SIGN}"
 
@@ -105,10 +120,21 @@ def file_name(call: CallRow) -> str:
 
 def _item_line(item: Item) -> BillLine:
     amount, price = f"${dollars(item.amount_usd)}", f"${dollars(item.usd)}"
-    note = f"{item.units:,} at {price} a million"
-    if item.kind is UnitKind.REQUEST:
-        note = ""
+    note = _note(item, price)
     return BillLine(label=_KINDS[item.kind], amount=amount, note=note, role=BillRole.ITEM)
+
+
+def _note(item: Item, price: str) -> str:
+    match item.kind:
+        case UnitKind.REQUEST | UnitKind.STATED:
+            return ""
+        case UnitKind.AUDIO_MILLISECOND:
+            seconds = Decimal(item.units).scaleb(-3).normalize()
+            return f"{seconds:f} s at {price} a second"
+        case kind if units_per_price(kind) == 1:
+            return f"{item.units:,} at {price} each"
+        case _:
+            return f"{item.units:,} at {price} a million"
 
 
 def _rounding_lines(receipt: Receipt) -> list[BillLine]:
