@@ -20,6 +20,7 @@ from tests.support.gateway_house import App, GatewayHouse, running_house
 from tests.support.scripted_provider import (
     DONE,
     Reply,
+    ScriptedProvider,
     break_off,
     completion,
     delta,
@@ -111,11 +112,11 @@ def _answers(drawn: random.Random, run: Run, *, streamed: bool) -> Reply:
     return drawn.choices([good, silent, broken], weights=[6, 2, 2])[0]
 
 
-def _unreliable(seed: int, run: Run) -> Reply:
+def _unreliable(provider: ScriptedProvider, seed: int, run: Run) -> Reply:
     drawn = random.Random(seed)  # noqa: S311 - a repeatable draw
 
     async def reply(request: BaseRequest) -> web.StreamResponse:
-        streamed = b'"stream":true' in await request.read()
+        streamed = "stream" in provider.last.json
         await asyncio.sleep(drawn.random() * 0.05)
         return await _answers(drawn, run, streamed=streamed)(request)
 
@@ -210,7 +211,7 @@ async def test_no_limit_is_passed_at_any_instant(tmp_path: Path, seed: int) -> N
     run = RUNS[seed]
     with running_house(tmp_path) as house:
         async with scripted_provider() as provider:
-            provider.answer(_unreliable(seed, run))
+            provider.answer(_unreliable(provider, seed, run))
             await house.fund(provider.base_url, balance=run.balance)
             apps = await _prepared(house, run)
             async with (
