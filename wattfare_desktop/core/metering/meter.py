@@ -10,7 +10,7 @@ from math import ceil
 from operator import mul
 
 from wattfare_desktop.core.metering.prices import ModelPrice
-from wattfare_desktop.core.metering.units import UnitKind
+from wattfare_desktop.core.metering.units import TOKEN_KINDS, UnitKind
 from wattfare_desktop.core.metering.usage import NOTHING_COUNTED, Usage
 from wattfare_desktop.core.money import Nanos
 
@@ -55,8 +55,14 @@ def hold_bound(
 
 
 def has_price_for(price: ModelPrice, counted: Mapping[UnitKind, int]) -> bool:
-    """Return whether everything ``counted`` has a price."""
-    return all(kind in price.counted for kind in counted)
+    """Return whether everything ``counted`` has a price of its own.
+
+    A kind of token in it says that tokens of that kind may come, within the bounds of their side.
+    """
+    return all(
+        kind in price.counted or (kind in TOKEN_KINDS and getattr(price, kind.value) is not None)
+        for kind in counted
+    )
 
 
 def _counted_units(price: ModelPrice, counted: Mapping[UnitKind, int]) -> int:
