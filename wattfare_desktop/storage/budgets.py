@@ -12,7 +12,7 @@ from wattfare_desktop.core.identifiers import GrantId, Instant
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.periods import Period, Span, next_span
 from wattfare_desktop.core.policy import Budget, Cap, LimitKind
-from wattfare_desktop.storage import raises
+from wattfare_desktop.storage import limits, raises
 from wattfare_desktop.storage.connection import Connection, Row
 from wattfare_desktop.storage.owners import WALLET, Owner, owner_of
 
@@ -30,35 +30,34 @@ __all__ = [
 
 WindowId = NewType("WindowId", int)
 
-_A_CALL: Final = "call"
 _BUDGETS: Final = (
     "SELECT b.owner AS owner, b.period, b.limit_nanos AS limit_nanos, w.resets_at, w.spent, w.held,"
     " w.raised, w.id, w.starts_at"
-    " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id WHERE b.owner IN (?1, ?2)"
-    f" UNION ALL SELECT owner, '{_A_CALL}', limit_nanos, NULL, 0, 0, 0, 0, 0"
-    " FROM call_limits WHERE owner IN (?1, ?2) ORDER BY owner, limit_nanos"
+    " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id WHERE b.owner IN (?, ?)"
+    f" UNION ALL SELECT owner, '{limits.CALL}', limit_nanos, NULL, 0, 0, 0, 0, 0"
+    " FROM call_limits WHERE owner IN (?, ?) ORDER BY owner, limit_nanos"
 )
 
 
 _BUDGETS_OF_CALL: Final = (
     "SELECT b.owner AS owner, b.period, b.limit_nanos AS limit_nanos, w.resets_at, w.spent, w.held,"
     " w.raised FROM call_windows AS cw JOIN windows AS w ON w.id = cw.window_id"
-    " JOIN budgets AS b ON b.owner = w.owner AND b.period = w.period WHERE cw.call_seq = ?1"
-    f" UNION ALL SELECT l.owner, '{_A_CALL}', l.limit_nanos, NULL, 0, c.hold, 0 FROM calls AS c"
+    " JOIN budgets AS b ON b.owner = w.owner AND b.period = w.period WHERE cw.call_seq = ?"
+    f" UNION ALL SELECT l.owner, '{limits.CALL}', l.limit_nanos, NULL, 0, c.hold, 0 FROM calls AS c"
     " JOIN call_limits AS l ON l.owner IN ('wallet', 'grant:' || c.grant_id)"
-    " WHERE c.seq = ?1 ORDER BY owner, limit_nanos"
+    " WHERE c.seq = ? ORDER BY owner, limit_nanos"
 )
 
 
 def current(connection: Connection, grant: GrantId, now: Instant, zone: tzinfo) -> list[Budget]:
     """Return every limit on ``grant``, its own and the wallet's, opening windows that are due."""
-    rows = connection.execute(_BUDGETS, (owner_of(grant), WALLET)).fetchall()
+    rows = connection.execute(_BUDGETS, (owner_of(grant), WALLET) * 2).fetchall()
     return [_renewed(connection, row, now, zone) for row in rows]
 
 
 def of_call(connection: Connection, call_seq: int) -> list[Budget]:
     """Return every limit on the windows that a running call counts in, closed ones too."""
-    rows = connection.execute(_BUDGETS_OF_CALL, (call_seq,)).fetchall()
+    rows = connection.execute(_BUDGETS_OF_CALL, (call_seq, call_seq)).fetchall()
     return [_budget(row) for row in rows]
 
 
@@ -80,6 +79,7 @@ def set_caps(
             connection.execute(
                 "DELETE FROM budgets WHERE owner = ? AND period = ?", (owner, period)
             )
+            limits.note(connection, owner, period, now)
     for cap in caps:
         _set_cap(connection, owner, cap, now, zone)
 
@@ -100,13 +100,14 @@ def call_limit(connection: Connection, owner: Owner) -> Nanos | None:
     return None if row is None else Nanos(row[0])
 
 
-def set_call_limit(connection: Connection, owner: Owner, limit: Nanos | None) -> None:
+def set_call_limit(connection: Connection, owner: Owner, limit: Nanos | None, now: Instant) -> None:
     """Set the most that one call of ``owner`` may cost, or take that limit away."""
     connection.execute("DELETE FROM call_limits WHERE owner = ?", (owner,))
     if limit is not None:
         connection.execute(
             "INSERT INTO call_limits (owner, limit_nanos) VALUES (?, ?)", (owner, limit)
         )
+    limits.note_call_limit(connection, owner, limit, now)
 
 
 def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone: tzinfo) -> None:
@@ -116,6 +117,7 @@ def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone:
         (cap.limit, owner, cap.period.value),
     )
     if updated.rowcount:
+        limits.note(connection, owner, cap.period.value, now)
         return
     latest = _latest(connection, owner, cap.period)
     span = next_span(cap.period, latest, now, zone)
@@ -125,6 +127,7 @@ def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone:
         "INSERT INTO budgets (owner, period, limit_nanos, window_id) VALUES (?, ?, ?, ?)",
         (owner, cap.period.value, cap.limit, window),
     )
+    limits.note(connection, owner, cap.period.value, now, counts_past=True)
 
 
 def _latest(connection: Connection, owner: Owner, period: Period) -> Span | None:
@@ -173,13 +176,14 @@ def _renewed(connection: Connection, row: Row, now: Instant, zone: tzinfo) -> Bu
         "UPDATE budgets SET window_id = ? WHERE owner = ? AND period = ?",
         (window, owner, period_name),
     )
+    limits.note(connection, owner, period_name, now)
     return _budget((owner, period_name, limit, span.resets_at, 0, 0, 0))
 
 
 def _budget(row: Row) -> Budget:
     owner, period, limit, resets_at, spent, held, raised = row
     kind = LimitKind.WALLET if owner == WALLET else LimitKind.APP
-    is_window = period != _A_CALL
+    is_window = period != limits.CALL
     return Budget(
         kind=kind if is_window else LimitKind.CALL,
         period=Period(period) if is_window else None,

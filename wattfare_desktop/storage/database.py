@@ -14,17 +14,21 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.storage.connection import (
+    BEGIN_WRITE,
     Connection,
-    DatabaseBroken,
     Error,
+    begin_write,
     connect,
+    damaged,
     is_damage,
+    unusable,
 )
 from wattfare_desktop.storage.migrate import migrate
 
@@ -62,19 +66,18 @@ class Database:
     def __init__(self, path: Path, key_hex: str, chain_key: bytes = b"") -> None:
         """Open, migrate and start both threads; blocks for some milliseconds.
 
-        Raises DatabaseBroken where the file cannot be read with this key.
+        Raises DatabaseBroken where the file cannot be read with this key, DatabaseUnreachable
+        where the disk or its rights are in the way.
         """
         self.path = path
+        self._key_hex = key_hex
         writer = connect(path, key_hex, chain_key=chain_key)
         try:
             migrate(writer)
             reader = connect(path, key_hex, chain_key=chain_key, read_only=True)
         except Error as error:
             writer.close()
-            raise DatabaseBroken(
-                "The wallet's file cannot be read",
-                f"{path.name} is damaged. Put a backup of that file in its place.",
-            ) from error
+            raise unusable(path, error) from error
         except BaseException:
             writer.close()
             raise
@@ -99,6 +102,18 @@ class Database:
     def read(self, operation: Operation[T]) -> asyncio.Future[T]:
         """Run ``operation`` on a consistent, read-only view of the file."""
         return self._reader.submit(operation)
+
+    async def inspect(self, operation: Operation[T]) -> T:
+        """Run ``operation`` on a reading connection of its own: for what takes seconds."""
+
+        def look() -> T:
+            with closing(connect(self.path, self._key_hex, read_only=True)) as connection:
+                return operation(connection)
+
+        try:
+            return await asyncio.to_thread(look)
+        except Error as error:
+            raise _storage_failure(error) from error
 
     def close(self) -> None:
         """Finish what is queued and close both connections; blocks until done."""
@@ -179,7 +194,7 @@ def _run_writes(connection: Connection, jobs: Iterator[_Job]) -> list[_Job]:
     """
     batch = [next(jobs)]
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        begin_write(connection)
         batch[0].result = batch[0].operation(connection)
         for job in jobs:
             batch.append(job)
@@ -188,7 +203,7 @@ def _run_writes(connection: Connection, jobs: Iterator[_Job]) -> list[_Job]:
     except BaseException:  # noqa: BLE001 - met again, by the job whose it is
         _roll_back(connection)
         for job in batch:
-            _run_alone(connection, job, "BEGIN IMMEDIATE")
+            _run_alone(connection, job, BEGIN_WRITE)
     return batch
 
 
@@ -220,10 +235,7 @@ def _roll_back(connection: Connection) -> None:
 
 def _storage_failure(error: BaseException) -> UserFacingError:
     if is_damage(error):
-        broken = DatabaseBroken(
-            "The wallet's file is damaged",
-            f"Part of it can no longer be read ({error}). Put a backup of that file in its place.",
-        )
+        broken = damaged(str(error))
         broken.__cause__ = error
         return broken
     failure = LedgerUnavailable(

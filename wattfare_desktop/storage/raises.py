@@ -9,7 +9,7 @@ from wattfare_desktop.core.identifiers import GrantId, Instant
 from wattfare_desktop.core.money import Nanos, display_usd
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.raises import RaiseKind
-from wattfare_desktop.storage import grants
+from wattfare_desktop.storage import grants, limits
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.owners import Owner, owner_of
 
@@ -53,6 +53,7 @@ def add(connection: Connection, wanted: Raise, now: Instant) -> bool:
     lasting = "once" if wanted.kind is RaiseKind.ONCE else "until it renews"
     told = f"+{display_usd(wanted.amount)} {lasting}, on {display_usd(limit)} {wanted.period.value}"
     grants.record_event(connection, wanted.grant, "raised", told, now)
+    limits.note(connection, owner_of(wanted.grant), wanted.period.value, now)
     return True
 
 
@@ -62,7 +63,7 @@ def end(
     """End the raises on a cap that goes, or whose limit will be another; ``unless`` it is this."""
     connection.execute(
         "UPDATE raises SET ended_at = ? WHERE ended_at IS NULL AND window_id IN (SELECT window_id"
-        " FROM budgets WHERE owner = ? AND period = ? AND limit_nanos IS NOT ?)",
+        " FROM budgets WHERE owner = ? AND period = ? AND limit_nanos IS DISTINCT FROM ?)",
         (now, owner, period.value, unless),
     )
 

@@ -9,14 +9,17 @@ from operator import itemgetter
 from typing import Final
 
 from wattfare_desktop.core.ledger.chain import EntryKind, Head, NoteKind, link
-from wattfare_desktop.core.ledger.model import TransferKind
+from wattfare_desktop.core.ledger.model import TransferCode, TransferKind
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
 from wattfare_desktop.storage import chain
+from wattfare_desktop.storage.acceptance import NOTHING_ACCEPTED, Acceptance, read_acceptance
 from wattfare_desktop.storage.connection import Connection, Row
+from wattfare_desktop.storage.limits import LimitHistory, read_note
 
 DIFFERENCES_MAX: Final = 100
 """Whoever has read so many knows enough; they are not collected without end."""
 
+_FUNDING: Final = "funding:"
 _EVENTS: Final = {
     "granted": GrantEvent.APPROVE,
     "replaced": GrantEvent.REVOKE,
@@ -39,6 +42,27 @@ class Difference:
     seq: int | None = None
 
 
+class Booked:
+    """What the journal gave back of the cost of calls: by disputes, corrections, whatever comes.
+
+    Told by where the money goes, not by why: into the funding that paid, or out of it again.
+    """
+
+    def __init__(self) -> None:
+        self._credited: dict[str, int] = {}
+
+    def take(self, call: str, debit: str, credit: str, code: str, amount: int) -> None:
+        """Take in a transfer of ``call`` besides its holds and what they were posted for."""
+        if credit.startswith(_FUNDING):
+            self._credited[call] = self.credited(call) + amount
+        elif debit.startswith(_FUNDING) and code != TransferCode.OVERRUN:
+            self._credited[call] = self.credited(call) - amount
+
+    def credited(self, call: str) -> int:
+        """Return how much of the cost of ``call`` was given back."""
+        return self._credited.get(call, 0)
+
+
 class Replay:
     """What the entries after ``start`` come to, on top of what there was by then."""
 
@@ -57,6 +81,10 @@ class Replay:
         self._at = start
         self.accounts = {name: list(counters) for name, counters in (accounts or {}).items()}
         self.grants = dict(grants or {})
+        self.booked = Booked()
+        self.limits = LimitHistory()
+        self.accepted = NOTHING_ACCEPTED
+        self._is_accepting = False
         self.differences: list[Difference] = []
 
     @property
@@ -86,8 +114,10 @@ class Replay:
 
     def _step(self, kind: EntryKind, row: Row) -> None:
         seq, mac, *fields = row
+        is_own = False
         if seq == self._at.seq + 1:
-            if link(self._key, self._at, kind, fields).mac != mac:
+            is_own = link(self._key, self._at, kind, fields).mac == mac
+            if not is_own:
                 self.tell(f"Entry {seq}{_named(kind, fields)} is not as it was written", seq)
         elif seq == self._at.seq:
             self.tell(f"There are two entries {seq}", seq)
@@ -99,15 +129,15 @@ class Replay:
             self._move(fields)
         elif kind is EntryKind.GRANT_EVENT:
             self._happen(fields)
-        elif fields[0] == NoteKind.DIGEST.value:
-            self._compare_digest(chain.read_digest(self._at, fields[1]))
+        elif is_own:
+            self._heed(fields[0], fields[1])
 
     def _missing(self, first: int, last: int) -> None:
         named = f"Entry {first} is" if first == last else f"Entries {first} to {last} are"
         self.tell(f"{named} missing", first)
 
     def _move(self, fields: list[str | int | None]) -> None:
-        transfer, kind, debit, credit, amount, _code, pending, *_rest = fields
+        transfer, kind, debit, credit, amount, code, pending, call, _at = fields
         assert isinstance(amount, int)
         is_pending = kind == TransferKind.PENDING
         released = 0
@@ -121,6 +151,20 @@ class Replay:
             counters = self.accounts.setdefault(str(account), [0, 0, 0, 0])
             counters[place] += held
             counters[place + 1] += posted
+        if kind == TransferKind.POSTED and call is not None:
+            self.booked.take(str(call), str(debit), str(credit), str(code), amount)
+
+    def _heed(self, kind: object, content: object) -> None:
+        """Take in what a note says that the wallet itself has written."""
+        assert isinstance(content, str)
+        match kind:
+            case NoteKind.LIMIT:
+                self.limits.hear(self._at.seq, read_note(content))
+            case NoteKind.ACCEPTED:
+                # What was found by then, the user has taken as it was: nothing of it is told.
+                self._accept(read_acceptance(content))
+            case NoteKind.DIGEST:
+                self._compare_digest(chain.read_digest(self._at, content))
 
     def _resolved(self, hold: str, by: str) -> int:
         amount = self._holds.pop(hold, None)
@@ -141,7 +185,18 @@ class Replay:
         else:
             self.grants[grant] = after.value
 
+    def _accept(self, accepted: Acceptance | None) -> None:
+        if accepted is not None:
+            self.accepted, self._is_accepting = accepted, True
+            self.differences.clear()
+            self.limits.forget(self._at.seq)
+
     def _compare_digest(self, told: chain.Digest) -> None:
+        if self._is_accepting:
+            self._is_accepting = False
+            self.accounts = {name: list(counters) for name, counters in told.accounts.items()}
+            self.grants = dict(told.grants)
+            return
         compare(self, told.accounts, told.grants, f"The digest at entry {told.head.seq}")
 
 

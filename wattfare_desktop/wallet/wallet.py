@@ -26,7 +26,7 @@ from wattfare_desktop.core.reports import (
     Overview,
 )
 from wattfare_desktop.providers.catalogue import Catalogue
-from wattfare_desktop.storage.connection import DatabaseBroken
+from wattfare_desktop.storage.connection import DatabaseBroken, DatabaseUnreachable
 from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.paths import Paths, prepare_home
 from wattfare_desktop.vault.protection import Outcome, Protection, Refused
@@ -101,6 +101,11 @@ class Wallet:
         )
 
         self.raising = RaisingDesk(clock, self._open, tasks)
+
+    @property
+    def reason(self) -> str:
+        """Why the wallet is broken or doubted, and what helps, in plain words; "": it is not."""
+        return "" if self.trouble is None else str(self.trouble)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have ``listener`` told what each write touched, on this loop; return how to stop."""
@@ -341,7 +346,7 @@ class Wallet:
                 self._publish,
                 anchors=self._vault,
             )
-        except (DatabaseBroken, WalletTooNew) as unfit:
+        except (DatabaseBroken, DatabaseUnreachable, WalletTooNew) as unfit:
             self.state, self.trouble = WalletState.BROKEN, unfit
             raise
         doubt = self.books.proof.doubt
@@ -360,6 +365,8 @@ class Wallet:
 
     def _publish(self, changes: Changes) -> None:
         if self.books is not None:
+            if self.books.proof.doubt is not None:
+                self.trouble = self.books.proof.doubt.error()
             self.books.warnings.heed(changes)
             self.books.proof.heed(changes)
             self.raising.heed(changes)
