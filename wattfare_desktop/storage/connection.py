@@ -7,6 +7,7 @@ rest stays plain SQL.
 import os
 import re
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
@@ -21,6 +22,9 @@ RESTORE_HINT: Final = (
     "Nothing is spent. Quit Wattfare, then bring a backup back with `wattfare restore FILE`."
 )
 """What helps where a file is damaged; a backup is no file to be copied into its place."""
+
+COMPANIONS: Final = ("-wal", "-shm")
+"""What SQLite keeps beside a file, by what is added to its name."""
 
 BEGIN_WRITE: Final = "BEGIN IMMEDIATE"
 _RAW_KEY: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -180,6 +184,38 @@ def copy_pages(
         source.execute("COMMIT")
     finally:
         copy.close()
+
+
+def copy_rows(source: Connection, target: Path, key_hex: str) -> None:
+    """Copy every row of ``source`` into a new file at ``target``, whose indexes are made anew.
+
+    Raises Error where a table cannot be read to its end.
+    """
+    with closing(connect(target, key_hex)) as copy:
+        # Whole or thrown away: what refers to what is looked at when all of it is there.
+        copy.execute("PRAGMA foreign_keys = OFF")
+        copy.execute("PRAGMA synchronous = OFF")
+        copy.execute(BEGIN_WRITE)
+        schema = source.execute(
+            "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
+        ).fetchall()
+        for kind, name, sql in schema:
+            if kind == "table":
+                copy.execute(sql)
+                _copy_table(source, copy, name)
+        for kind, _, sql in schema:
+            if kind != "table":
+                copy.execute(sql)
+        copy.execute(f"PRAGMA user_version = {file_version(source)}")
+        copy.execute("COMMIT")
+
+
+def _copy_table(source: Connection, copy: Connection, name: str) -> None:
+    columns = source.execute("SELECT count(*) FROM pragma_table_info(?)", (name,)).fetchone()
+    assert columns is not None
+    places = ", ".join("?" * columns[0])
+    rows = source.execute(f'SELECT * FROM "{name}" NOT INDEXED')
+    cast("dbapi2.Connection", copy).executemany(f'INSERT INTO "{name}" VALUES ({places})', rows)
 
 
 def _require_content(path: Path) -> None:

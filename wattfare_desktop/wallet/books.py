@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.storage import grants
+from wattfare_desktop.storage.connection import DatabaseBroken
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.vault.signing import Signer
@@ -25,6 +27,7 @@ from wattfare_desktop.wallet.limit_warnings import LimitWarnings
 from wattfare_desktop.wallet.preferences import PreferenceShelf
 from wattfare_desktop.wallet.proof import Anchors, Proof
 from wattfare_desktop.wallet.receipts import Receipts
+from wattfare_desktop.wallet.recovery import recovered
 from wattfare_desktop.wallet.repeats import Repeats
 from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
@@ -55,6 +58,8 @@ class Books:
     warnings: LimitWarnings
     proof: Proof
     tasks: Tasks
+    notice: UserFacingError | None = None
+    """What its user should know of how it was opened."""
 
     async def close(self) -> None:
         """Cut running calls, settle them, and close the file."""
@@ -94,10 +99,26 @@ async def open_books(
 ) -> Books:
     """Open the file at ``path`` and put its books in order.
 
-    Calls that a crash left behind are charged as unsettled. Raises UserFacingError where the file
-    cannot be read.
+    Calls that a crash left behind are charged as unsettled. A damaged file is recovered where all
+    of it can still be read. Raises UserFacingError where the file cannot be opened.
     """
-    sealer = Sealer(master_key)
+    try:
+        return await _opened(path, Sealer(master_key), clock, catalogue, publish, anchors=anchors)
+    except DatabaseBroken as broken:
+        notice = await recovered(path, Sealer(master_key), clock, anchors, broken)
+    books = await _opened(path, Sealer(master_key), clock, catalogue, publish, anchors=anchors)
+    return replace(books, notice=notice)
+
+
+async def _opened(
+    path: Path,
+    sealer: Sealer,
+    clock: Clock,
+    catalogue: Catalogue,
+    publish: Callable[[Changes], None],
+    *,
+    anchors: Anchors,
+) -> Books:
     database = await asyncio.to_thread(Database, path, sealer.database_key_hex(), sealer.chain_key)
     try:
         return await _put_in_order(database, sealer, clock, catalogue, publish, anchors=anchors)

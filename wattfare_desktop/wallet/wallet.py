@@ -104,7 +104,7 @@ class Wallet:
 
     @property
     def reason(self) -> str:
-        """Why the wallet is broken or doubted, and what helps, in plain words; "": it is not."""
+        """What is wrong with the wallet and what helps, in plain words; "": nothing is."""
         return "" if self.trouble is None else str(self.trouble)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -350,7 +350,8 @@ class Wallet:
             self.state, self.trouble = WalletState.BROKEN, unfit
             raise
         doubt = self.books.proof.doubt
-        self.state, self.trouble = WalletState.OPEN, None if doubt is None else doubt.error()
+        self.state = WalletState.OPEN
+        self.trouble = self.books.notice if doubt is None else doubt.error()
         self._publish(Changes(wallet=True))
         self.desk.ask_about_kept()
 
