@@ -36,6 +36,7 @@ def recover(path: Path, keys: FileKeys, anchor: Head | None, aside: Path) -> Unr
     """
     copy = path.with_name(f"{path.name}{_COPY}")
     _remove(copy)
+    new = [each for each in _companions(path) if not each.exists()]
     try:
         why = _copy(path, copy, keys, anchor)
         if why is None:
@@ -48,6 +49,9 @@ def recover(path: Path, keys: FileKeys, anchor: Head | None, aside: Path) -> Unr
         return None if why is None else Unrecovered(why=why)
     finally:
         _remove(copy)
+        for companion in new:
+            # Made by reading it, and empty.
+            companion.unlink(missing_ok=True)
 
 
 def _copy(path: Path, copy: Path, keys: FileKeys, anchor: Head | None) -> str | None:
@@ -70,9 +74,9 @@ def _put_in_place(copy: Path, path: Path, aside: Path) -> None:
     except OSError:
         shutil.copy2(path, aside)
     # What SQLite keeps beside the damaged file would be taken for the copy's.
-    for companion in COMPANIONS:
+    for old, kept in zip(_companions(path), _companions(aside), strict=True):
         with suppress(FileNotFoundError):
-            path.with_name(path.name + companion).rename(aside.with_name(aside.name + companion))
+            old.rename(kept)
     copy.replace(path)
     _sync(path.parent)
 
@@ -88,5 +92,9 @@ def _sync(path: Path) -> None:
 
 
 def _remove(copy: Path) -> None:
-    for name in ("", *COMPANIONS):
-        copy.with_name(copy.name + name).unlink(missing_ok=True)
+    for path in (copy, *_companions(copy)):
+        path.unlink(missing_ok=True)
+
+
+def _companions(path: Path) -> list[Path]:
+    return [path.with_name(path.name + end) for end in COMPANIONS]

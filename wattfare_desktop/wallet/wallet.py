@@ -27,6 +27,7 @@ from wattfare_desktop.core.reports import (
 )
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.storage.connection import DatabaseBroken, DatabaseUnreachable
+from wattfare_desktop.storage.database import LedgerUnavailable
 from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.paths import Paths, prepare_home
 from wattfare_desktop.vault.protection import Outcome, Protection, Refused
@@ -346,7 +347,7 @@ class Wallet:
                 self._publish,
                 anchors=self._vault,
             )
-        except (DatabaseBroken, DatabaseUnreachable, WalletTooNew) as unfit:
+        except (DatabaseBroken, DatabaseUnreachable, LedgerUnavailable, WalletTooNew) as unfit:
             self.state, self.trouble = WalletState.BROKEN, unfit
             raise
         doubt = self.books.proof.doubt
