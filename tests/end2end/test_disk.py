@@ -1,7 +1,6 @@
 """Disks that take no more while the wallet runs, and such as never let anything be written."""
 
 import os
-
 import shutil
 import subprocess
 import sys
