@@ -112,7 +112,7 @@ def _require_whole(machine: Machine, answered: int) -> None:
     assert not [call for call in calls if call["status"] == "running"]
     (app,) = machine.ask("apps")
     (window,) = app["windows"]
-    spent = sum(Decimal(call["cost"]) for call in calls)
-    assert (Decimal(window["held"]), Decimal(window["spent"])) == (0, spent)
+    spent = sum((Decimal(call["cost"]) for call in calls), Decimal(0))
+    assert (Decimal(window["held"]), Decimal(window["spent"])) == (Decimal(0), spent)
     assert Decimal(machine.ask("status")["practice_balance"]) == 5 - spent
     assert machine.run("ledger", "verify").code == 0
