@@ -130,6 +130,10 @@ class CrashingConnection:
         """Run several statements."""
         return self._connection.executescript(sql)
 
+    def interrupt(self) -> None:
+        """Have the statement that runs fail."""
+        self._connection.interrupt()
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()

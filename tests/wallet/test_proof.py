@@ -193,7 +193,7 @@ async def test_a_verification_can_be_stopped(house: WalletHouse) -> None:
     task = proof._verifying
     assert task is not None
     proof.cancel_verification()
-    await house.books.tasks.drain(5)
+    await house.books.asides.drain(5)
     assert task.done()
 
 
@@ -249,7 +249,7 @@ async def test_a_revocation_is_anchored_at_once(house: WalletHouse) -> None:
     await house.approve()
     grant = (await house.app()).id
     await house.wallet.revoke(grant)
-    await house.books.tasks.drain(5)
+    await house.books.asides.drain(5)
     text = (house.paths.home / "anchor").read_text()
     head = await house.books.database.read(chain.head)
     assert f'"seq": {head.seq},' in text

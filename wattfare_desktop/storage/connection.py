@@ -74,6 +74,9 @@ class Connection(Protocol):
     def executescript(self, sql: str, /) -> Cursor:
         """Run several statements."""
 
+    def interrupt(self) -> None:
+        """Have the statement that runs fail; from any thread."""
+
     def close(self) -> None:
         """Close the file."""
 

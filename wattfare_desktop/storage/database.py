@@ -41,6 +41,10 @@ BATCH_MAX: Final = 128
 PATIENCE_S: Final = 0.005
 """How long a write that nobody waits for looks out for company before it commits alone."""
 
+_INTERRUPTED: Final = "interrupted"
+_GRACE_S: Final = 0.25
+"""How long a read may go on that is under way when the file is closed."""
+
 
 class LedgerUnavailable(UserFacingError):  # noqa: N818 - a state, told to the user
     """A write could not be made durable; nothing of it was kept."""
@@ -116,8 +120,11 @@ class Database:
             raise _storage_failure(error) from error
 
     def close(self) -> None:
-        """Finish what is queued and close both connections; blocks until done."""
-        self._reader.stop()
+        """Finish the writes that are queued and close both connections; blocks until done.
+
+        Reads are not waited for: a report over a million calls fails instead.
+        """
+        self._reader.give_up()
         self._ledger.stop()
 
 
@@ -134,6 +141,9 @@ class _Worker:
         self._connection = connection
         self._run = run
         self._stopped = False
+        # Nobody may interrupt a connection that is being closed.
+        self._closing = threading.Lock()
+        self._is_open = True
         self._thread = threading.Thread(target=self._main, name=name, daemon=True)
         self._thread.start()
 
@@ -141,7 +151,7 @@ class _Worker:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         if self._stopped:
-            future.set_exception(LedgerClosed("The wallet is closed", "Start it again and retry."))
+            future.set_exception(_closed())
         else:
             self._jobs.put(_Job(operation, loop, future, is_patient))
         return future
@@ -152,12 +162,26 @@ class _Worker:
             self._jobs.put(None)
             self._thread.join()
 
+    def give_up(self) -> None:
+        """Do as ``stop``, but soon let what still runs fail."""
+        self._stopped = True
+        self._jobs.put(None)
+        self._thread.join(_GRACE_S)
+        while self._thread.is_alive():
+            # One that is between two statements is met by the next time round.
+            with self._closing:
+                if self._is_open:
+                    self._connection.interrupt()
+            self._thread.join(_GRACE_S)
+
     def _main(self) -> None:
         try:
             while (job := self._jobs.get()) is not None:
                 _deliver(self._run(self._connection, self._batch(job)))
         finally:
-            self._connection.close()
+            with self._closing:
+                self._is_open = False
+                self._connection.close()
 
     def _batch(self, job: _Job) -> Iterator[_Job]:
         """Yield ``job`` and then what queues up behind it, also while the batch is being run.
@@ -234,6 +258,8 @@ def _roll_back(connection: Connection) -> None:
 
 
 def _storage_failure(error: BaseException) -> UserFacingError:
+    if str(error) == _INTERRUPTED:
+        return _closed()
     if is_damage(error):
         broken = damaged(str(error))
         broken.__cause__ = error
@@ -244,6 +270,10 @@ def _storage_failure(error: BaseException) -> UserFacingError:
     )
     failure.__cause__ = error
     return failure
+
+
+def _closed() -> LedgerClosed:
+    return LedgerClosed("The wallet is closed", "Start it again and retry.")
 
 
 def _deliver(batch: Sequence[_Job]) -> None:

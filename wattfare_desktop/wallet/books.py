@@ -33,8 +33,10 @@ from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
 
-_SETTLE_S: Final = 6.0
-_LAST_S: Final = 2.0
+# Whoever is told to end has ten seconds, of which the port takes one and the control socket another
+# at most, and the last anchor one and a half (`proof`).
+_SETTLE_S: Final = 4.0
+_LAST_S: Final = 1.0
 _LOOK_S: Final = 0.005
 
 
@@ -58,6 +60,9 @@ class Books:
     warnings: LimitWarnings
     proof: Proof
     tasks: Tasks
+    """What has to be written before the books are closed."""
+    asides: Tasks
+    """What may be left undone: anchoring, for one, may wait for a keyring."""
     notice: UserFacingError | None = None
     """What its user should know of how it was opened."""
 
@@ -75,6 +80,7 @@ class Books:
             self.spending.abandon()
             await self._settled(_LAST_S)
         await self.tasks.cancel()
+        await self.asides.cancel()
         await self.proof.close()
         await asyncio.to_thread(self.database.close)
 
@@ -136,7 +142,7 @@ async def _put_in_order(
     *,
     anchors: Anchors,
 ) -> Books:
-    tasks = Tasks()
+    tasks, asides = Tasks(), Tasks()
     accesses = Accesses(await database.read(grants.all_accesses))
     spending = Spending(database, clock, tasks, publish)
     apps = Apps(database, clock, accesses, spending, publish)
@@ -146,7 +152,7 @@ async def _put_in_order(
         anchor_key=sealer.anchor_key,
         clock=clock,
         spending=spending,
-        tasks=tasks,
+        tasks=asides,
         publish=publish,
     )
     books = Books(
@@ -173,6 +179,7 @@ async def _put_in_order(
         warnings=LimitWarnings(database, clock, tasks, publish),
         proof=proof,
         tasks=tasks,
+        asides=asides,
     )
     await books.proof.check()
     await spending.recover()

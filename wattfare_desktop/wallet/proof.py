@@ -35,7 +35,7 @@ from wattfare_desktop.wallet.tasks import Tasks
 
 _LOG: Final = logging.getLogger(__name__)
 _ANCHOR_S: Final = 30.0
-_LAST_ANCHOR_S: Final = 2.0
+_LAST_ANCHOR_S: Final = 1.5
 _DIGEST_ENTRIES: Final = 10_000
 _SHOWN_CHARS: Final = 16
 
