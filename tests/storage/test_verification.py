@@ -19,7 +19,7 @@ from tests.support.ledger_worker import (
     settlement,
 )
 from wattfare_desktop.core.holds import Fit
-from wattfare_desktop.core.identifiers import CallId, Instant, TransferId
+from wattfare_desktop.core.identifiers import CallId, GrantId, Instant, TransferId
 from wattfare_desktop.core.ledger.chain import BEGINNING, EntryKind, link
 from wattfare_desktop.core.ledger.model import TransferStatus
 from wattfare_desktop.core.money import Nanos
@@ -35,6 +35,7 @@ from wattfare_desktop.storage import (
     grants,
     raises,
     reserve,
+    succession,
 )
 from wattfare_desktop.storage.connection import Connection, connect
 from wattfare_desktop.storage.migrate import migrate
@@ -232,6 +233,8 @@ _COUNTING = (
     ("statements", "told"),
     [
         (["UPDATE windows SET raised = raised + 5 WHERE raised > 0"], "is raised by"),
+        (["UPDATE raises SET amount = 5"], "2000, its raises say 5"),
+        (["DELETE FROM raises"], "2000, its raises say 0"),
         (["UPDATE windows SET raised = 0"], "is raised by 0; its notes say"),
         (["UPDATE windows SET resets_at = resets_at + 1000"], "its notes say that it ends"),
         (["UPDATE windows SET resets_at = NULL"], "never ends"),
@@ -307,7 +310,7 @@ _COUNTING = (
                 "DELETE FROM call_windows WHERE call_seq = 7",
                 "UPDATE windows SET held = 0",
             ],
-            "the number of calls is 6, its calls say 7",
+            "the number of calls is 6, its holds say 7",
         ),
     ],
 )
@@ -369,6 +372,40 @@ def test_limits_that_change_meanwhile_are_no_difference(lived_in: Connection) ->
     while not verification.is_over:
         verification.step(lived_in)
     assert verification.differences == ()
+
+
+def test_what_a_client_spent_before_is_counted_on(books_of_a_client: Connection) -> None:
+    """A new approval's windows count calls of the one it replaced, and the notes say so."""
+    assert verify(books_of_a_client) is None
+    _disarm(books_of_a_client)
+    books_of_a_client.execute(
+        "DELETE FROM call_windows WHERE call_seq = 1 AND window_id ="
+        " (SELECT window_id FROM budgets WHERE owner = 'grant:heir')"
+    )
+    told = _differences(books_of_a_client)
+    assert any("grant:heir, day from 2026-11-18 00:00:00Z counts 1 calls" in each for each in told)
+
+
+@pytest.fixture
+def books_of_a_client(tmp_path: Path) -> Iterator[Connection]:
+    """Two calls of an approval, one more of the approval that took its place."""
+    connection = connect(tmp_path / "wallet.db", KEY, chain_key=CHAIN_KEY)
+    migrate(connection)
+    ledger_worker.prepare(connection)
+    connection.execute("UPDATE grants SET verified = 1")
+    first = grants.get(connection, GRANT)
+    assert first is not None
+    for number in range(2):
+        _call(connection, number, NOW)
+    heir = replace(first, id=GrantId("heir"))
+    grants.insert(connection, heir)
+    assert succession.take_over(connection, heir, Period.DAY, NOW, UTC) == [GRANT]
+    day = Cap(period=Period.DAY, limit=TEN)
+    budgets.set_caps(connection, budgets.owner_of(heir.id), [day], NOW, UTC)
+    admitted = replace(admission(CallId("call_2")), grant=heir.id)
+    assert isinstance(calls.admit(connection, admitted), Fit)
+    yield connection
+    connection.close()
 
 
 def test_limits_of_an_older_program_are_written_once(tmp_path: Path) -> None:

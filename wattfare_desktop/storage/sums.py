@@ -10,19 +10,23 @@ from wattfare_desktop.storage.limits import WindowKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SumOff:
-    """A sum that is not what its rows come to."""
+    """A sum that is not what its rows come to; ``rows`` are those, in a word."""
 
     what: str
     name: str
+    rows: str
     kept: int
     reckoned: int
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.name} is {self.kept}, its {self.rows} say {self.reckoned}"
 
 
 def differing(connection: Connection) -> list[SumOff]:
     """Return every sum that is not what its rows come to; for a million calls within seconds."""
     return [
-        SumOff(what=what, name=str(name(*row[:-2])), kept=row[-2], reckoned=row[-1])
-        for what, name, sql in _SUMS
+        SumOff(what=what, name=str(name(*row[:-2])), rows=rows, kept=row[-2], reckoned=row[-1])
+        for what, name, rows, sql in _SUMS
         for row in connection.execute(sql).fetchall()
     ]
 
@@ -58,18 +62,29 @@ SELECT 'calls', kept, reckoned FROM (
 WHERE kept <> reckoned
 """
 
+_RAISED: Final = """
+SELECT w.owner, w.period, w.starts_at, w.raised, coalesce(reckoned, 0)
+FROM windows AS w LEFT JOIN (
+    SELECT window_id, sum(amount) AS reckoned FROM raises WHERE ended_at IS NULL GROUP BY 1
+) AS r ON window_id = w.id
+WHERE w.raised <> coalesce(reckoned, 0)
+"""
+
 _Named = Callable[..., object]
-_SUMS: Final[tuple[tuple[str, _Named, str], ...]] = (
+_SUMS: Final[tuple[tuple[str, _Named, str, str], ...]] = (
     (
         "spent in",
         WindowKey,
+        "calls",
         _WINDOWS.format(column="spent", size="cost - credited", which="status <> 'running'"),
     ),
     (
         "held in",
         WindowKey,
+        "calls",
         _WINDOWS.format(column="held", size="hold", which="status = 'running'"),
     ),
-    ("spent on", _day, _DAYS),
-    ("the number of", str, _HELD_CALLS),
+    ("raised in", WindowKey, "raises", _RAISED),
+    ("spent on", _day, "calls", _DAYS),
+    ("the number of", str, "holds", _HELD_CALLS),
 )

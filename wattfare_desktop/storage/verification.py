@@ -72,7 +72,7 @@ class Verification:
             _tell(replay, what)
         for off in sums.differing(connection):
             if not replay.accepted.covers(off):
-                _tell(replay, f"{off.what} {off.name} is {off.kept}, its calls say {off.reckoned}")
+                _tell(replay, str(off))
         self.is_over = True
 
 
