@@ -1,16 +1,14 @@
 """Whatever is altered behind the wallet's back is found, and said."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 from tests.support import ledger_worker
+from tests.support.altered_books import CHAIN_KEY, differences, disarm, lived_in_books
 from tests.support.ledger_worker import (
     COST,
-    FUNDING,
     GRANT,
     HOLD,
     KEY,
@@ -18,34 +16,16 @@ from tests.support.ledger_worker import (
     admission,
     settlement,
 )
-from wattfare_desktop.core.holds import Fit
-from wattfare_desktop.core.identifiers import CallId, GrantId, Instant, TransferId
-from wattfare_desktop.core.ledger.chain import BEGINNING, EntryKind, link
-from wattfare_desktop.core.ledger.model import TransferStatus
-from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.identifiers import CallId
 from wattfare_desktop.core.oauth.lifecycle import GrantState
-from wattfare_desktop.core.periods import Period
-from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.core.raises import RaiseKind
 from wattfare_desktop.storage import (
-    acceptance,
-    budgets,
     calls,
     chain,
     grants,
-    raises,
-    reserve,
-    succession,
 )
 from wattfare_desktop.storage.connection import Connection, connect
 from wattfare_desktop.storage.migrate import migrate
-from wattfare_desktop.storage.reserve import Charged
 from wattfare_desktop.storage.verification import Verification, look_over, verify
-
-CHAIN_KEY = b"c" * 32
-TEN = Nanos(10_000)
-RAISED = Nanos(2_000)
-TOMORROW = Instant(NOW + 86_400_000)
 
 
 @pytest.fixture
@@ -63,53 +43,9 @@ def books(tmp_path: Path) -> Iterator[Connection]:
     chain.add_digest(connection, NOW, with_limits=True)
     assert verify(connection) is None
     assert not look_over(connection)
-    _disarm(connection)
+    disarm(connection)
     yield connection
     connection.close()
-
-
-def _disarm(connection: Connection) -> None:
-    rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-    for (name,) in rows:
-        connection.execute(f"DROP TRIGGER {name}")
-    connection.execute("PRAGMA foreign_keys = OFF")
-    connection.execute("PRAGMA ignore_check_constraints = ON")
-
-
-@pytest.fixture
-def lived_in(tmp_path: Path) -> Iterator[Connection]:
-    """A ledger with all that limits can be: new, raised, counted from before, renewed, gone."""
-    connection = connect(tmp_path / "wallet.db", KEY, chain_key=CHAIN_KEY)
-    migrate(connection)
-    ledger_worker.prepare(connection)
-    owner = budgets.owner_of(GRANT)
-    for number in range(3):
-        _call(connection, number, NOW)
-    day, month = (Cap(period=each, limit=TEN) for each in (Period.DAY, Period.MONTH))
-    budgets.set_caps(connection, budgets.WALLET, [month], NOW, UTC)
-    budgets.set_call_limit(connection, budgets.WALLET, TEN, NOW)
-    budgets.set_caps(connection, owner, [day, month], NOW, UTC)
-    wanted = raises.Raise(grant=GRANT, period=Period.DAY, amount=RAISED, kind=RaiseKind.WINDOW)
-    assert raises.add(connection, wanted, NOW)
-    reserve.add(connection, FUNDING, TEN, TransferId("set_aside"), NOW)
-    charged = Charged(call=CallId("call_0"), grant=GRANT, funding=FUNDING, now=NOW)
-    assert reserve.credit(connection, charged, Nanos(300)) is TransferStatus.OK
-    connection.execute("UPDATE calls SET credited = 300 WHERE id = 'call_0'")
-    # The next day: windows renew, and one limit goes.
-    for number in range(3, 6):
-        _call(connection, number, TOMORROW)
-    budgets.set_caps(connection, owner, [day], TOMORROW, UTC)
-    _call(connection, 6, TOMORROW, ends=False)
-    assert verify(connection) is None
-    yield connection
-    connection.close()
-
-
-def _call(connection: Connection, number: int, now: Instant, *, ends: bool = True) -> None:
-    call = CallId(f"call_{number}")
-    assert isinstance(calls.admit(connection, replace(admission(call), now=now)), Fit)
-    if ends:
-        calls.settle(connection, settlement(call, HOLD, COST))
 
 
 @pytest.mark.parametrize(
@@ -222,6 +158,14 @@ def test_a_start_reads_only_the_end(books: Connection) -> None:
     assert verify(books) is not None
 
 
+@pytest.fixture
+def lived_in(tmp_path: Path) -> Iterator[Connection]:
+    """A ledger with all that limits can be."""
+    connection = lived_in_books(tmp_path / "wallet.db")
+    yield connection
+    connection.close()
+
+
 _TODAYS = "(SELECT window_id FROM budgets WHERE owner = 'grant:grant_a' AND period = 'day')"
 _WALLETS = "(SELECT window_id FROM budgets WHERE owner = 'wallet')"
 _COUNTING = (
@@ -318,135 +262,13 @@ def test_what_the_chain_does_not_say_is_told(
     lived_in: Connection, statements: list[str], told: str
 ) -> None:
     """Each is altered along with the sums that would give it away."""
-    _disarm(lived_in)
+    disarm(lived_in)
     for sql in statements:
         lived_in.execute(
             sql.replace("TODAYS", _TODAYS)
             .replace("COUNTING", _COUNTING)
             .replace("WALLETS", _WALLETS)
         )
-    differences = _differences(lived_in)
-    assert any(told in each for each in differences), differences
-    assert len(differences) <= 8, differences
-
-
-def _differences(connection: Connection) -> list[str]:
-    verification = Verification()
-    while not verification.is_over:
-        verification.step(connection)
-    return [each.what for each in verification.differences]
-
-
-def test_what_was_accepted_is_not_told_again(lived_in: Connection) -> None:
-    """But what is altered after that is, even where it was off before."""
-    _disarm(lived_in)
-    for sql in (
-        "UPDATE accounts SET debits_posted = 5 WHERE id = 'funding:funding_a'",
-        "UPDATE windows SET spent = 9, raised = 3",
-        "UPDATE budgets SET limit_nanos = 77",
-        "UPDATE calls SET credited = 700 WHERE id = 'call_1'",
-        "DELETE FROM call_windows WHERE call_seq = 2",
-        "UPDATE grants SET state = 'revoked'",
-        "UPDATE transfers SET amount = 1 WHERE id = 'call_1.hold'",
-    ):
-        lived_in.execute(sql)
-    assert len(_differences(lived_in)) > 7
-    acceptance.accept(lived_in, {"why": "a test"}, NOW)
-    assert _differences(lived_in) == []
-    lived_in.execute("UPDATE windows SET spent = 10")
-    lived_in.execute("UPDATE budgets SET limit_nanos = 78")
-    lived_in.execute("UPDATE accounts SET debits_posted = 6 WHERE id = 'funding:funding_a'")
-    told = _differences(lived_in)
-    assert any("spent in" in each for each in told)
-    assert any("is 78" in each for each in told)
-    assert any("debits posted of funding:funding_a is 6, its entries say 5" in e for e in told)
-
-
-def test_limits_that_change_meanwhile_are_no_difference(lived_in: Connection) -> None:
-    """Each step reads the books as they then are; what is new in them is no alteration."""
-    verification = Verification()
-    verification.step(lived_in)
-    year = Cap(period=Period.YEAR, limit=TEN)
-    budgets.set_caps(lived_in, budgets.WALLET, [year], TOMORROW, UTC)
-    _call(lived_in, 7, TOMORROW)
-    while not verification.is_over:
-        verification.step(lived_in)
-    assert verification.differences == ()
-
-
-def test_what_a_client_spent_before_is_counted_on(books_of_a_client: Connection) -> None:
-    """A new approval's windows count calls of the one it replaced, and the notes say so."""
-    assert verify(books_of_a_client) is None
-    _disarm(books_of_a_client)
-    books_of_a_client.execute(
-        "DELETE FROM call_windows WHERE call_seq = 1 AND window_id ="
-        " (SELECT window_id FROM budgets WHERE owner = 'grant:heir')"
-    )
-    told = _differences(books_of_a_client)
-    assert any("grant:heir, day from 2026-11-18 00:00:00Z counts 1 calls" in each for each in told)
-
-
-@pytest.fixture
-def books_of_a_client(tmp_path: Path) -> Iterator[Connection]:
-    """Two calls of an approval, one more of the approval that took its place."""
-    connection = connect(tmp_path / "wallet.db", KEY, chain_key=CHAIN_KEY)
-    migrate(connection)
-    ledger_worker.prepare(connection)
-    connection.execute("UPDATE grants SET verified = 1")
-    first = grants.get(connection, GRANT)
-    assert first is not None
-    for number in range(2):
-        _call(connection, number, NOW)
-    heir = replace(first, id=GrantId("heir"))
-    grants.insert(connection, heir)
-    assert succession.take_over(connection, heir, Period.DAY, NOW, UTC) == [GRANT]
-    day = Cap(period=Period.DAY, limit=TEN)
-    budgets.set_caps(connection, budgets.owner_of(heir.id), [day], NOW, UTC)
-    admitted = replace(admission(CallId("call_2")), grant=heir.id)
-    assert isinstance(calls.admit(connection, admitted), Fit)
-    yield connection
-    connection.close()
-
-
-def test_limits_of_an_older_program_are_written_once(tmp_path: Path) -> None:
-    """What they were changed by after that is told."""
-    connection = connect(tmp_path / "wallet.db", KEY, chain_key=CHAIN_KEY)
-    migrate(connection)
-    ledger_worker.prepare(connection)
-    _call(connection, 0, NOW)
-    _disarm(connection)
-    # As it was left by a program that knew nothing of such notes.
-    connection.execute("DELETE FROM chain_notes WHERE kind = 'limit'")
-    for sql in (
-        "UPDATE transfers SET seq = seq - 1 WHERE seq > 2",
-        "UPDATE grant_events SET seq = seq - 1 WHERE seq > 2",
-    ):
-        connection.execute(sql)
-    _forge_macs(connection)
-    assert _differences(connection) != []
-    connection.execute("PRAGMA user_version = 7")
-    migrate(connection)
-    assert _differences(connection) == []
-    connection.execute("UPDATE budgets SET limit_nanos = 1")
-    assert len(_differences(connection)) == 1
-    connection.close()
-
-
-def _forge_macs(connection: Connection) -> None:
-    kinds = (EntryKind.TRANSFER, EntryKind.GRANT_EVENT)
-    entries = sorted(
-        (row[0], kind, row[1:])
-        for kind in kinds
-        for row in connection.execute(
-            f"SELECT seq, {chain.COLUMNS[kind]} FROM {chain.TABLES[kind]}"  # noqa: S608 - our names
-        ).fetchall()
-    )
-    end = BEGINNING
-    for seq, kind, fields in entries:
-        end = link(CHAIN_KEY, end, kind, fields)
-        assert end.seq == seq
-        connection.execute(
-            f"UPDATE {chain.TABLES[kind]} SET mac = ? WHERE seq = ?",  # noqa: S608 - our names
-            (end.mac, seq),
-        )
-    connection.chain.head = None
+    found = differences(lived_in)
+    assert any(told in each for each in found), found
+    assert len(found) <= 8, found
