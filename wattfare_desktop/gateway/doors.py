@@ -9,13 +9,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from wattfare_desktop.providers.anthropic.family import AnthropicFamily
 from wattfare_desktop.providers.dialect import DialectName, Family
 from wattfare_desktop.providers.gemini.family import GeminiFamily
 from wattfare_desktop.providers.openai.family import OpenAiFamily
 
 _OPENAI: Final[Mapping[str, DialectName]] = {
     "/v1/chat/completions": DialectName.OPENAI_CHAT,
+    "/v1/responses": DialectName.OPENAI_RESPONSES,
 }
+_ANTHROPIC: Final[Mapping[str, DialectName]] = {
+    "/v1/messages": DialectName.ANTHROPIC_MESSAGES,
+    "/v1/messages/count_tokens": DialectName.ANTHROPIC_COUNT_TOKENS,
+}
+_ANTHROPIC_BASE: Final = "/anthropic"
 _BASES: Final[Mapping[str, str | None]] = {
     "": None,
     "/openai": "openai",
@@ -37,6 +44,11 @@ _GEMINI_BASES: Final[Mapping[str, str | None]] = {
     "/p/{provider}": None,
 }
 _GEMINI_VERSIONS: Final = ("/v1beta", "/v1")
+_ANTHROPIC_BASES: Final[Mapping[str, str | None]] = {
+    "": None,
+    _ANTHROPIC_BASE: "anthropic",
+    "/p/{provider}": None,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +74,9 @@ def doors() -> Iterator[Door]:
             for verb, dialect in _GEMINI.items():
                 pattern = f"{base}{version}/models/{{rest}}{verb}"
                 yield Door(pattern=pattern, dialect=dialect, provider=provider, verb=verb)
+    for base, provider in _ANTHROPIC_BASES.items():
+        for path, dialect in _ANTHROPIC.items():
+            yield Door(pattern=base + path, dialect=dialect, provider=provider)
 
 
 def listing_doors() -> Iterator[tuple[str, str | None]]:
@@ -71,6 +86,7 @@ def listing_doors() -> Iterator[tuple[str, str | None]]:
     for base, provider in _GEMINI_BASES.items():
         yield f"{base}/v1beta/models", provider
     yield f"{_GEMINI_BASE}/v1/models", "google"
+    yield f"{_ANTHROPIC_BASE}/v1/models", "anthropic"
 
 
 class Families:
@@ -79,9 +95,12 @@ class Families:
     def __init__(self) -> None:
         self.openai = OpenAiFamily()
         self._gemini = GeminiFamily()
+        self._anthropic = AnthropicFamily()
 
     def at(self, path: str) -> Family:
         """Return the family of ``path``, whether or not anything stands there."""
+        if path.startswith(f"{_ANTHROPIC_BASE}/") or "/v1/messages" in path:
+            return self._anthropic
         if _is_gemini(path):
             return self._gemini
         return self.openai

@@ -91,7 +91,9 @@ class CallRequest:
     only the model's context window bounds it. ``text_bytes`` is the text's length for estimates.
     ``output_tokens_max`` is the app's own bound for each of its ``choices``; None leaves it to
     the model. ``counted_max`` is the most it can use of what is billed beside the tokens (searches,
-    pictures, seconds); a model without a price for one of these refuses the call.
+    pictures, seconds); a model without a price for one of these refuses the call. A kind of token
+    stands there with none of its own: it is bounded as its side is, and needs a price.
+    ``input_passes`` is how often its provider may read the input: once more after each search.
     ``body`` is the parsed object itself, kept out of every printed form. ``headers`` are
     those of the app's that mean something to the provider, in lower case. A call that is not
     ``billed`` costs nothing at any provider that has it, such as counting tokens.
@@ -104,6 +106,7 @@ class CallRequest:
     text_tokens_max: int = 0
     text_bytes: int = 0
     media_parts: int = 0
+    input_passes: int = 1
     output_tokens_max: int | None = None
     service_tier: str | None = None
     counted_max: Mapping[UnitKind, int] = field(default_factory=dict)
@@ -113,8 +116,8 @@ class CallRequest:
 
     def input_bound(self, context_window_tokens: int) -> int:
         """Return the most input tokens this call can be billed for."""
-        if self.media_parts:
-            return context_window_tokens
+        if self.media_parts or self.input_passes > 1:
+            return self.input_passes * context_window_tokens
         return min(self.text_tokens_max, context_window_tokens)
 
     def output_bound(self, model_max_tokens: int) -> int:
@@ -175,13 +178,15 @@ class UsageReport:
     """Usage as a provider reported it, and the service tier it says it answered in.
 
     ``stated_usd`` is what the provider says it bills, in dollars; it wins over any price. A usage
-    that is ``computed`` is our own exact count of what the answer shows, such as its pictures.
+    that is ``computed`` is our own exact count of what the answer shows, such as its pictures. One
+    that is ``estimated`` is the provider's word in part only: the rest had not come yet.
     """
 
     usage: Usage
     service_tier: str | None = None
     stated_usd: Decimal | None = None
     computed: bool = False
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Tests of ``wattfare_desktop.providers.openai.chat``."""
 
 import json
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.dialect import (
     AS_ASKED,
@@ -154,6 +156,52 @@ def test_a_stream_that_stops_short_gives_what_it_had() -> None:
     assert stream.finish() == [half]
     assert stream.visible.pieces == 1
     assert not stream.done
+
+
+def test_openrouters_cost_is_taken_to_the_last_digit() -> None:
+    raw = b'{"usage":{"prompt_tokens":1,"completion_tokens":2,"cost":0.00014405000000000000001}}'
+    answer = UpstreamAnswer(status=200, content_type=JSON_TYPE, raw=raw, parsed=json.loads(raw))
+    read = DIALECT.read_answer(call(), answer)
+    stream = reader()
+    stream.feed(b": OPENROUTER PROCESSING\n\ndata: " + raw + b"\n\n")
+    for report in (None if read is None else read.report, stream.report):
+        assert report is not None
+        assert report.stated_usd == Decimal("0.00014405000000000000001")
+        assert report.usage.output_tokens == 2
+
+
+def test_usage_on_the_last_choices_chunk_is_found_and_the_text_passes() -> None:
+    stream = reader()
+    last = event(
+        id="c",
+        choices=[{"index": 0, "delta": {"content": "!"}, "finish_reason": "stop"}],
+        usage=USAGE,
+    )
+    assert stream.feed(said("a") + last + DONE) == [said("a"), last, DONE]
+    assert stream.report is not None
+    assert stream.report.usage.input_tokens == 10
+
+
+def test_a_search_is_billed_though_no_usage_tells_it() -> None:
+    searching = call(web_search_options={}, stream=True)
+    stream = DIALECT.stream_reader(searching)
+    stream.feed(event(id="c", choices=[], usage=USAGE))
+    assert stream.report is not None
+    assert stream.report.usage.counted == {UnitKind.WEB_SEARCH: 1}
+    answer = UpstreamAnswer(
+        status=200, content_type=JSON_TYPE, raw=b"", parsed={"choices": [], "usage": USAGE}
+    )
+    read = DIALECT.read_answer(searching, answer)
+    assert read is not None
+    assert read.report is not None
+    assert read.report.usage.counted == {UnitKind.WEB_SEARCH: 1}
+
+
+def test_spoken_output_is_seen() -> None:
+    stream = reader()
+    spoken = {"transcript": "four", "data": "A" * 640}
+    stream.feed(event(id="c", choices=[{"index": 0, "delta": {"audio": spoken}}]))
+    assert stream.visible == VisibleOutput(pieces=1, text_bytes=4 + 10)
 
 
 WHOLE = (

@@ -1,10 +1,16 @@
 """Tests of ``wattfare_desktop.providers.openai.chat_request``."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from wattfare_desktop.core.metering.meter import has_price_for, hold_bound
+from wattfare_desktop.core.metering.prices import ModelPrice, TokenRate
+from wattfare_desktop.core.metering.units import UnitKind
+from wattfare_desktop.core.money import NANOS_PER_USD
 from wattfare_desktop.providers.dialect import CallRequest, RequestRefusal
 from wattfare_desktop.providers.openai.chat_request import (
     MESSAGE_TOKENS,
@@ -86,6 +92,7 @@ TOOL = {"type": "function", "function": {"name": "look", "parameters": {"type": 
         (body(max_completion_tokens=10**9), "max_completion_tokens"),
         (body(max_tokens=5, max_completion_tokens=5), "max_tokens"),
         (body(service_tier=3), "service_tier"),
+        (body(web_search_options="on"), "web_search_options"),
         (body(tools="all"), "tools"),
         (body(tools=["look"]), "tools[0]"),
         (body(functions=[3]), "functions[0]"),
@@ -102,7 +109,6 @@ def test_a_bad_shape_is_refused_and_its_place_named(shape: Any, param: str | Non
 @pytest.mark.parametrize(
     "fields",
     [
-        {"web_search_options": {}},
         {"store": True},
         {"prediction": {"type": "content", "content": "x"}},
         {"background": True},
@@ -114,10 +120,9 @@ def test_a_bad_shape_is_refused_and_its_place_named(shape: Any, param: str | Non
         {"provider": {"order": ["x"]}},
         {"search_parameters": {"mode": "on"}},
         {"deferred": True},
-        {"audio": {"voice": "a", "format": "mp3"}},
         {"moderation": {"model": "omni-moderation-latest"}},
         {"best_of": 5},
-        {"modalities": ["text", "audio"]},
+        {"modalities": ["text", "image"]},
         {"modalities": "text"},
         {"tools": [{"type": "web_search"}]},
         {"tools": [{"name": "no type"}]},
@@ -154,6 +159,32 @@ def test_what_cannot_be_bounded_is_refused_by_name(fields: dict[str, Any]) -> No
 )
 def test_what_costs_nothing_extra_passes(fields: dict[str, Any]) -> None:
     assert accepted(body(**fields)).media_parts == 0
+
+
+def test_a_search_is_counted_for_each_choice_and_read_as_input() -> None:
+    request = accepted(body(web_search_options={"search_context_size": "low"}, n=2))
+    assert request.counted_max == {UnitKind.WEB_SEARCH: 2}
+    assert request.input_bound(1_000) == 2_000, "what was found is read after the request"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"modalities": ["text", "audio"], "audio": {"voice": "a", "format": "pcm16"}},
+        {"modalities": ["audio"]},
+        {"audio": {"voice": "a", "format": "mp3"}},
+    ],
+)
+def test_spoken_output_needs_a_price_of_its_own(fields: dict[str, Any]) -> None:
+    request = accepted(body(**fields))
+    assert request.counted_max == {UnitKind.OUTPUT_AUDIO: 0}
+    text_only = ModelPrice(
+        input=TokenRate(usd_per_mtok=Decimal(1)), output=TokenRate(usd_per_mtok=Decimal(2))
+    )
+    assert not has_price_for(text_only, request.counted_max)
+    spoken = replace(text_only, output_audio=TokenRate(usd_per_mtok=Decimal(20)))
+    assert has_price_for(spoken, request.counted_max)
+    assert hold_bound(spoken, 0, 1_000_000, request.counted_max) == 20 * NANOS_PER_USD
 
 
 def test_the_text_bound_is_every_byte_and_the_templates() -> None:

@@ -24,7 +24,13 @@ from wattfare_desktop.providers.dialect import (
 )
 from wattfare_desktop.providers.estimates import estimated
 from wattfare_desktop.providers.openai.chat_request import read_chat_request
-from wattfare_desktop.providers.openai.chat_usage import choices_of, report_of, visible_of
+from wattfare_desktop.providers.openai.chat_usage import (
+    choices_of,
+    report_of,
+    searched,
+    usage_object,
+    visible_of,
+)
 from wattfare_desktop.providers.openai.family import OpenAiFamily, error_object
 from wattfare_desktop.providers.sse import SseEvent, SseSplitter
 from wattfare_desktop.providers.wire import encoded, parsed
@@ -37,8 +43,9 @@ _NO_USAGE_YET = b',"usage":null'
 class OpenAiChatStream:
     """Reads one streamed chat completion as it passes."""
 
-    def __init__(self, *, wants_usage: bool) -> None:
-        self._wants_usage = wants_usage
+    def __init__(self, call: CallRequest) -> None:
+        self._call = call
+        self._wants_usage = call.wants_usage
         self._splitter = SseSplitter()
         self._report: UsageReport | None = None
         self._pieces = 0
@@ -95,7 +102,7 @@ class OpenAiChatStream:
         ]
         events = [{**same, "choices": choices}]
         if self._wants_usage:
-            events.append({**same, "choices": [], "usage": _usage_object(usage)})
+            events.append({**same, "choices": [], "usage": usage_object(usage)})
         return [*(b"data: " + encoded(event) + b"\n\n" for event in events), b"data: [DONE]\n\n"]
 
     def fail(self, refusal: RequestRefusal) -> list[bytes]:
@@ -119,9 +126,9 @@ class OpenAiChatStream:
             return event.raw
         is_error = chunk.get("error") is not None
         self._failed = self._failed or is_error
-        report = report_of(chunk)
+        report = report_of(chunk, event.data)
         if report is not None:
-            self._report = report
+            self._report = searched(report, self._call)
             # A chunk of usage alone: without choices, an app that did not ask may stumble on it.
             if not self._wants_usage and not is_error and not chunk.get("choices"):
                 return None
@@ -177,30 +184,26 @@ class OpenAiChat:
         """Return whether an answer of this type to a streamed call is the stream itself."""
         return content_type == SSE_TYPE
 
-    def read_answer(self, call: CallRequest, answer: UpstreamAnswer) -> AnswerRead | None:  # noqa: ARG002 - the protocol's
+    def read_answer(self, call: CallRequest, answer: UpstreamAnswer) -> AnswerRead | None:
         """Return what a whole answer tells; None where it is none, and cannot be passed on."""
         body = answer.parsed
         if body is None:
             return None
         if not isinstance(body, dict):
             return AnswerRead()
-        return AnswerRead(report=report_of(body), visible=visible_of(body, "message"))
+        report = report_of(body, answer.raw)
+        return AnswerRead(
+            report=None if report is None else searched(report, call),
+            visible=visible_of(body, "message"),
+        )
 
     def read_error(self, answer: UpstreamAnswer) -> None:
         """Pass a provider's error as it came."""
 
     def stream_reader(self, call: CallRequest) -> StreamReader:
         """Return a reader for the streamed answer to ``call``."""
-        return OpenAiChatStream(wants_usage=call.wants_usage)
+        return OpenAiChatStream(call)
 
     def estimate(self, call: CallRequest, visible: VisibleOutput) -> Usage:
         """Return a best guess at the usage where the provider reported none."""
         return estimated(call, visible)
-
-
-def _usage_object(usage: Usage) -> dict[str, Any]:
-    return {
-        "prompt_tokens": usage.input_tokens,
-        "completion_tokens": usage.output_tokens,
-        "total_tokens": usage.input_tokens + usage.output_tokens,
-    }

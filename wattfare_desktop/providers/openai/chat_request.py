@@ -7,12 +7,20 @@ from tokens. Everything else is the provider's to judge and passes as it is.
 from dataclasses import dataclass
 from typing import Any, Final
 
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.providers.dialect import CallRequest, RequestRefusal
+from wattfare_desktop.providers.openai.fields import (
+    OUTPUT_TOKENS_LIMIT,
+    RefusedError,
+    flag,
+    model_of,
+    text,
+    whole,
+    wrong_type,
+)
 
-MODEL_CHARS_MAX: Final = 256
 MESSAGES_MAX: Final = 100_000
 CHOICES_MAX: Final = 128
-OUTPUT_TOKENS_LIMIT: Final = 100_000_000
 
 # What a provider's template may add to the text it is sent: a hidden system message, the marks
 # around each message, and the prose that introduces tools. Marks are also paid for by the bytes
@@ -22,12 +30,15 @@ MESSAGE_TOKENS: Final = 16
 TOOLS_TOKENS: Final = 256
 TOOL_TOKENS: Final = 32
 
+# The request is read, and then what was found.
+_PASSES_OF_A_SEARCH: Final = 2
+
 _TEXT_PARTS = frozenset({"text", "refusal"})
+_MODALITIES = (["text"], ["audio"], ["text", "audio"], ["audio", "text"])
 _FUNCTION_TOOLS = frozenset({"function", "custom"})
 
 # Each is billed apart from this request's tokens, or lets something else choose the price.
 _UNBOUNDED = {
-    "audio": "spoken output is not metered yet",
     "background": "an answer made in the background cannot be watched",
     "conversation": "text kept at the provider cannot be counted here",
     "deferred": "an answer fetched later cannot be watched",
@@ -43,16 +54,7 @@ _UNBOUNDED = {
     "search_parameters": "searches are billed apart from tokens",
     "search_settings": "searches are billed apart from tokens",
     "store": "keeping the answer at the provider is not allowed",
-    "web_search_options": "searches are billed apart from tokens",
 }
-
-
-class _RefusedError(Exception):
-    """Carries a refusal out of the readers below; never leaves this module."""
-
-    def __init__(self, message: str, param: str | None, code: str | None = None) -> None:
-        super().__init__(message)
-        self.refusal = RequestRefusal(message=message, param=param, code=code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,56 +70,47 @@ def read_chat_request(body: Any, body_bytes: int) -> CallRequest | RequestRefusa
     """
     try:
         return _read(body, body_bytes)
-    except _RefusedError as refused:
+    except RefusedError as refused:
         return refused.refusal
 
 
 def _read(body: Any, body_bytes: int) -> CallRequest:
     if not isinstance(body, dict):
-        raise _RefusedError("The request body must be a JSON object.", None)
-    model = _model(body)
+        raise RefusedError("The request body must be a JSON object.", None)
+    model = model_of(body)
     media = _messages(body)
     tools = _tools(body)
     _refuse_unbounded(body)
-    stream = _flag(body, "stream", "stream")
+    stream = flag(body, "stream", "stream")
     overhead = TEMPLATE_TOKENS + MESSAGE_TOKENS * len(body["messages"])
     if tools:
         overhead += TOOLS_TOKENS + TOOL_TOKENS * tools
+    choices = whole(body, "n", 1, CHOICES_MAX) or 1
+    counted = _counted_max(body, choices)
     return CallRequest(
         model=model,
         stream=stream,
         wants_usage=_wants_usage(body, stream=stream),
-        choices=_whole(body, "n", 1, CHOICES_MAX) or 1,
+        choices=choices,
         text_tokens_max=body_bytes + overhead,
         text_bytes=max(0, body_bytes - media.bytes),
         media_parts=media.parts,
         output_tokens_max=_output_tokens_max(body),
-        service_tier=_text(body, "service_tier"),
+        service_tier=text(body, "service_tier"),
+        counted_max=counted,
+        input_passes=_PASSES_OF_A_SEARCH if UnitKind.WEB_SEARCH in counted else 1,
         body=body,
     )
-
-
-def _model(body: dict[str, Any]) -> str:
-    model = body.get("model")
-    if model is None:
-        raise _RefusedError("You must provide a model parameter.", "model")
-    if not isinstance(model, str):
-        raise _wrong_type("model", "a string")
-    if not 0 < len(model) <= MODEL_CHARS_MAX or not model.isprintable() or model != model.strip():
-        raise _RefusedError(
-            f"'model' must be a name of 1 to {MODEL_CHARS_MAX} printable characters.", "model"
-        )
-    return model
 
 
 def _messages(body: dict[str, Any]) -> _Media:
     messages = body.get("messages")
     if messages is None:
-        raise _RefusedError("Missing required parameter: 'messages'.", "messages")
+        raise RefusedError("Missing required parameter: 'messages'.", "messages")
     if not isinstance(messages, list):
-        raise _wrong_type("messages", "an array of messages")
+        raise wrong_type("messages", "an array of messages")
     if not 0 < len(messages) <= MESSAGES_MAX:
-        raise _RefusedError(f"'messages' must hold 1 to {MESSAGES_MAX} messages.", "messages")
+        raise RefusedError(f"'messages' must hold 1 to {MESSAGES_MAX} messages.", "messages")
     parts = size = 0
     for index, message in enumerate(messages):
         media = _message(message, f"messages[{index}]")
@@ -128,26 +121,26 @@ def _messages(body: dict[str, Any]) -> _Media:
 
 def _message(message: Any, where: str) -> _Media:
     if not isinstance(message, dict):
-        raise _wrong_type(where, "an object")
+        raise wrong_type(where, "an object")
     if not isinstance(message.get("role"), str):
-        raise _wrong_type(f"{where}.role", "a string")
+        raise wrong_type(f"{where}.role", "a string")
     content = message.get("content")
     # An earlier spoken answer is named by its id and counts as audio input.
     spoken = 1 if message.get("audio") is not None else 0
     if content is None or isinstance(content, str):
         return _Media(parts=spoken)
     if not isinstance(content, list):
-        raise _wrong_type(f"{where}.content", "a string or an array of content parts")
+        raise wrong_type(f"{where}.content", "a string or an array of content parts")
     size = 0
     for index, part in enumerate(content):
         if not isinstance(part, dict):
-            raise _wrong_type(f"{where}.content[{index}]", "an object")
+            raise wrong_type(f"{where}.content[{index}]", "an object")
         kind = part.get("type")
         if not isinstance(kind, str):
-            raise _wrong_type(f"{where}.content[{index}].type", "a string")
+            raise wrong_type(f"{where}.content[{index}].type", "a string")
         if kind in _TEXT_PARTS:
             if not isinstance(part.get(kind), str):
-                raise _wrong_type(f"{where}.content[{index}].{kind}", "a string")
+                raise wrong_type(f"{where}.content[{index}].{kind}", "a string")
             continue
         spoken += 1
         size += _longest_text(part)
@@ -170,13 +163,13 @@ def _tools(body: dict[str, Any]) -> int:
         if offered is None:
             continue
         if not isinstance(offered, list):
-            raise _wrong_type(name, "an array")
+            raise wrong_type(name, "an array")
         for index, tool in enumerate(offered):
             if not isinstance(tool, dict):
-                raise _wrong_type(f"{name}[{index}]", "an object")
+                raise wrong_type(f"{name}[{index}]", "an object")
             kind = tool.get("type")
             if name == "tools" and (not isinstance(kind, str) or kind not in _FUNCTION_TOOLS):
-                raise _RefusedError(
+                raise RefusedError(
                     "Only tools that the app itself runs ('function', 'custom') are allowed: "
                     "tools the provider runs are billed apart from tokens.",
                     f"{name}[{index}].type",
@@ -190,22 +183,43 @@ def _refuse_unbounded(body: dict[str, Any]) -> None:
     for name, reason in _UNBOUNDED.items():
         value = body.get(name)
         if value is not None and value is not False:
-            raise _RefusedError(
+            raise RefusedError(
                 f"'{name}' is not allowed by this wallet: {reason}.", name, "unbounded_cost"
             )
     if body.get("best_of") not in (None, 1):
-        raise _RefusedError(
+        raise RefusedError(
             "'best_of' is not allowed by this wallet: ask for choices with 'n'.",
             "best_of",
             "unbounded_cost",
         )
+
+
+def _counted_max(body: dict[str, Any], choices: int) -> dict[UnitKind, int]:
+    """Return what may be billed at a price of its own.
+
+    A search is made once for each choice. Spoken output is counted among the output tokens, so its
+    own bound is none; that it is named refuses a model without a price for it.
+    """
+    counted: dict[UnitKind, int] = {}
+    searching = body.get("web_search_options")
+    if searching is not None and searching is not False:
+        if not isinstance(searching, dict):
+            raise wrong_type("web_search_options", "an object")
+        counted[UnitKind.WEB_SEARCH] = choices
+    if _speaks(body):
+        counted[UnitKind.OUTPUT_AUDIO] = 0
+    return counted
+
+
+def _speaks(body: dict[str, Any]) -> bool:
     modalities = body.get("modalities")
-    if modalities is not None and modalities != ["text"]:
-        raise _RefusedError(
-            "'modalities' may only be [\"text\"]: other output is not metered yet.",
+    if modalities is not None and modalities not in _MODALITIES:
+        raise RefusedError(
+            '\'modalities\' may be ["text"] or ["text", "audio"]: other output is not metered.',
             "modalities",
             "unbounded_cost",
         )
+    return body.get("audio") is not None or (modalities is not None and "audio" in modalities)
 
 
 def _wants_usage(body: dict[str, Any], *, stream: bool) -> bool:
@@ -213,53 +227,21 @@ def _wants_usage(body: dict[str, Any], *, stream: bool) -> bool:
     if options is None:
         return False
     if not isinstance(options, dict):
-        raise _wrong_type("stream_options", "an object")
+        raise wrong_type("stream_options", "an object")
     if not stream:
-        raise _RefusedError(
+        raise RefusedError(
             "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
             "stream_options",
         )
-    return _flag(options, "include_usage", "stream_options.include_usage")
+    return flag(options, "include_usage", "stream_options.include_usage")
 
 
 def _output_tokens_max(body: dict[str, Any]) -> int | None:
-    old = _whole(body, "max_tokens", 1, OUTPUT_TOKENS_LIMIT)
-    new = _whole(body, "max_completion_tokens", 1, OUTPUT_TOKENS_LIMIT)
+    old = whole(body, "max_tokens", 1, OUTPUT_TOKENS_LIMIT)
+    new = whole(body, "max_completion_tokens", 1, OUTPUT_TOKENS_LIMIT)
     if old is not None and new is not None:
-        raise _RefusedError(
+        raise RefusedError(
             "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
             "max_tokens",
         )
     return new if old is None else old
-
-
-def _flag(values: dict[str, Any], name: str, where: str) -> bool:
-    value = values.get(name)
-    if value is not None and not isinstance(value, bool):
-        raise _wrong_type(where, "a boolean")
-    return value is True
-
-
-def _text(body: dict[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    if value is not None and not isinstance(value, str):
-        raise _wrong_type(name, "a string")
-    return value
-
-
-def _whole(body: dict[str, Any], name: str, least: int, most: int) -> int | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    # True is an int to Python, and not to anyone else.
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise _wrong_type(name, "an integer")
-    if not least <= value <= most:
-        raise _RefusedError(
-            f"Invalid '{name}': it must be from {least} to {most}.", name, "integer_out_of_range"
-        )
-    return value
-
-
-def _wrong_type(param: str, expected: str) -> _RefusedError:
-    return _RefusedError(f"Invalid type for '{param}': expected {expected}.", param, "invalid_type")

@@ -2,28 +2,74 @@
 
 OpenAI counts cached, audio and reasoning tokens inside their totals. Others differ and are told
 apart by their own figures: DeepSeek names cache hits at the top, xAI counts reasoning beside the
-completion, Groq and Moonshot put usage elsewhere in the chunk.
+completion, Groq and Moonshot put usage elsewhere in the chunk, OpenRouter and Perplexity say what
+they bill.
 """
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
 
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Usage
-from wattfare_desktop.providers.dialect import UsageReport, VisibleOutput
+from wattfare_desktop.providers.dialect import CallRequest, UsageReport, VisibleOutput
+from wattfare_desktop.providers.openai.stated_cost import exactly, stated_usd, states_cost
 
 # No call moves a billion tokens: a larger figure is a fault, and would overflow the ledger.
 BELIEVABLE_TOKENS: Final = 10**9
 
 _VISIBLE_FIELDS = ("content", "reasoning_content", "reasoning", "refusal")
 
+# A second of spoken output is 20 tokens, and more than a thousand bytes in any format.
+_AUDIO_BYTES_PER_TOKEN: Final = 64
 
-def report_of(body: dict[str, Any]) -> UsageReport | None:
-    """Return the usage of an answer or a chunk, or None where it has none that can be believed."""
+
+def report_of(body: dict[str, Any], raw: bytes = b"") -> UsageReport | None:
+    """Return the usage of an answer or a chunk, or None where it has none that can be believed.
+
+    ``raw`` is the text ``body`` was parsed from: a stated cost is read from it to the last digit.
+    """
     reported = _usage_object(body)
     usage = None if reported is None else _usage(reported)
-    if usage is None:
+    if reported is None or usage is None:
         return None
     tier = body.get("service_tier")
-    return UsageReport(usage=usage, service_tier=tier if isinstance(tier, str) else None)
+    return UsageReport(
+        usage=usage,
+        service_tier=tier if isinstance(tier, str) else None,
+        stated_usd=_stated_usd(reported, raw) if states_cost(reported) else None,
+    )
+
+
+def _stated_usd(reported: dict[str, Any], raw: bytes) -> Decimal | None:
+    return stated_usd(_usage_object(exactly(raw)) or reported)
+
+
+def searched(report: UsageReport, call: CallRequest) -> UsageReport:
+    """Return ``report`` with the searches that no chat completion tells: one for each choice."""
+    searches = call.counted_max.get(UnitKind.WEB_SEARCH)
+    if not searches:
+        return report
+    usage = replace(report.usage, counted={UnitKind.WEB_SEARCH: searches})
+    return replace(report, usage=usage)
+
+
+def usage_object(usage: Usage) -> dict[str, Any]:
+    """Return ``usage`` as chat completions tell it."""
+    return {
+        "prompt_tokens": usage.input_tokens,
+        "completion_tokens": usage.output_tokens,
+        "total_tokens": usage.input_tokens + usage.output_tokens,
+        "prompt_tokens_details": {
+            "cached_tokens": usage.cached_tokens,
+            "cache_write_tokens": usage.cache_write_tokens + usage.cache_write_long_tokens,
+            "audio_tokens": usage.input_audio_tokens,
+        },
+        "completion_tokens_details": {
+            "reasoning_tokens": usage.reasoning_tokens,
+            "audio_tokens": usage.output_audio_tokens,
+        },
+    }
 
 
 def _usage_object(body: dict[str, Any]) -> dict[str, Any] | None:
@@ -42,40 +88,42 @@ def _usage_object(body: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _usage(reported: dict[str, Any]) -> Usage | None:
-    prompt = _count(reported, "prompt_tokens")
-    completion = _count(reported, "completion_tokens")
-    total = _count(reported, "total_tokens")
+    prompt = count_of(reported, "prompt_tokens")
+    completion = count_of(reported, "completion_tokens")
+    total = count_of(reported, "total_tokens")
     if prompt is None:
         return None
     if completion is None:
         if total is None:
             return None
         completion = max(0, total - prompt)
-    inside = _part(reported, "prompt_tokens_details")
-    outside = _part(reported, "completion_tokens_details")
-    reasoning = _count(outside, "reasoning_tokens") or 0
+    inside = part_of(reported, "prompt_tokens_details")
+    outside = part_of(reported, "completion_tokens_details")
+    reasoning = count_of(outside, "reasoning_tokens") or 0
     if reasoning and (reasoning > completion or total == prompt + completion + reasoning):
         completion += reasoning
-    cached = _count(inside, "cached_tokens")
+    cached = count_of(inside, "cached_tokens")
     if cached is None:
-        cached = _count(reported, "prompt_cache_hit_tokens") or 0
+        cached = count_of(reported, "prompt_cache_hit_tokens") or 0
     return Usage.reconciled(
         input_tokens=prompt,
         cached_read_tokens=cached,
-        cache_write_tokens=_count(inside, "cache_write_tokens") or 0,
-        input_audio_tokens=_count(inside, "audio_tokens") or 0,
+        cache_write_tokens=count_of(inside, "cache_write_tokens") or 0,
+        input_audio_tokens=count_of(inside, "audio_tokens") or 0,
         output_tokens=completion,
         reasoning_tokens=reasoning,
-        output_audio_tokens=_count(outside, "audio_tokens") or 0,
+        output_audio_tokens=count_of(outside, "audio_tokens") or 0,
     )
 
 
-def _part(reported: dict[str, Any], name: str) -> dict[str, Any]:
+def part_of(reported: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the object inside ``reported``; an empty one where there is none."""
     part = reported.get(name)
     return part if isinstance(part, dict) else {}
 
 
-def _count(values: dict[str, Any], name: str) -> int | None:
+def count_of(values: dict[str, Any], name: str) -> int | None:
+    """Return a count that can be believed, or None."""
     value = values.get(name)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -105,12 +153,15 @@ def _shown_bytes(shown: dict[str, Any]) -> int:
     found = 0
     for name in _VISIBLE_FIELDS:
         if name in shown:
-            found += _text_bytes(shown[name])
+            found += text_bytes(shown[name])
     if "tool_calls" in shown:
         for call in _rows(shown["tool_calls"]):
             for made in call.values():
                 if isinstance(made, dict):
-                    found += sum(_text_bytes(text) for text in made.values())
+                    found += sum(text_bytes(text) for text in made.values())
+    if isinstance(spoken := shown.get("audio"), dict):
+        found += text_bytes(spoken.get("transcript"))
+        found += text_bytes(spoken.get("data")) // _AUDIO_BYTES_PER_TOKEN
     return found
 
 
@@ -118,6 +169,7 @@ def _rows(value: Any) -> list[dict[str, Any]]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
-def _text_bytes(value: Any) -> int:
+def text_bytes(value: Any) -> int:
+    """Return the length in UTF-8 of what is a text; 0 of anything else."""
     # A lone surrogate is legal in JSON and not in UTF-8.
     return len(value.encode("utf-8", "replace")) if isinstance(value, str) else 0

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wattfare_desktop.providers.dialect import ModelListing, RequestRefusal
+from wattfare_desktop.providers.dialect import (
+    AppRequest,
+    ModelListing,
+    RequestRefusal,
+    UpstreamAnswer,
+)
 from wattfare_desktop.providers.wire import encoded
 
 
@@ -34,3 +39,32 @@ def error_object(refusal: RequestRefusal) -> dict[str, Any]:
             **refusal.details,
         }
     }
+
+
+def read_error(answer: UpstreamAnswer) -> RequestRefusal:
+    """Return the error a provider answered with, its message and status kept."""
+    body = answer.parsed
+    # Google's compatible path puts its error into a list.
+    if isinstance(body, list) and body:
+        body = body[0]
+    return read_error_object(body if isinstance(body, dict) else {}, answer.status)
+
+
+def read_error_object(body: dict[str, Any], status: int) -> RequestRefusal:
+    """Return the error inside a body or an event; compatible servers leave much of it out."""
+    error = body.get("error", body)
+    told = error if isinstance(error, dict) else {"message": error}
+    message, kind, param = told.get("message"), told.get("type"), told.get("param")
+    code = told.get("code")
+    return RequestRefusal(
+        status=status,
+        message=message if isinstance(message, str) and message else "The provider refused.",
+        type=kind if isinstance(kind, str) and kind else "upstream_error",
+        code=None if code is None or isinstance(code, dict | list) else str(code),
+        param=param if isinstance(param, str) else None,
+    )
+
+
+def as_sent(body: dict[str, Any]) -> AppRequest:
+    """Return ``body`` as a request that an app sent."""
+    return AppRequest(body=body, body_bytes=len(encoded(body)))
