@@ -21,7 +21,7 @@ from tests.support.scripted_provider import (
 )
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.reports import CallEnd, CallStatus
-from wattfare_desktop.gateway.doors import Families
+from wattfare_desktop.gateway.doors import Doors
 from wattfare_desktop.gateway.exchange import BOUND_HEADER
 from wattfare_desktop.providers.gemini.family import GeminiFamily
 from wattfare_desktop.providers.openai.family import OpenAiFamily
@@ -422,7 +422,7 @@ async def test_the_sdk_lists_models_it_can_then_ask_for(
     ],
 )
 def test_a_path_speaks_in_its_familys_words(path: str, kind: type) -> None:
-    assert isinstance(Families().at(path), kind)
+    assert isinstance(Doors().family_at(path), kind)
 
 
 async def test_a_path_that_is_not_there_is_refused_in_its_words(house: GatewayHouse) -> None:

@@ -109,14 +109,6 @@ def _rows(parsed: Any) -> list[tuple[str, int]]:
     ]
 
 
-def _gemini_rows(rows: Any) -> list[tuple[str, int]]:
-    return [
-        (row["name"].removeprefix("models/"), 0)
-        for row in (rows if isinstance(rows, list) else [])
-        if isinstance(row, dict) and isinstance(row.get("name"), str)
-    ]
-
-
 def _created_s(row: dict[str, Any]) -> int:
     """Return when a model came out: OpenAI tells seconds, Anthropic a date; 0 where none does."""
     created, date = row.get("created"), row.get("created_at")
@@ -126,3 +118,11 @@ def _created_s(row: dict[str, Any]) -> int:
         return int(datetime.fromisoformat(date).timestamp()) if isinstance(date, str) else 0
     except (ValueError, OverflowError):
         return 0
+
+
+def _gemini_rows(rows: Any) -> list[tuple[str, int]]:
+    return [
+        (row["name"].removeprefix("models/"), 0)
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict) and isinstance(row.get("name"), str)
+    ]

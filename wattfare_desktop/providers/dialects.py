@@ -39,21 +39,21 @@ class Dialects:
     def __init__(self) -> None:
         self._by_name: Mapping[DialectName, Dialect] = {
             DialectName.OPENAI_CHAT: OpenAiChat(),
-            DialectName.GEMINI_GENERATE: GeminiGenerate(),
-            DialectName.GEMINI_COUNT_TOKENS: GeminiCountTokens(),
-            DialectName.GEMINI_EMBED: GeminiEmbed(),
             DialectName.OPENAI_RESPONSES: OpenAiResponses(),
             DialectName.ANTHROPIC_MESSAGES: AnthropicMessages(),
             DialectName.ANTHROPIC_COUNT_TOKENS: AnthropicCountTokens(),
             DialectName.OLLAMA_CHAT: OllamaChat(),
             DialectName.OLLAMA_GENERATE: OllamaGenerate(),
             DialectName.OLLAMA_EMBED: OllamaEmbed(),
+            DialectName.GEMINI_GENERATE: GeminiGenerate(),
+            DialectName.GEMINI_COUNT_TOKENS: GeminiCountTokens(),
+            DialectName.GEMINI_EMBED: GeminiEmbed(),
         }
         self._codecs: Mapping[DialectName, Codec] = {
             DialectName.OPENAI_CHAT: OpenAiChatCodec(),
-            DialectName.GEMINI_GENERATE: GeminiCodec(),
             DialectName.OPENAI_RESPONSES: OpenAiResponsesCodec(),
             DialectName.ANTHROPIC_MESSAGES: AnthropicMessagesCodec(),
+            DialectName.GEMINI_GENERATE: GeminiCodec(),
             DialectName.OLLAMA_CHAT: OllamaCodec(),
         }
 
