@@ -37,6 +37,7 @@ from wattfare_desktop.providers.dialect import (
     UpstreamAnswer,
 )
 from wattfare_desktop.providers.dialects import Dialects
+from wattfare_desktop.providers.gemini.codec import GeminiCodec
 from wattfare_desktop.providers.openai.chat_codec import OpenAiChatCodec
 from wattfare_desktop.providers.openai.responses_codec import OpenAiResponsesCodec
 
@@ -50,6 +51,7 @@ def _codecs() -> dict[DialectName, Codec]:
     return {
         DialectName.OPENAI_CHAT: OpenAiChatCodec(),
         DialectName.OPENAI_RESPONSES: OpenAiResponsesCodec(),
+        DialectName.GEMINI_GENERATE: GeminiCodec(),
     }
 
 
