@@ -94,7 +94,7 @@ def test_a_stream_comes_back_from_the_wire(reply: Reply) -> None:
             "choices": [
                 {
                     "message": {
-                        "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "{"}}]
+                        "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": {}}}]
                     }
                 }
             ]
@@ -140,6 +140,19 @@ def test_replies_as_providers_dress_them(
     read_back = CODEC.read_reply(body, Usage())
     assert read_back is not None
     assert read_back.candidates == (candidate,)
+
+
+@pytest.mark.parametrize("written", ['{"a":', "[1]", "look", "7"])
+def test_arguments_that_are_no_object_are_handed_on_as_they_are(written: str) -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": written}}
+    body = {"choices": [{"message": {"tool_calls": [call]}, "finish_reason": "tool_calls"}]}
+    reply = CODEC.read_reply(body, Usage())
+    assert reply is not None
+    (part,) = reply.candidates[0].parts
+    assert isinstance(part, ToolCall)
+    assert part.arguments == {"malformed_arguments": written}
+    message = CODEC.write_reply(reply, app())["choices"][0]["message"]
+    assert message["tool_calls"] == [call]
 
 
 def test_events_in_order_role_first_and_usage_where_asked() -> None:

@@ -112,7 +112,7 @@ def test_what_has_no_counterpart_is_refused_by_name(value: dict[str, Any], param
         (
             {
                 "role": "assistant",
-                "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "[1]"}}],
+                "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": {}}}],
             },
             "messages[1].tool_calls[0].function.arguments",
         ),

@@ -90,7 +90,7 @@ def test_a_stream_tells_in_the_end_what_a_whole_answer_does(reply: Reply) -> Non
         {},
         {"output": "none"},
         {"status": "failed", "output": []},
-        {"output": [{"type": "function_call", "call_id": "c", "name": "f", "arguments": "{"}]},
+        {"output": [{"type": "function_call", "call_id": "c", "name": "f", "arguments": {}}]},
     ],
 )
 def test_what_is_no_reply(body: dict[str, Any]) -> None:
