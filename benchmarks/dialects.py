@@ -80,7 +80,7 @@ def _carried(
 ) -> tuple[Dialect, CallRequest]:
     carried = dialects.carry(call, app, [provider], "a-model")
     assert not isinstance(carried, RequestRefusal), carried
-    return carried
+    return carried.dialect, carried.call
 
 
 def _whole_us(dialect: Dialect, call: CallRequest, provider: Codec) -> float:

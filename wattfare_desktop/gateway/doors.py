@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from wattfare_desktop.providers.anthropic.family import AnthropicFamily
 from wattfare_desktop.providers.dialect import DialectName, Family
 from wattfare_desktop.providers.openai.family import OpenAiFamily
 
@@ -16,6 +17,11 @@ _OPENAI: Final[Mapping[str, DialectName]] = {
     "/v1/chat/completions": DialectName.OPENAI_CHAT,
     "/v1/responses": DialectName.OPENAI_RESPONSES,
 }
+_ANTHROPIC: Final[Mapping[str, DialectName]] = {
+    "/v1/messages": DialectName.ANTHROPIC_MESSAGES,
+    "/v1/messages/count_tokens": DialectName.ANTHROPIC_COUNT_TOKENS,
+}
+_ANTHROPIC_BASE: Final = "/anthropic"
 _BASES: Final[Mapping[str, str | None]] = {
     "": None,
     "/openai": "openai",
@@ -23,6 +29,11 @@ _BASES: Final[Mapping[str, str | None]] = {
     "/p/{provider}": None,
 }
 """Where paths begin, and the provider behind each; None where the path or the model names it."""
+_ANTHROPIC_BASES: Final[Mapping[str, str | None]] = {
+    "": None,
+    _ANTHROPIC_BASE: "anthropic",
+    "/p/{provider}": None,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +50,16 @@ def doors() -> Iterator[Door]:
     for base, provider in _BASES.items():
         for path, dialect in _OPENAI.items():
             yield Door(pattern=base + path, dialect=dialect, provider=provider)
+    for base, provider in _ANTHROPIC_BASES.items():
+        for path, dialect in _ANTHROPIC.items():
+            yield Door(pattern=base + path, dialect=dialect, provider=provider)
 
 
 def listing_doors() -> Iterator[tuple[str, str | None]]:
     """Return every path that lists models, and the provider behind it."""
     for base, provider in _BASES.items():
         yield f"{base}/v1/models", provider
+    yield f"{_ANTHROPIC_BASE}/v1/models", "anthropic"
 
 
 class Families:
@@ -52,7 +67,10 @@ class Families:
 
     def __init__(self) -> None:
         self.openai = OpenAiFamily()
+        self._anthropic = AnthropicFamily()
 
-    def at(self, path: str) -> Family:  # noqa: ARG002 - there is one family as yet
+    def at(self, path: str) -> Family:
         """Return the family of ``path``, whether or not anything stands there."""
+        if path.startswith(f"{_ANTHROPIC_BASE}/") or "/v1/messages" in path:
+            return self._anthropic
         return self.openai

@@ -141,6 +141,7 @@ class Proxy:
             bill=bill,
             keeper=keeper,
             told=passage.headers,
+            path_before=passage.route.funding.provider.path_before(passage.spoken),
         )
 
     async def models(

@@ -49,6 +49,8 @@ def _authentication(funding: LiveFunding) -> dict[str, str]:
             return {"Authorization": f"Bearer {funding.key.reveal()}"}
         case KeyPlacement.API_KEY if funding.key is not None:
             return {"api-key": funding.key.reveal()}
+        case KeyPlacement.X_API_KEY if funding.key is not None:
+            return {"x-api-key": funding.key.reveal()}
         case _:
             return {}
 
@@ -88,12 +90,14 @@ class Upstream:
         Raises UpstreamFailed. The caller releases or closes the answer.
         """
         assert isinstance(sent.body, dict), "no dialect sends forms yet"
-        headers = {**sent.headers, **_authentication(funding), "Content-Type": JSON_TYPE}
+        fixed = {**funding.provider.headers, **sent.headers}
+        headers = {**fixed, **_authentication(funding), "Content-Type": JSON_TYPE}
         return await self._send("POST", funding, sent.path, headers, write_json(sent.body))
 
     async def get(self, funding: LiveFunding, path: str) -> aiohttp.ClientResponse:
         """Ask for ``path`` and return the answer once its head has come. Raises UpstreamFailed."""
-        return await self._send("GET", funding, path, _authentication(funding), None)
+        headers = {**funding.provider.headers, **_authentication(funding)}
+        return await self._send("GET", funding, path, headers, None)
 
     async def _send(
         self,

@@ -49,7 +49,7 @@ def asked(app: DialectName, **body: Any) -> CallRequest:
 def carried(app: DialectName, *provider: DialectName, **body: Any) -> tuple[Dialect, CallRequest]:
     found = DIALECTS.carry(asked(app, **body), app, provider, "its-model")
     assert not isinstance(found, RequestRefusal), found
-    return found
+    return found.dialect, found.call
 
 
 def refused(app: DialectName, *provider: DialectName, **body: Any) -> RequestRefusal:
