@@ -97,7 +97,11 @@ class KeyCheck:
 
 
 def _rows(parsed: Any) -> list[tuple[str, int]]:
-    rows = parsed.get("data") if isinstance(parsed, dict) else None
+    if not isinstance(parsed, dict):
+        return []
+    if "models" in parsed:
+        return _gemini_rows(parsed["models"])
+    rows = parsed.get("data")
     return [
         (row["id"], _created_s(row))
         for row in (rows if isinstance(rows, list) else [])
@@ -114,3 +118,11 @@ def _created_s(row: dict[str, Any]) -> int:
         return int(datetime.fromisoformat(date).timestamp()) if isinstance(date, str) else 0
     except (ValueError, OverflowError):
         return 0
+
+
+def _gemini_rows(rows: Any) -> list[tuple[str, int]]:
+    return [
+        (row["name"].removeprefix("models/"), 0)
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict) and isinstance(row.get("name"), str)
+    ]

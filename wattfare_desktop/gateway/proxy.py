@@ -80,8 +80,8 @@ class Proxy:
         caller = self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return caller
-        gaps = gaps_of(request)
-        call = await self._intake.read(request, self._dialects[door.dialect], gaps.get("rest", ""))
+        target = gaps_of(request).get("rest", "") + door.verb
+        call = await self._intake.read(request, self._dialects[door.dialect], target)
         if isinstance(call, CallRefusal):
             return call
         return await self._answer(_Asked(request=request, door=door, caller=caller, call=call))

@@ -45,14 +45,14 @@ class UpstreamFailed(Exception):  # noqa: N818 - it says what happened
 def _authentication(funding: LiveFunding) -> dict[str, str]:
     """Return the headers that tell the provider whose bill it is."""
     match funding.provider.auth:
-        case KeyPlacement.BEARER if funding.key is not None:
-            return {"Authorization": f"Bearer {funding.key.reveal()}"}
-        case KeyPlacement.API_KEY if funding.key is not None:
-            return {"api-key": funding.key.reveal()}
-        case KeyPlacement.X_API_KEY if funding.key is not None:
-            return {"x-api-key": funding.key.reveal()}
-        case _:
+        case KeyPlacement.NONE:
             return {}
+        case _ if funding.key is None:
+            return {}
+        case KeyPlacement.BEARER:
+            return {"Authorization": f"Bearer {funding.key.reveal()}"}
+        case header:
+            return {header.value: funding.key.reveal()}
 
 
 class Upstream:

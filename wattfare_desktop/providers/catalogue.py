@@ -51,11 +51,12 @@ class CatalogueError(ValueError):
 
 
 class KeyPlacement(StrEnum):
-    """Where the key goes in a request upstream."""
+    """Where the key goes in a request upstream: what is not said is a header of that name."""
 
     BEARER = "bearer"
     API_KEY = "api-key"
     X_API_KEY = "x-api-key"
+    X_GOOG_API_KEY = "x-goog-api-key"
     NONE = "none"
 
 

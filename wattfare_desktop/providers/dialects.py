@@ -9,6 +9,10 @@ from wattfare_desktop.providers.anthropic.messages import AnthropicMessages
 from wattfare_desktop.providers.conversation.codec import Codec
 from wattfare_desktop.providers.conversation.translated import Side, Translated
 from wattfare_desktop.providers.dialect import CallRequest, Dialect, DialectName, RequestRefusal
+from wattfare_desktop.providers.gemini.codec import GeminiCodec
+from wattfare_desktop.providers.gemini.count_tokens import GeminiCountTokens
+from wattfare_desktop.providers.gemini.embed import GeminiEmbed
+from wattfare_desktop.providers.gemini.generate import GeminiGenerate
 from wattfare_desktop.providers.ollama.codec import OllamaCodec
 from wattfare_desktop.providers.ollama.operations import OllamaChat, OllamaEmbed, OllamaGenerate
 from wattfare_desktop.providers.openai.chat import OpenAiChat
@@ -41,11 +45,15 @@ class Dialects:
             DialectName.OLLAMA_CHAT: OllamaChat(),
             DialectName.OLLAMA_GENERATE: OllamaGenerate(),
             DialectName.OLLAMA_EMBED: OllamaEmbed(),
+            DialectName.GEMINI_GENERATE: GeminiGenerate(),
+            DialectName.GEMINI_COUNT_TOKENS: GeminiCountTokens(),
+            DialectName.GEMINI_EMBED: GeminiEmbed(),
         }
         self._codecs: Mapping[DialectName, Codec] = {
             DialectName.OPENAI_CHAT: OpenAiChatCodec(),
             DialectName.OPENAI_RESPONSES: OpenAiResponsesCodec(),
             DialectName.ANTHROPIC_MESSAGES: AnthropicMessagesCodec(),
+            DialectName.GEMINI_GENERATE: GeminiCodec(),
             DialectName.OLLAMA_CHAT: OllamaCodec(),
         }
 
