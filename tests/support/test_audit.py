@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def test_a_raise_counts_from_when_it_was_given(connection: Connection) -> None:
     lower = Nanos(COST + HOLD)
     connection.execute("UPDATE budgets SET limit_nanos = ?", (lower,))
     given = raises.Raise(grant=GRANT, period=Period.DAY, amount=HOLD, kind=RaiseKind.WINDOW)
-    assert raises.add(connection, given, NOW)
+    assert raises.add(connection, given, NOW, UTC)
     calls.admit(connection, admission(CallId("call_3")))
     found = audit(connection)
     assert (found.passed, found.raised, found.used[WINDOW]) == ([], 1, lower + HOLD)
