@@ -180,6 +180,7 @@ class Desktop:
             tray=self.tray,
             circumstances=Circumstances(
                 is_absent=is_absent,
+                is_broken=False,
                 by_passphrase=True,
                 keyring_trouble=None,
                 providers=(),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.fees import Fee
 from wattfare_desktop.core.identifiers import (
     DAY_MS,
     CallId,
@@ -34,6 +35,7 @@ from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
+from wattfare_desktop.wallet.proof import Doubt
 from wattfare_desktop.wallet.raising import RaiseId, RaiseQuestion
 from wattfare_desktop.wallet.wallet import FundingAdded, Wallet
 
@@ -173,6 +175,18 @@ class Acts:
     async def set_preferences(self, chosen: Preferences) -> None:
         """Keep what was decided."""
         await self._wallet.set_preferences(chosen)
+
+    async def doubt(self) -> Doubt | None:
+        """Return why nothing is spent; None where the books are as they were left."""
+        return self._wallet.proof().doubt
+
+    async def fee(self) -> Fee:
+        """Return the service fee."""
+        return self._wallet.fee
+
+    async def set_fee(self, fee: Fee) -> None:
+        """Take another one from each call that begins from now on."""
+        await self._wallet.set_fee(fee)
 
     async def submit_uri(self, uri: str) -> None:
         """Put a ``wattfare://`` request before the user."""

@@ -112,6 +112,7 @@ class Circumstances:
     """What the first run and unlocking depend on, and what the composition root does for them."""
 
     is_absent: bool
+    is_broken: bool
     by_passphrase: bool
     keyring_trouble: str | None
     providers: Sequence[tuple[str, str]]
@@ -154,12 +155,15 @@ class Application(QObject):
         self._connect_tray()
 
     def start(self) -> None:
-        """Show the tray; on a new machine the first run, else nothing but the tray."""
+        """Show the tray; on a new machine the first run, for a broken wallet the window, too."""
         QApplication.setQuitOnLastWindowClosed(False)
         self._tray.host.start()
         self.refresh()
         if self._is_absent:
             self._show_first_run()
+        elif self._circumstances.is_broken:
+            # Nobody would look for the reason behind an icon.
+            self.show_window()
 
     def close(self) -> None:
         """Take everything from the screen; open questions stay with the desk."""
@@ -439,6 +443,15 @@ class Application(QObject):
     def _unlock_failed(self, error: UserFacingError) -> None:
         if self.unlock_dialog is not None:
             self.unlock_dialog.show_trouble(str(error))
+
+    @Slot(bool)
+    def take_restored(self, by_passphrase: bool) -> None:  # noqa: FBT001 - a signal has no keywords
+        """Go on with the wallet that a backup brought back."""
+        self._is_absent, self._by_passphrase = False, by_passphrase
+        for dialog in (self.first_run, self.unlock_dialog):
+            if dialog is not None:
+                dialog.close()
+        self.refresh()
 
     @Slot()
     def _on_unlock_destroyed(self) -> None:

@@ -1,9 +1,10 @@
 """A strip that says something above a page, and a page that says what will be here."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.pieces import button, text
@@ -46,6 +47,7 @@ class Notice(QFrame):
     """A strip with words; hidden until there are any. ``role`` is "notice" or "trouble"."""
 
     action_requested = Signal()
+    other_requested = Signal()
     said = Signal()
 
     def __init__(
@@ -53,6 +55,7 @@ class Notice(QFrame):
         role: str = "notice",
         *,
         action: str = "",
+        other: str = "",
         may_be_dismissed: bool = True,
         parent: QWidget | None = None,
     ) -> None:
@@ -70,6 +73,10 @@ class Notice(QFrame):
             act = button(action, "small")
             act.clicked.connect(self.action_requested)
             row.addWidget(act)
+        if other:
+            second = button(other, "small")
+            second.clicked.connect(self.other_requested)
+            row.addWidget(second)
         if may_be_dismissed:
             dismiss = IconButton("x", self.tr("Dismiss"), icon_only=True)
             dismiss.clicked.connect(self._on_dismissed)
@@ -94,7 +101,7 @@ class Notice(QFrame):
 
 
 class EmptyState(QWidget):
-    """Says what will be here, and offers the next step."""
+    """Says what will be here, and offers the next step; ``others`` are further ways on."""
 
     action_requested = Signal()
 
@@ -104,6 +111,8 @@ class EmptyState(QWidget):
         title: str,
         words: str,
         action: str = "",
+        *,
+        others: Sequence[QPushButton] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -124,6 +133,8 @@ class EmptyState(QWidget):
             act = button(action, "primary")
             act.clicked.connect(self.action_requested)
             column.addWidget(act, 0, centre)
+        for other in others:
+            column.addWidget(other, 0, centre)
         across = QHBoxLayout()
         across.addStretch(1)
         across.addWidget(inner)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.ui.components.fields import secret_edit
 from wattfare_desktop.ui.components.pieces import Card, Choice, StyledDialog, button, text
 from wattfare_desktop.ui.presentation.first_run import (
     PRACTICE_PROVIDER,
@@ -61,8 +62,8 @@ class ProtectStep(QWidget):
         self._by_passphrase = QRadioButton(self.tr("Under a &passphrase of mine"))
         self._by_passphrase.setObjectName("by_passphrase")
         self._by_passphrase.setAccessibleName(self.tr("Under a passphrase of mine"))
-        self._passphrase = _secret_edit(self.tr("Passphrase"), "passphrase")
-        self._repeated = _secret_edit(self.tr("The same again"), "repeated")
+        self._passphrase = secret_edit(self.tr("Passphrase"), "passphrase")
+        self._repeated = secret_edit(self.tr("The same again"), "repeated")
         column.addWidget(self._keyring)
         if keyring_trouble is not None:
             column.addWidget(text(keyring_trouble, "quiet"))
@@ -109,7 +110,7 @@ class FundStep(QWidget):
         self._provider.setAccessibleName(self.tr("Provider"))
         for provider, name in providers:
             self._provider.addItem(name, provider)
-        self._key = _secret_edit(self.tr("Paste the key here"), "key")
+        self._key = secret_edit(self.tr("Paste the key here"), "key")
         self._balance = QLineEdit(_PLAY_MONEY)
         self._balance.setObjectName("balance")
         self._balance.setAccessibleName(self.tr("Dollars you have paid in there"))
@@ -300,12 +301,3 @@ def _column(widget: QWidget) -> QVBoxLayout:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(12)
     return column
-
-
-def _secret_edit(words: str, name: str) -> QLineEdit:
-    edit = QLineEdit()
-    edit.setObjectName(name)
-    edit.setAccessibleName(words)
-    edit.setPlaceholderText(words)
-    edit.setEchoMode(QLineEdit.EchoMode.Password)
-    return edit
