@@ -7,7 +7,6 @@ from tests.support.sample_rows import NOW
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.ui.presentation.books import Exported, ExportWish, Seen, Verdict
-from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.long_work import Watch
 from wattfare_desktop.wallet.backup import BackupMade, BackupWish
 from wattfare_desktop.wallet.restore import Restored
@@ -32,7 +31,6 @@ class PageBooks:
     verdict: Verdict = field(
         default_factory=lambda: Verdict(entries=1_204, calls=12, differences=())
     )
-    standing: Closed = field(default_factory=Closed)
     needs_passphrase: bool = False
     refusal: UserFacingError | None = None
     unseen: UserFacingError | None = None
@@ -63,9 +61,6 @@ class PageBooks:
 
     async def accept(self) -> None:
         self._note("accept")
-
-    async def closed(self) -> Closed:
-        return self.standing
 
     def _note(self, *words: object) -> None:
         if self.refusal is not None:

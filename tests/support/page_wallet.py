@@ -20,6 +20,7 @@ from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.presentation.books import Doubted
 from wattfare_desktop.ui.presentation.calls import is_problem
+from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.funding import ProviderChoice
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.lookout import Neighbour
@@ -84,6 +85,7 @@ class PageWallet:
     near: Sequence[Neighbour] = ()
     left_usd: str = "7.00"
     disputed: Dispute | None = None
+    standing: Closed = field(default_factory=Closed)
     doubted: Doubted | None = None
     fee_kept: Fee = NO_FEE
     books: PageBooks = field(default_factory=PageBooks)
@@ -93,6 +95,9 @@ class PageWallet:
 
     async def overview(self) -> Overview | None:
         return self.shown
+
+    async def closed(self) -> Closed:
+        return self.standing
 
     async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
         self.queries.append(query)

@@ -28,16 +28,19 @@ from wattfare_desktop.core.reports import (
     GrantNote,
     Overview,
 )
+from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.private_file import write_private
+from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.raising import RaiseAsk
+from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.proof import Doubt
 from wattfare_desktop.wallet.raising import RaiseId, RaiseQuestion
-from wattfare_desktop.wallet.wallet import FundingAdded, Wallet
+from wattfare_desktop.wallet.wallet import FundingAdded, Wallet, WalletState
 
 
 class Acts:
@@ -50,6 +53,22 @@ class Acts:
     async def overview(self) -> Overview | None:
         """Return how the wallet stands; None unless it is open."""
         return None if self._wallet.books is None else await self._wallet.overview()
+
+    async def closed(self) -> Closed:
+        """Return why it is not open."""
+        wallet = self._wallet
+        if wallet.state is WalletState.BROKEN:
+            return Closed(
+                state=ClosedState.BROKEN,
+                trouble=wallet.trouble,
+                may_restore=not isinstance(wallet.trouble, WalletTooNew),
+            )
+        if wallet.state is WalletState.ABSENT:
+            return Closed(state=ClosedState.ABSENT, may_restore=True)
+        # That a passphrase is needed, or was mistyped, is no trouble.
+        by_keyring = await wallet.protection() is Protection.KEYRING
+        trouble = wallet.trouble if by_keyring else None
+        return Closed(trouble=trouble, may_restore=trouble is not None)
 
     async def create(self, passphrase: str | None) -> None:
         """Make the wallet."""

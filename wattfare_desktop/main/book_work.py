@@ -20,7 +20,6 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.ledger.sheets import Sheet
 from wattfare_desktop.main.restoring import opened_backup
-from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.new_file import NewFile
 from wattfare_desktop.system.paths import prepare_home
 from wattfare_desktop.ui.presentation.books import (
@@ -31,7 +30,6 @@ from wattfare_desktop.ui.presentation.books import (
     Verdict,
     numbered,
 )
-from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.long_work import Watch, WorkPhase
 from wattfare_desktop.vault.backup_head import OpenedBackup
 from wattfare_desktop.vault.passphrase import Cost
@@ -174,22 +172,6 @@ class BookWork:
     async def accept(self) -> None:
         """Go on from the books as they are."""
         await self._wallet.accept_ledger()
-
-    async def closed(self) -> Closed:
-        """Return why the wallet is not open."""
-        wallet = self._wallet
-        if wallet.state is WalletState.BROKEN:
-            return Closed(
-                state=ClosedState.BROKEN,
-                trouble=wallet.trouble,
-                may_restore=not isinstance(wallet.trouble, WalletTooNew),
-            )
-        if wallet.state is WalletState.ABSENT:
-            return Closed(state=ClosedState.ABSENT, may_restore=True)
-        # That a passphrase is needed, or was mistyped, is no trouble.
-        by_keyring = await wallet.protection() is Protection.KEYRING
-        trouble = wallet.trouble if by_keyring else None
-        return Closed(trouble=trouble, may_restore=trouble is not None)
 
     def _writers(self, kind: ExportKind) -> dict[str, Writer]:
         """Return who writes which file, by what its name ends in."""

@@ -12,6 +12,7 @@ from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, GrantNote, Overview
 from wattfare_desktop.ui.presentation.books import Doubted
+from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
 
@@ -29,6 +30,9 @@ class PageActs(Protocol):
 
     async def overview(self) -> Overview | None:
         """Return how the wallet stands; None unless it is open."""
+
+    async def closed(self) -> Closed:
+        """Return why it is not open."""
 
     async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
         """Return calls, newest first."""

@@ -26,6 +26,7 @@ from wattfare_desktop.ui.dialogs.raise_cap import RaiseDialog
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.dialogs.unlock import UnlockDialog
 from wattfare_desktop.ui.errands import Errands
+from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion, Typical
 from wattfare_desktop.ui.presentation.funding import overrun_notice
 from wattfare_desktop.ui.presentation.raising import RaiseAsk, notice_of
@@ -61,12 +62,18 @@ class MainWindow(Protocol):
     def show_banner(self, words: str) -> None:
         """Say ``words`` above all pages."""
 
+    def ask_restore(self) -> None:
+        """Ask which backup is restored."""
+
 
 class WalletActs(Protocol):
     """What the user can do to the wallet from here; each runs on the wallet's loop."""
 
     async def overview(self) -> Overview | None:
         """Return how the wallet stands; None unless it is open."""
+
+    async def closed(self) -> Closed:
+        """Return why it is not open."""
 
     async def create(self, passphrase: str | None) -> None:
         """Make the wallet."""
@@ -316,11 +323,16 @@ class Application(QObject):
 
     def _show_overview(self, overview: Overview | None) -> None:
         self._tray.show_overview(overview)
+        if overview is None:
+            self._errands.run(self._acts.closed(), self._tray.show_closed, self._closed_failed)
         self._refreshed()
 
     def _overview_failed(self, _error: UserFacingError) -> None:
         self._tray.show_overview(None)
         self._refreshed()
+
+    def _closed_failed(self, _error: UserFacingError) -> None:
+        """Nothing better is known than that it is locked."""
 
     def _refreshed(self) -> None:
         self._is_refreshing = False
@@ -385,6 +397,7 @@ class Application(QObject):
             dialog.create_requested.connect(self._on_create_requested)
             dialog.fund_requested.connect(self._on_fund_requested)
             dialog.try_requested.connect(self._on_try_requested)
+            dialog.restore_requested.connect(self._on_restore_requested)
             dialog.finished_with.connect(self._on_first_run_finished)
             dialog.destroyed.connect(self._on_first_run_destroyed)
             self.first_run = dialog
@@ -420,6 +433,11 @@ class Application(QObject):
     @Slot()
     def _on_try_requested(self) -> None:
         self._circumstances.try_sample()
+
+    @Slot()
+    def _on_restore_requested(self) -> None:
+        self.show_window()
+        self._window.ask_restore()
 
     @Slot(bool)
     def _on_first_run_finished(self, register: bool) -> None:  # noqa: FBT001 - a signal has no keywords

@@ -11,7 +11,6 @@ from wattfare_desktop.ui.presentation.books import (
     Seen,
     Verdict,
 )
-from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.long_work import Watch
 from wattfare_desktop.wallet.backup import BackupWish
 
@@ -42,6 +41,3 @@ class BookActs(Protocol):
 
     async def accept(self) -> None:
         """Go on from the books as they are."""
-
-    async def closed(self) -> Closed:
-        """Return why the wallet is not open."""

@@ -71,7 +71,6 @@ class MainWindow(QMainWindow):
         self.setAccessibleName("Wattfare")
         self.setWindowIcon(own_icon("wattfare"))
         self._acts = acts
-        self._books = books
         self._errands = errands
         self._bookkeeping = Bookkeeping(
             acts=books, errands=errands, surroundings=surroundings, window=self
@@ -125,6 +124,10 @@ class MainWindow(QMainWindow):
     def show_banner(self, words: str) -> None:
         """Say ``words`` above all pages until they are dismissed."""
         self._banner.say(words)
+
+    def ask_restore(self) -> None:
+        """Ask which backup is restored."""
+        self._bookkeeping.ask_restore()
 
     @Slot(bool)
     def show_tray(self, available: bool) -> None:  # noqa: FBT001 - a signal has no keywords
@@ -192,7 +195,7 @@ class MainWindow(QMainWindow):
             self.settings,
         )
         for page in self._pages:
-            page.troubled.connect(self._show_trouble)
+            page.troubled.connect(self._on_page_troubled)
         self.overview.add_funds_requested.connect(self._on_add_funds_requested)
         self.apps.revoke_requested.connect(self.revoke_requested)
         for page in (self.overview, self.settings):
@@ -259,7 +262,8 @@ class MainWindow(QMainWindow):
         self._overview = overview
         self._sidebar.show_overview(overview)
         if overview is None:
-            self._errands.run(self._books.closed(), self._locked.show_closed, self._show_trouble)
+            self._errands.run(self._acts.closed(), self._locked.show_closed, self._show_trouble)
+            self._trouble.say("")
             self._stack.setCurrentWidget(self._locked)
             return
         place = self._sidebar.pages.checkedId()
@@ -273,6 +277,12 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_trouble(self, error: UserFacingError) -> None:
         self._trouble.say(f"{error.title}. {error.detail}")
+
+    @Slot(object)
+    def _on_page_troubled(self, error: UserFacingError) -> None:
+        # Who reads a wallet that is being locked is refused, and is not seen.
+        if self._overview is not None:
+            self._show_trouble(error)
 
     @Slot()
     def _on_said(self) -> None:

@@ -113,6 +113,7 @@ class EmptyState(QWidget):
         action: str = "",
         *,
         others: Sequence[QPushButton] = (),
+        colour: str = "quiet",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -120,27 +121,34 @@ class EmptyState(QWidget):
         inner = QWidget()
         inner.setFixedWidth(self.fontMetrics().averageCharWidth() * _WORDS_CHARS)
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 24, 0, 24)
+        column.setContentsMargins(0, 24, 0, 0)
         column.setSpacing(8)
-        column.addWidget(LineIcon(icon, "quiet", 40), 0, centre)
+        column.addWidget(LineIcon(icon, colour, 40), 0, centre)
         column.addSpacing(8)
         # Across the whole width: only so does a label that wraps get the height it needs.
         for words_label in (text(title, "heading"), text(words, "quiet")):
             words_label.setAlignment(centre)
             column.addWidget(words_label)
-        if action:
-            column.addSpacing(8)
-            act = button(action, "primary")
-            act.clicked.connect(self.action_requested)
-            column.addWidget(act, 0, centre)
-        for other in others:
-            column.addWidget(other, 0, centre)
         across = QHBoxLayout()
         across.addStretch(1)
         across.addWidget(inner)
         across.addStretch(1)
         around = QVBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
+        around.setContentsMargins(0, 0, 0, 24)
+        around.setSpacing(16)
         around.addStretch(1)
         around.addLayout(across)
+        if action:
+            around.addLayout(self._acts(action, others))
         around.addStretch(1)
+
+    def _acts(self, action: str, others: Sequence[QPushButton]) -> QHBoxLayout:
+        act = button(action, "primary")
+        act.clicked.connect(self.action_requested)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        for each in (act, *others):
+            row.addWidget(each)
+        row.addStretch(1)
+        return row

@@ -193,6 +193,8 @@ class FirstRun(StyledDialog):
     fund_requested = Signal(object)
     """A :class:`FundingWish`."""
     try_requested = Signal()
+    restore_requested = Signal()
+    """There is a wallet already, in a backup."""
     finished_with = Signal(bool)
     """Whether links are to be registered."""
 
@@ -219,6 +221,8 @@ class FirstRun(StyledDialog):
         self._skip = button(self.tr("&Skip"))
         self._skip.setObjectName("skip")
         self._skip.clicked.connect(self._on_skip_clicked)
+        self._restore = button(self.tr("Restore from a backup…"), "link")
+        self._restore.clicked.connect(self.restore_requested)
         self._next = button(self.tr("Continue"), "primary")
         self._next.setObjectName("next")
         # Here Enter is welcome: nothing is spent by going on.
@@ -253,6 +257,7 @@ class FirstRun(StyledDialog):
         card.column.addWidget(self._trouble)
         buttons = QHBoxLayout()
         buttons.addWidget(self._skip)
+        buttons.addWidget(self._restore)
         buttons.addStretch(1)
         buttons.addWidget(self._next)
         column = QVBoxLayout(self)
@@ -265,13 +270,14 @@ class FirstRun(StyledDialog):
         self._steps.setCurrentIndex(step)
         self._progress.setText(self.tr("Step %d of %d") % (step + 1, len(Step)))
         self._skip.setVisible(step is Step.FUND)
+        self._restore.setVisible(step is Step.PROTECT)
         words = self.tr("Done") if step is Step.TRY else self.tr("Continue")
         self._next.setText(words)
         self._next.setAccessibleName(words)
         self.show_trouble("")
 
     def _set_busy(self, *, busy: bool) -> None:
-        for widget in (self._next, self._skip, self._steps):
+        for widget in (self._next, self._skip, self._restore, self._steps):
             widget.setEnabled(not busy)
 
     @Slot()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.ui.components.notices import LineIcon
 from wattfare_desktop.ui.components.pieces import Card, StyledDialog, button, text
-from wattfare_desktop.ui.components.words import set_words
+from wattfare_desktop.ui.components.words import set_role, set_words
 from wattfare_desktop.ui.presentation.books import Told
 from wattfare_desktop.ui.presentation.long_work import Watch, progress_text
 
@@ -108,6 +108,7 @@ class WorkDialog(StyledDialog):
         self._bar.hide()
         self._mark.setVisible(bool(colour))
         set_words(self._title, title)
+        set_role(self._title, "heading")
         set_words(self._detail, detail)
         self._detail.setVisible(bool(detail))
         self.setAccessibleDescription(f"{title}. {detail}")

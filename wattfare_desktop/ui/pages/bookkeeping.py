@@ -70,7 +70,9 @@ class Bookkeeping(QObject):
         if self._shows_work():
             return
         today = local(self._surroundings.now(), self._surroundings.zone()).date()
-        dialog = BackUpDialog(_documents() / backup_name(today), self._window)
+        folder = _documents()
+        name = backup_name(today, _names_in(folder))
+        dialog = BackUpDialog(folder / name, self._window)
         dialog.backup_requested.connect(self._on_backup_requested)
         dialog.open()
 
@@ -204,4 +206,14 @@ class Bookkeeping(QObject):
 
 def _documents() -> Path:
     place = QStandardPaths.StandardLocation.DocumentsLocation
-    return Path(QStandardPaths.writableLocation(place))
+    folder = Path(QStandardPaths.writableLocation(place))
+    # Not every desktop has made it.
+    return folder if folder.is_dir() else Path.home()
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return [each.name for each in folder.iterdir()]
+    except OSError:
+        # What cannot be read cannot be written to either, and then says so.
+        return []

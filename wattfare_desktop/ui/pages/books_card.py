@@ -20,9 +20,12 @@ class BooksCard(Card):
         lines = (
             (
                 self.back_up,
-                self.tr("Everything in one encrypted file. Without one, what is lost stays lost."),
+                self.tr("Everything in one encrypted file, for the day this computer is lost."),
             ),
-            (self.restore, self.tr("Put a backup in this wallet's place, which is kept aside.")),
+            (
+                self.restore,
+                self.tr("Bring a backup back. The present wallet is put aside."),
+            ),
             (
                 self.check,
                 self.tr("Add up every entry from the first one on, and compare."),

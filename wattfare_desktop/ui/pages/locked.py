@@ -1,11 +1,11 @@
 """What stands in the window while the wallet is not open: why, and what helps."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wattfare_desktop.ui.components.notices import EmptyState
 from wattfare_desktop.ui.components.pieces import button
-from wattfare_desktop.ui.presentation.closed import Closed, ClosedWords, closed_words
+from wattfare_desktop.ui.presentation.closed import Closed, ClosedAct, ClosedWords, closed_words
 
 
 class LockedPage(QWidget):
@@ -35,17 +35,22 @@ class LockedPage(QWidget):
             self._state.deleteLater()
         self._state = self._made(words)
         self._column.addWidget(self._state)
+        # What a page that is seen already is given would show with the next event only.
+        self._state.show()
 
     def _made(self, words: ClosedWords) -> EmptyState:
-        restore = button(self.tr("Restore from a backup…"))
-        restore.clicked.connect(self.restore_requested)
-        leave = button(self.tr("Quit"))
-        leave.clicked.connect(self.quit_requested)
-        others: list[QPushButton] = []
-        if words.offers_restore:
-            others.append(restore)
-        if words.offers_quit:
-            others.append(leave)
-        state = EmptyState(words.icon, words.title, words.detail, words.unlock, others=others)
-        state.action_requested.connect(self.unlock_requested)
+        signals = {
+            ClosedAct.UNLOCK: self.unlock_requested,
+            ClosedAct.RESTORE: self.restore_requested,
+            ClosedAct.QUIT: self.quit_requested,
+        }
+        (first, first_words), *rest = words.acts
+        others = []
+        for act, name in rest:
+            others.append(button(name))
+            others[-1].clicked.connect(signals[act])
+        state = EmptyState(
+            words.icon, words.title, words.detail, first_words, others=others, colour=words.colour
+        )
+        state.action_requested.connect(signals[first])
         return state

@@ -109,9 +109,9 @@ class Told:
     is_good: bool = True
 
 
-def backup_name(day: date) -> str:
-    """Return how a backup's file is called."""
-    return f"wattfare-{day:%Y-%m-%d}.backup"
+def backup_name(day: date, taken: Sequence[str]) -> str:
+    """Return how a backup's file is called; none of the names that are ``taken``."""
+    return numbered(f"wattfare-{day:%Y-%m-%d}", ".backup", taken)
 
 
 def backup_objection(
@@ -157,7 +157,7 @@ def verdict_told(verdict: Verdict) -> Told:
         entries = _counted(verdict.entries, "entry", "entries")
         return Told(
             title=f"Everything adds up: {entries}, {_counted(verdict.calls, 'call', 'calls')}",
-            detail="Every balance, limit and call was recomputed from the first entry on.",
+            detail="Every balance, limit and call was recomputed.",
         )
     count = len(verdict.differences)
     shown = verdict.differences[:_DIFFERENCES_SHOWN_MAX]
@@ -197,7 +197,7 @@ def seen_text(seen: Seen, zone: tzinfo) -> str:
     lines.append("All apps are paused until you resume them.")
     if not seen.needs_passphrase:
         lines.append("The wallet's key goes into this computer's keyring.")
-    return "\n".join(lines)
+    return "\n\n".join(lines)
 
 
 def restored_told(back: Back, zone: tzinfo) -> Told:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from wattfare_desktop.core.errors import UserFacingError
 
-_NOTHING_SPENT = "No app can spend, and nothing can be shown, until you unlock it."
+_NOTHING_SPENT: Final = "No app can spend and nothing is shown until you unlock it."
 
 
 class ClosedState(StrEnum):
@@ -28,16 +29,23 @@ class Closed:
     may_restore: bool = False
 
 
+class ClosedAct(StrEnum):
+    """What helps."""
+
+    UNLOCK = "unlock"
+    RESTORE = "restore"
+    QUIT = "quit"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedWords:
-    """What the window shows then. ``unlock`` is what the button says that opens it."""
+    """What the window shows then. ``acts`` are buttons, the one that helps most first."""
 
     icon: str
     title: str
     detail: str
-    unlock: str
-    offers_restore: bool
-    offers_quit: bool
+    acts: tuple[tuple[ClosedAct, str], ...]
+    colour: str = "quiet"
 
 
 def closed_words(closed: Closed) -> ClosedWords:
@@ -47,27 +55,23 @@ def closed_words(closed: Closed) -> ClosedWords:
             icon="wallet",
             title="There is no wallet yet",
             detail="Set one up in a minute, or restore one from a backup.",
-            unlock="Set up…",
-            offers_restore=True,
-            offers_quit=False,
+            acts=((ClosedAct.UNLOCK, "Set up…"), _RESTORE),
         )
     trouble = closed.trouble
+    restore = (_RESTORE,) if closed.may_restore else ()
     if closed.state is ClosedState.BROKEN:
         return ClosedWords(
             icon="triangle-alert",
             title="The wallet cannot be opened" if trouble is None else trouble.title,
             detail=_broken_detail(trouble, may_restore=closed.may_restore),
-            unlock="Try again",
-            offers_restore=closed.may_restore,
-            offers_quit=True,
+            acts=(*restore, (ClosedAct.UNLOCK, "Try again"), (ClosedAct.QUIT, "Quit")),
+            colour="danger",
         )
     return ClosedWords(
         icon="lock",
         title="The wallet is locked",
-        detail=_NOTHING_SPENT if trouble is None else f"{trouble}\n\n{_NOTHING_SPENT}",
-        unlock="Unlock…",
-        offers_restore=closed.may_restore,
-        offers_quit=False,
+        detail=_NOTHING_SPENT if trouble is None else f"{_told(trouble)}\n\n{_NOTHING_SPENT}",
+        acts=((ClosedAct.UNLOCK, "Unlock…"), *restore),
     )
 
 
@@ -80,3 +84,10 @@ def _broken_detail(trouble: UserFacingError | None, *, may_restore: bool) -> str
             "since that backup is not in it."
         )
     return "\n\n".join(part for part in parts if part)
+
+
+def _told(trouble: UserFacingError) -> str:
+    return f"{trouble.title}. {trouble.detail}"
+
+
+_RESTORE: Final = (ClosedAct.RESTORE, "Restore from a backup…")
