@@ -117,6 +117,27 @@ def test_a_link_brings_the_unlock_window_and_is_asked_about_then(locked: Desktop
     application.consent.close()
 
 
+def test_a_wallet_with_a_damaged_vault_starts_and_says_so(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    (home / "vault.json").write_text("{")
+    environment = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    options = WalletOptions(home=home, port=0, passphrase_file=None, verbose=False)
+    thread = WalletThread(
+        options,
+        environment,
+        this_platform(("wattfare",), environment),
+        listeners(Bridge(), Doorbell()),
+    )
+    thread.start()
+    live = thread.live.result(_PATIENCE_MS / 1000)
+    assert live.state is WalletState.BROKEN
+    assert live.parts.wallet.trouble is not None
+    assert "damaged" in live.parts.wallet.trouble.title
+    thread.stop()
+    thread.ended.result(_PATIENCE_MS / 1000)
+
+
 def test_what_a_cap_is_worth_follows_the_models(locked: Desktop) -> None:
     application, parts = locked.windows.application, locked.live.parts
     locked.links.uri_opened.emit(uri(authorization_details=details(models=["practice/gpt-5-nano"])))

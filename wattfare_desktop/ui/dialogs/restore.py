@@ -56,9 +56,9 @@ class RestoreDialog(StyledDialog):
         """Tell what the backup is, and offer to restore it."""
         self._seen = seen
         set_words(self._facts, seen_text(seen, self._zone))
-        self._second.show()
         for edit in (self._new, self._repeated):
             edit.setVisible(seen.needs_passphrase)
+        self._second.show()
         self._form.name_action(self.tr("Restore"))
         self._set_busy(busy=False)
         if seen.needs_passphrase:
@@ -66,6 +66,7 @@ class RestoreDialog(StyledDialog):
         else:
             # It is the last question: Enter alone must not answer it.
             self._form.act.setDefault(False)
+        self.adjustSize()
 
     def show_trouble(self, words: str) -> None:
         """Say why it cannot be opened, and let the user try again."""

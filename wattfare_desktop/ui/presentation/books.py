@@ -165,7 +165,7 @@ def verdict_told(verdict: Verdict) -> Told:
     lines = [f"• {each}" for each in shown]
     if more:
         lines.append(f"… and {more:,} more.")
-    lines.append("\nRestore a backup from before, or go on from the books as they are.")
+    lines.append("\nRestore a backup from before, or keep the books as they are.")
     return Told(
         title=f"The books do not add up: {_counted(count, 'difference', 'differences')}",
         detail="\n".join(lines),
