@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.asking import details, uri
 from tests.support.gateway_house import PASSPHRASE, running_house
+from tests.support.qt_garbage import collected_here
 from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.main.wallet_thread import Live, WalletThread
@@ -129,13 +130,15 @@ def test_a_wallet_with_a_damaged_vault_starts_and_says_so(tmp_path: Path) -> Non
         this_platform(("wattfare",), environment),
         listeners(Bridge(), Doorbell()),
     )
-    thread.start()
-    live = thread.live.result(_PATIENCE_MS / 1000)
-    assert live.state is WalletState.BROKEN
-    assert live.parts.wallet.trouble is not None
-    assert "damaged" in live.parts.wallet.trouble.title
-    thread.stop()
-    thread.ended.result(_PATIENCE_MS / 1000)
+    with collected_here():
+        thread.start()
+        live = thread.live.result(_PATIENCE_MS / 1000)
+        state, trouble = live.state, live.parts.wallet.trouble
+        thread.stop()
+        thread.ended.result(_PATIENCE_MS / 1000)
+    assert state is WalletState.BROKEN
+    assert trouble is not None
+    assert "damaged" in trouble.title
 
 
 def test_what_a_cap_is_worth_follows_the_models(locked: Desktop) -> None:

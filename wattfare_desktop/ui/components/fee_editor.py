@@ -33,18 +33,10 @@ class FeeEditor(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        rows = (
-            (self._percent, self.tr("% of each call")),
-            (self._share, self.tr("% of the fee go to the reserve")),
-        )
-        for edit, words in rows:
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            row.addWidget(edit)
-            row.addWidget(self._label(words, edit))
-            row.addStretch(1)
-            column.addLayout(row)
-        row.addWidget(self._save)
+        share = self._row(self._share, self.tr("% of the fee go to the reserve"))
+        share.addWidget(self._save)
+        column.addLayout(self._row(self._percent, self.tr("% of each call")))
+        column.addLayout(share)
         column.addWidget(self._problem)
         self.show_fee(NO_FEE)
         self._judge()
@@ -74,10 +66,15 @@ class FeeEditor(QWidget):
         edit.returnPressed.connect(self._on_save_clicked)
         return edit
 
-    def _label(self, words: str, field: QLineEdit) -> QWidget:
+    def _row(self, field: QLineEdit, words: str) -> QHBoxLayout:
         label = text(words, "quiet", wrap=False)
         label.setBuddy(field)
-        return label
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(field)
+        row.addWidget(label)
+        row.addStretch(1)
+        return row
 
     def _judged(self) -> Fee | str:
         return judged_fee(self._percent.text(), self._share.text())
