@@ -24,6 +24,7 @@ from wattfare_desktop.core.reports import (
     ActivityQuery,
     CallRow,
     DaySpend,
+    FundingAdded,
     FundingRow,
     GrantNote,
     Overview,
@@ -40,7 +41,7 @@ from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.proof import Doubt
 from wattfare_desktop.wallet.raising import RaiseId, RaiseQuestion
-from wattfare_desktop.wallet.wallet import FundingAdded, Wallet, WalletState
+from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 
 class Acts:

@@ -5,11 +5,10 @@ the ones a window, a terminal or a script asks for, and refuse with words while 
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.fees import NO_FEE, Fee
@@ -21,6 +20,7 @@ from wattfare_desktop.core.reports import (
     AppRow,
     CallRow,
     DaySpend,
+    FundingAdded,
     FundingRow,
     GrantNote,
     Overview,
@@ -49,8 +49,6 @@ from wattfare_desktop.wallet.receipts import Receipts
 from wattfare_desktop.wallet.routing import TypicalCalls, typical_calls
 from wattfare_desktop.wallet.tasks import Tasks
 
-_LOG: Final = logging.getLogger(__name__)
-
 Listener = Callable[[Changes], None]
 T = TypeVar("T")
 
@@ -62,14 +60,6 @@ class WalletState(StrEnum):
     LOCKED = "locked"
     OPEN = "open"
     BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingAdded:
-    """The new funding; ``warning`` says what could not be made sure of."""
-
-    row: FundingRow
-    warning: str | None
 
 
 class Wallet:
@@ -105,7 +95,6 @@ class Wallet:
         self.desk = AuthorizationDesk(
             clock, self._open, tasks, is_locked=lambda: self.state is WalletState.LOCKED
         )
-
         self.raising = RaisingDesk(clock, self._open, tasks)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -144,16 +133,14 @@ class Wallet:
             return
         while True:
             exchanges = self._exchanges
-            # Before the door: a keyring's prompt may stay open for minutes, and quitting must not
-            # wait.
+            # Before the door: quitting must not wait for a keyring's prompt.
             outcome = await self._vault.unlock(passphrase)
             async with self._door:
-                if exchanges != self._exchanges:
-                    # This key is the one of the wallet from before.
-                    continue
-                if self.books is None:
-                    await self._open_with(outcome)
-                return
+                # After an exchange it is the key of the wallet from before.
+                if exchanges == self._exchanges:
+                    if self.books is None:
+                        await self._open_with(outcome)
+                    return
 
     async def lock(self) -> None:
         """Close the wallet to all apps: running calls are cut and settled first."""
@@ -163,8 +150,7 @@ class Wallet:
     async def exchange(self, put: Callable[[], Awaitable[T]]) -> T:
         """Close the wallet, have ``put`` put another in its place, and be locked then.
 
-        Where ``put`` raises nothing was exchanged, and the wallet from before is locked, or as
-        broken as it was.
+        If ``put`` raises, the wallet from before is what is there: locked, or as broken as it was.
         """
         async with self._door:
             await self._leave()
