@@ -175,7 +175,9 @@ class Proof:
         """Stop it."""
         if self._verifying is not None and not self._verifying.done():
             self._verifying.cancel()
-            # It may not even have begun, and then says nothing of its end.
+            # It may not even have begun, and then says nothing of its end; the next may begin
+            # before it has ended.
+            self._verifying = None
             self._report = replace(self._report, is_over=True, failure=_stopped())
 
     async def close(self) -> None:
@@ -228,20 +230,29 @@ class Proof:
         try:
             while not verification.is_over:
                 await self._database.read(verification.step)
-                self._report = VerificationReport(
-                    progress=verification.progress,
-                    is_over=verification.is_over,
-                    differences=verification.differences,
+                self._tell(
+                    VerificationReport(
+                        progress=verification.progress,
+                        is_over=verification.is_over,
+                        differences=verification.differences,
+                    )
                 )
         except UserFacingError as error:
             failure = error
         finally:
-            self._report = VerificationReport(
-                progress=verification.progress,
-                is_over=True,
-                differences=verification.differences,
-                failure=failure or (None if verification.is_over else _stopped()),
+            self._tell(
+                VerificationReport(
+                    progress=verification.progress,
+                    is_over=True,
+                    differences=verification.differences,
+                    failure=failure or (None if verification.is_over else _stopped()),
+                )
             )
+
+    def _tell(self, report: VerificationReport) -> None:
+        # One that was stopped says nothing of the next.
+        if self._verifying is asyncio.current_task():
+            self._report = report
 
 
 def _accept(connection: Connection, content: object, now: Instant) -> None:
