@@ -6,5 +6,6 @@
 - ``streams``: streamed answers, event by event
 - ``ledger``: durable holds, alone, in company, and in a ledger of millions
 - ``verify``: the whole ledger recomputed, a million calls unless told otherwise
+- ``dialects``: reading and translating answers, alone
 - ``footprint``: the tray's start and idling, on a desktop of its own
 """

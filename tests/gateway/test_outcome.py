@@ -1,6 +1,6 @@
 """What an answer is charged: by its report, in the tier it says, or by what was seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
@@ -140,3 +140,17 @@ def test_without_a_report_it_is_estimated_from_what_was_seen(
 def test_nothing_spent_has_no_cost_and_no_basis() -> None:
     outcome = nothing_spent(CallEnd.FAILED)
     assert (outcome.cost, outcome.basis, outcome.end) == (None, None, CallEnd.FAILED)
+
+
+def test_the_providers_word_in_part_is_an_estimate() -> None:
+    report = UsageReport(usage=USAGE, estimated=True)
+    outcome = bill(None).outcome(CallEnd.REVOKED, report, VisibleOutput(), None)
+    assert (outcome.basis, outcome.cost) == (Basis.ESTIMATED, 1_100 * 1_000)
+
+
+def test_what_is_not_billed_costs_nothing_whatever_it_used() -> None:
+    asked = bill(None)
+    unbilled = replace(asked, request=replace(asked.request, billed=False))
+    report = UsageReport(usage=USAGE, computed=True)
+    outcome = unbilled.outcome(CallEnd.COMPLETE, report, VisibleOutput(), None)
+    assert (outcome.cost, outcome.items, outcome.basis) == (0, (), Basis.COMPUTED)

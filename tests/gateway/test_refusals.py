@@ -248,7 +248,7 @@ async def test_a_model_nobody_serves_or_prices_is_refused(
         ({"model": 7}, "model"),
         ({"model": None}, "model"),
         ({"background": True}, "background"),
-        ({"web_search_options": {}}, "web_search_options"),
+        ({"web_search_options": 3}, "web_search_options"),
     ],
 )
 async def test_a_call_whose_cost_has_no_bound_is_refused_by_name(

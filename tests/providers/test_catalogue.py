@@ -86,6 +86,21 @@ def test_a_row_and_its_defaults() -> None:
     assert row.landmark is None
 
 
+def test_each_api_of_a_provider_may_have_a_path_of_its_own() -> None:
+    (row,) = parse_catalogue(ROW + 'paths = { openai_chat = "/compatible/v1" }')
+    assert row.path_before(DialectName.OPENAI_CHAT) == "/compatible/v1"
+    assert row.path_before(DialectName.ANTHROPIC_MESSAGES) == ""
+
+
+def test_a_row_may_ask_for_headers_and_a_whole_list() -> None:
+    (row,) = parse_catalogue(
+        ROW.replace('models = "/models"', 'models = "/models?limit=1000"')
+        + 'headers = { "some-version" = "2" }'
+    )
+    assert row.models_path == "/models?limit=1000"
+    assert row.headers == {"some-version": "2"}
+
+
 def test_a_row_needs_little() -> None:
     (row,) = parse_catalogue(
         '[[providers]]\nid = "few"\nname = "Few"\nbase = "https://few.example"'
@@ -144,6 +159,14 @@ def test_the_users_own_rows_come_after_the_bundled_ones(bundled: Catalogue) -> N
         (ROW + "found_at = 8080", "found_at"),
         (ROW + 'found_at = 8080\nfound_by = ["props", "x"]', "found_by"),
         (ROW + 'balance = "left"', "not a path"),
+        (ROW + "paths = 3", "paths is a table"),
+        (ROW + 'paths = { openai_chat = "v1" }', "paths is a table"),
+        (ROW + 'paths = { morse = "/v1" }', "morse"),
+        (ROW.replace('models = "/models"', 'models = "/models?"'), "not a path"),
+        (ROW.replace('models = "/models"', 'models = "/models?a b"'), "not a path"),
+        (ROW.replace('models = "/models"', 'models = "?a=b"'), "not a path"),
+        (ROW + "headers = 3", "headers"),
+        (ROW + "headers = { a = 3 }", "headers"),
         (ROW + 'balance_shape = "round"', "round"),
     ],
 )

@@ -50,8 +50,6 @@ WAITING: Final = frozenset(
     {
         DialectName.OPENAI_EMBEDDINGS,
         DialectName.OPENAI_IMAGES,
-        DialectName.ANTHROPIC_MESSAGES,
-        DialectName.GEMINI_GENERATE,
     }
 )
 HELLO: Final = [{"role": "user", "content": "Hi"}]

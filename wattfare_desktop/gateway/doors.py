@@ -6,53 +6,145 @@ the base address it is given.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from wattfare_desktop.providers.anthropic.family import AnthropicFamily
 from wattfare_desktop.providers.dialect import DialectName, Family
+from wattfare_desktop.providers.gemini.family import GeminiFamily
+from wattfare_desktop.providers.ollama.family import OllamaFamily
 from wattfare_desktop.providers.openai.family import OpenAiFamily
 
-_OPENAI: Final[Mapping[str, DialectName]] = {
-    "/v1/chat/completions": DialectName.OPENAI_CHAT,
-    "/v1/responses": DialectName.OPENAI_RESPONSES,
-}
-_BASES: Final[Mapping[str, str | None]] = {
-    "": None,
-    "/openai": "openai",
-    "/openrouter": "openrouter",
-    "/p/{provider}": None,
-}
-"""Where paths begin, and the provider behind each; None where the path or the model names it."""
+_ANY: Final = ("", "/p/{provider}")
+"""Where every API stands: at the root, and below any provider's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """A path that takes calls; ``provider`` is None where the path or the model names it."""
+    """A path that takes calls; ``provider`` is None where the path or the model names it.
+
+    ``verb`` is how the path goes on after a model's name.
+    """
 
     pattern: str
     dialect: DialectName
     provider: str | None
+    verb: str = ""
 
 
-def doors() -> Iterator[Door]:
-    """Return every path that takes calls."""
-    for base, provider in _BASES.items():
-        for path, dialect in _OPENAI.items():
-            yield Door(pattern=base + path, dialect=dialect, provider=provider)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Api:
+    """One API: its calls and its lists of models by their paths, below each of its ``bases``.
+
+    ``bases`` are its own names and the provider behind each; it stands below ``_ANY`` besides.
+    ``own_listings`` are lists that only stand below its own names: elsewhere another API has them.
+    ``marks`` are what its paths are known by, wherever they begin.
+    """
+
+    family: Family
+    bases: Mapping[str, str]
+    calls: Mapping[str, DialectName]
+    listings: tuple[str, ...] = ()
+    own_listings: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    verbs: Mapping[str, DialectName] = field(default_factory=dict)
+
+    def doors(self) -> Iterator[Door]:
+        """Return every path that takes calls."""
+        for base, provider in self._all_bases():
+            for path, dialect in self.calls.items():
+                yield Door(pattern=base + path, dialect=dialect, provider=provider)
+            for listing in self.listings + self.own_listings:
+                for verb, dialect in self.verbs.items():
+                    pattern = f"{base}{listing}/{{rest}}{verb}"
+                    yield Door(pattern=pattern, dialect=dialect, provider=provider, verb=verb)
+
+    def lists(self) -> Iterator[tuple[str, str | None]]:
+        """Return every path that lists models, and the provider behind it."""
+        for base, provider in self._all_bases():
+            for path in self.listings:
+                yield base + path, provider
+        for base, provider in self.bases.items():
+            for path in self.own_listings:
+                yield base + path, provider
+
+    def has(self, path: str) -> bool:
+        """Return whether ``path`` is one of this API's, whether or not anything stands there."""
+        return any(path.startswith(f"{base}/") for base in self.bases) or any(
+            mark in path for mark in self.marks
+        )
+
+    def _all_bases(self) -> Iterator[tuple[str, str | None]]:
+        yield from ((base, None) for base in _ANY)
+        yield from self.bases.items()
 
 
-def listing_doors() -> Iterator[tuple[str, str | None]]:
-    """Return every path that lists models, and the provider behind it."""
-    for base, provider in _BASES.items():
-        yield f"{base}/v1/models", provider
-
-
-class Families:
-    """In whose words what stands at a path speaks of errors."""
+class Doors:
+    """Every path that takes calls or lists models, and in whose words each speaks of errors."""
 
     def __init__(self) -> None:
-        self.openai = OpenAiFamily()
+        self.openai: Family = OpenAiFamily()
+        openai = _Api(
+            family=self.openai,
+            bases={"/openai": "openai", "/openrouter": "openrouter"},
+            calls={
+                "/v1/chat/completions": DialectName.OPENAI_CHAT,
+                "/v1/responses": DialectName.OPENAI_RESPONSES,
+            },
+            listings=("/v1/models",),
+        )
+        self._others = (
+            _Api(
+                family=AnthropicFamily(),
+                bases={"/anthropic": "anthropic"},
+                calls={
+                    "/v1/messages": DialectName.ANTHROPIC_MESSAGES,
+                    "/v1/messages/count_tokens": DialectName.ANTHROPIC_COUNT_TOKENS,
+                },
+                own_listings=("/v1/models",),
+                marks=("/v1/messages",),
+            ),
+            _Api(
+                family=GeminiFamily(),
+                bases={"/gemini": "google"},
+                calls={},
+                listings=("/v1beta/models",),
+                own_listings=("/v1/models",),
+                # OpenAI has models below /v1/models too; only here a model's name has a verb.
+                marks=("/v1beta/", ":"),
+                verbs={
+                    ":countTokens": DialectName.GEMINI_COUNT_TOKENS,
+                    ":embedContent": DialectName.GEMINI_EMBED,
+                    ":batchEmbedContents": DialectName.GEMINI_EMBED,
+                    # Its own two, and whatever else is asked: refused by name, in its words.
+                    "": DialectName.GEMINI_GENERATE,
+                },
+            ),
+            _Api(
+                family=OllamaFamily(),
+                bases={"/ollama": "ollama"},
+                calls={
+                    "/api/chat": DialectName.OLLAMA_CHAT,
+                    "/api/generate": DialectName.OLLAMA_GENERATE,
+                    "/api/embed": DialectName.OLLAMA_EMBED,
+                },
+                listings=("/api/tags",),
+                marks=("/api/",),
+            ),
+        )
+        self._all = (openai, *self._others)
 
-    def at(self, path: str) -> Family:  # noqa: ARG002 - there is one family as yet
+    def calls(self) -> Iterator[Door]:
+        """Return every path that takes calls."""
+        for api in self._all:
+            yield from api.doors()
+
+    def listings(self) -> Iterator[tuple[str, str | None, Family]]:
+        """Return every path that lists models, the provider behind it, and how it is written."""
+        for api in self._all:
+            for path, provider in api.lists():
+                yield path, provider, api.family
+
+    def family_at(self, path: str) -> Family:
         """Return the family of ``path``, whether or not anything stands there."""
-        return self.openai
+        return next((api.family for api in self._others if api.has(path)), self.openai)

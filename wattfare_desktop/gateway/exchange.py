@@ -41,7 +41,13 @@ CALL_HEADER: Final = "x-wattfare-call"
 BOUND_HEADER: Final = "x-wattfare-max-output-tokens"
 """How long each choice of the answer may be, where the money left is what bounds it."""
 
-_PASSED_HEADERS: Final = ("Content-Type", "Retry-After", "x-request-id", "openai-processing-ms")
+_PASSED_HEADERS: Final = (
+    "Content-Type",
+    "Retry-After",
+    "x-request-id",
+    "request-id",
+    "openai-processing-ms",
+)
 _OK: Final = 200
 _REDIRECTS_FROM: Final = 300
 _TOO_MANY: Final = 429
@@ -55,8 +61,9 @@ class Exchange:
     """A call whose money is held, and what it takes to price its answer.
 
     ``why_cut`` says what the app is told where the call is cut; ``keeper`` keeps the answer of a
-    call that has a key; ``told`` are headers that say who answers. Where it ``has_next``, another
-    provider is tried if this one cannot answer.
+    call that has a key; ``told`` are headers that say who answers; ``path_before`` stands before
+    the dialect's path at this provider. Where it ``has_next``, another provider is tried if this
+    one cannot answer.
     """
 
     why_cut: Callable[[], CallRefusal]
@@ -66,6 +73,7 @@ class Exchange:
     bill: Bill
     keeper: Keeper | None = None
     told: Mapping[str, str] = field(default_factory=dict)
+    path_before: str = ""
     has_next: bool = False
 
     @property
@@ -216,6 +224,7 @@ class Exchanges:
             tokens=exchange.output_tokens_max, field=bill.route.funding.provider.limit_field
         )
         sent = bill.dialect.upstream_request(bill.request, bill.route.model, limit)
+        sent = replace(sent, path=exchange.path_before + sent.path)
         return await self._upstream.post(bill.route.funding, sent)
 
     async def _read_whole(self, exchange: Exchange, answer: aiohttp.ClientResponse) -> _Ended:

@@ -10,7 +10,7 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.gateway.checks import AUTHORIZE_PATH, PORTS, WAIT_PATH
 from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.delivery import Delivery
-from wattfare_desktop.gateway.doors import Families, doors, listing_doors
+from wattfare_desktop.gateway.doors import Doors
 from wattfare_desktop.gateway.exchange import Exchanges
 from wattfare_desktop.gateway.intake import Intake, respond
 from wattfare_desktop.gateway.limits import USUAL, Limits
@@ -52,7 +52,7 @@ class Gateway:
         self._wallet = wallet
         self._oauth = OAuthEndpoints(wallet, clock)
         self._dialects = Dialects()
-        self._families = Families()
+        self._doors = Doors()
         self._intake = Intake(wallet=wallet, prices=prices, clock=clock, body_s=limits.body_s)
         self._proxy = Proxy(
             intake=self._intake,
@@ -63,7 +63,7 @@ class Gateway:
             clock=clock,
         )
         self._own = WattfareApi(self._intake, self._dialects)
-        self._receipts = ReceiptsApi(self._intake, self._families.openai)
+        self._receipts = ReceiptsApi(self._intake, self._doors.openai)
         self._listener = Listener(self._routes(), self._refuse, limits)
         wallet.desk.carrier = Delivery(opener)
 
@@ -103,10 +103,9 @@ class Gateway:
         routes["GET", f"{_OWN_BASE}/budget"] = self._own.budget
         routes["POST", f"{_OWN_BASE}/estimate"] = self._own.estimate
         routes["GET", f"{_OWN_BASE}/receipts/{{call}}"] = self._receipts.receipt
-        for door in doors():
+        for door in self._doors.calls():
             routes["POST", door.pattern] = partial(proxy.call, door=door)
-        for path, provider in listing_doors():
-            family = self._families.at(path)
+        for path, provider, family in self._doors.listings():
             routes["GET", path] = partial(proxy.models, family=family, provider=provider)
         return routes
 
@@ -115,5 +114,5 @@ class Gateway:
     ) -> web.StreamResponse:
         kind = "invalid_request_error" if status < _SERVER_ERRORS_FROM else "server_error"
         error = RequestRefusal(status=status, code=code, type=kind, message=message)
-        family = self._families.at(request.rel_url.raw_path)
+        family = self._doors.family_at(request.rel_url.raw_path)
         return respond(family, CallRefusal(error=error))

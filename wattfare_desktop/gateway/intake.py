@@ -13,6 +13,7 @@ from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.holds import Answer
 from wattfare_desktop.core.metering.meter import unpriced_kinds
+from wattfare_desktop.core.metering.prices import ZERO, ModelPrice, TokenRate
 from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import digest, is_access_token
@@ -35,6 +36,14 @@ from wattfare_desktop.wallet.routing import Route, find_route
 from wattfare_desktop.wallet.wallet import Wallet
 
 _EXPECTED: Final = "100-continue"
+_FREE: Final = TokenRate(usd_per_mtok=ZERO)
+_NOTHING: Final = Answer(
+    price=ModelPrice(input=_FREE, output=_FREE),
+    input_tokens=0,
+    asked_tokens=0,
+    most_tokens=0,
+    grows=False,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +158,9 @@ async def _invite(request: BaseRequest) -> None:
 
 
 def wish_of(call: CallRequest, route: Route) -> Answer:
-    """Return what this call wants held."""
+    """Return what this call wants held: nothing where it is not billed."""
+    if not call.billed:
+        return _NOTHING
     priced = route.priced
     asked = call.output_tokens_max
     return Answer(
@@ -164,6 +175,8 @@ def wish_of(call: CallRequest, route: Route) -> Answer:
 
 def _unpriced_parts(call: CallRequest, route: Route) -> list[str]:
     """Return what this call may use and its model has no price for."""
+    if not call.billed:
+        return []
     priced = route.priced
     answers = call.output_tokens_max != 0
     missing = unpriced_kinds(priced.price, call.counted_max, answers=answers)

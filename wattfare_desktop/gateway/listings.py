@@ -5,6 +5,7 @@ The same free call tells whether a key is good, so asking about a key stands her
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from wattfare_desktop.core.identifiers import MINUTE_MS, FundingId, Instant, later
@@ -96,9 +97,32 @@ class KeyCheck:
 
 
 def _rows(parsed: Any) -> list[tuple[str, int]]:
-    rows = parsed.get("data") if isinstance(parsed, dict) else None
+    if not isinstance(parsed, dict):
+        return []
+    if "models" in parsed:
+        return _gemini_rows(parsed["models"])
+    rows = parsed.get("data")
     return [
-        (row["id"], row["created"] if isinstance(row.get("created"), int) else 0)
+        (row["id"], _created_s(row))
         for row in (rows if isinstance(rows, list) else [])
         if isinstance(row, dict) and isinstance(row.get("id"), str)
+    ]
+
+
+def _created_s(row: dict[str, Any]) -> int:
+    """Return when a model came out: OpenAI tells seconds, Anthropic a date; 0 where none does."""
+    created, date = row.get("created"), row.get("created_at")
+    if isinstance(created, int):
+        return created
+    try:
+        return int(datetime.fromisoformat(date).timestamp()) if isinstance(date, str) else 0
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _gemini_rows(rows: Any) -> list[tuple[str, int]]:
+    return [
+        (row["name"].removeprefix("models/"), 0)
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict) and isinstance(row.get("name"), str)
     ]

@@ -41,7 +41,7 @@ class Bill:
             report = UsageReport(usage=self.dialect.estimate(self.request, visible))
             basis = Basis.ESTIMATED
         else:
-            basis = Basis.COMPUTED if report.computed else Basis.REPORTED
+            basis = _basis(report)
         items, amount = self._charge(report)
         return Outcome(
             cost=amount,
@@ -55,6 +55,8 @@ class Bill:
 
     def _charge(self, report: UsageReport) -> tuple[tuple[Item, ...], Nanos]:
         """Return what is charged for, and what that comes to."""
+        if not self.request.billed:
+            return (), Nanos(0)
         if report.stated_usd is not None:
             return stated(report.stated_usd), rounded_up(report.stated_usd)
         price = self._price(report.service_tier)
@@ -85,6 +87,12 @@ class Bill:
 def nothing_spent(end: CallEnd, provider_request: str | None = None) -> Outcome:
     """Return the outcome of a call the provider refused or never got: the hold is voided."""
     return Outcome(cost=None, end=end, provider_request=provider_request)
+
+
+def _basis(report: UsageReport) -> Basis:
+    if report.estimated:
+        return Basis.ESTIMATED
+    return Basis.COMPUTED if report.computed else Basis.REPORTED
 
 
 def _counts(usage: Usage) -> TokenCounts:

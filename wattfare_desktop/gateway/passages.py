@@ -8,7 +8,7 @@ from typing import Final
 from wattfare_desktop.gateway.doors import Door
 from wattfare_desktop.gateway.intake import Caller, Intake
 from wattfare_desktop.gateway.refusals import CallRefusal
-from wattfare_desktop.providers.dialect import CallRequest, Dialect, RequestRefusal
+from wattfare_desktop.providers.dialect import CallRequest, Dialect, DialectName, RequestRefusal
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.wallet.routing import Route
 
@@ -28,11 +28,12 @@ class StandIn(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A call as one provider will get it."""
+    """A call as one provider will get it, in the dialect that is ``spoken`` there."""
 
     route: Route
     dialect: Dialect
     call: CallRequest
+    spoken: DialectName
     stand_in: StandIn | None = None
 
     @property
@@ -105,5 +106,6 @@ class Passages:
         carried = self._dialects.carry(call, door.dialect, spoken, route.model)
         if isinstance(carried, RequestRefusal):
             return CallRefusal(error=carried)
-        dialect, adapted = carried
-        return Passage(route=route, dialect=dialect, call=adapted)
+        return Passage(
+            route=route, dialect=carried.dialect, call=carried.call, spoken=carried.spoken
+        )

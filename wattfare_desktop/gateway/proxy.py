@@ -80,8 +80,8 @@ class Proxy:
         caller = self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return caller
-        gaps = gaps_of(request)
-        call = await self._intake.read(request, self._dialects[door.dialect], gaps.get("rest", ""))
+        target = gaps_of(request).get("rest", "") + door.verb
+        call = await self._intake.read(request, self._dialects[door.dialect], target)
         if isinstance(call, CallRefusal):
             return call
         return await self._answer(_Asked(request=request, door=door, caller=caller, call=call))
@@ -141,6 +141,7 @@ class Proxy:
             bill=bill,
             keeper=keeper,
             told=passage.headers,
+            path_before=passage.route.funding.provider.path_before(passage.spoken),
         )
 
     async def models(

@@ -1,8 +1,9 @@
 """From a method and a path to a handler, by a table of constant paths with named gaps.
 
-A gap ``{name}`` stands for one segment of a few plain characters, ``{rest}`` at the end for what
-may be the name of a model, slashes included. Nothing is normalised: a path that is not in the
-table has no handler, so no spelling of ``..`` or ``%2e`` reaches anything.
+A gap ``{name}`` stands for one segment of a few plain characters, ``{rest}`` for what may be the
+name of a model, slashes included; of two patterns that fit, the first counts. Nothing is
+normalised: a path that is not in the table has no handler, so no spelling of ``..`` or ``%2e``
+reaches anything.
 """
 
 import re

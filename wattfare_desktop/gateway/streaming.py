@@ -104,8 +104,7 @@ class StreamedAnswer:
             if not await self._has_ended_early():
                 raise
         except (aiohttp.ClientError, EventTooLargeError, OSError, TimeoutError):
-            if not self._reader.done:
-                await self._write(self._reader.fail(_BROKEN))
+            await self._write(self._ending(_BROKEN))
         return self._response
 
     async def _pump(self, answer: aiohttp.ClientResponse) -> None:
@@ -158,18 +157,22 @@ class StreamedAnswer:
             task = asyncio.current_task()
             assert task is not None
             task.uncancel()
-            await self._say_last(self._why_cut())
+            await self._say_last(self._reader.fail(self._why_cut()))
         elif not self._deadline.is_over or (self._app_left and not self._reader.done):
             return False
-        elif not self._reader.done:
-            await self._say_last(_TOO_LONG)
+        else:
+            await self._say_last(self._ending(_TOO_LONG))
         return True
 
-    async def _say_last(self, refusal: RequestRefusal) -> None:
+    def _ending(self, refusal: RequestRefusal) -> list[bytes]:
+        """Return what is said last: the answer's own end, if all before it came, or an error."""
+        return self._reader.finish() if self._reader.done else self._reader.fail(refusal)
+
+    async def _say_last(self, events: list[bytes]) -> None:
         # An app that does not read must not delay the end.
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORD_S):
-                await self._write(self._reader.fail(refusal))
+                await self._write(events)
 
     def _end(self) -> CallEnd:
         if self._held.is_cut:

@@ -45,12 +45,14 @@ class UpstreamFailed(Exception):  # noqa: N818 - it says what happened
 def _authentication(funding: LiveFunding) -> dict[str, str]:
     """Return the headers that tell the provider whose bill it is."""
     match funding.provider.auth:
-        case KeyPlacement.BEARER if funding.key is not None:
-            return {"Authorization": f"Bearer {funding.key.reveal()}"}
-        case KeyPlacement.API_KEY if funding.key is not None:
-            return {"api-key": funding.key.reveal()}
-        case _:
+        case KeyPlacement.NONE:
             return {}
+        case _ if funding.key is None:
+            return {}
+        case KeyPlacement.BEARER:
+            return {"Authorization": f"Bearer {funding.key.reveal()}"}
+        case header:
+            return {header.value: funding.key.reveal()}
 
 
 class Upstream:
@@ -88,13 +90,15 @@ class Upstream:
         Raises UpstreamFailed. The caller releases or closes the answer.
         """
         assert isinstance(sent.body, dict), "no dialect sends forms yet"
-        headers = {**sent.headers, **_authentication(funding), "Content-Type": JSON_TYPE}
+        fixed = {**funding.provider.headers, **sent.headers}
+        headers = {**fixed, **_authentication(funding), "Content-Type": JSON_TYPE}
         url = funding.base_url + sent.path
         return await self._send("POST", url, headers, write_json(sent.body))
 
     async def get(self, funding: LiveFunding, path: str) -> aiohttp.ClientResponse:
         """Ask for ``path`` and return the answer once its head has come. Raises UpstreamFailed."""
-        return await self._send("GET", funding.base_url + path, _authentication(funding), None)
+        headers = {**funding.provider.headers, **_authentication(funding)}
+        return await self._send("GET", funding.base_url + path, headers, None)
 
     async def fetch(self, url: str) -> aiohttp.ClientResponse:
         """Ask for what anybody may have, without a key. Raises UpstreamFailed."""

@@ -6,8 +6,8 @@ the name.
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Any, Final
@@ -17,6 +17,7 @@ from wattfare_desktop.providers.dialect import DialectName, OutputLimitField, Re
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+", re.ASCII)
+_QUERY: Final = re.compile(r"[A-Za-z0-9._~=&-]+", re.ASCII)
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.ASCII)
 _BASE_CHARS_MAX: Final = 2_000
 _PORT_MAX: Final = 65_535
@@ -33,7 +34,15 @@ _TEXTS: Final = {
 }
 """What a row may say, and what it says where it does not."""
 _FLAGS: Final = ("key_optional", "local", "practice", "closing_ends_bill")
-_OTHERS: Final = ("price_id", "dialects", "balance_shape", "found_at", "found_by")
+_OTHERS: Final = (
+    "price_id",
+    "dialects",
+    "paths",
+    "headers",
+    "balance_shape",
+    "found_at",
+    "found_by",
+)
 _DIALECTS: Final = (DialectName.OPENAI_CHAT,)
 
 
@@ -42,10 +51,12 @@ class CatalogueError(ValueError):
 
 
 class KeyPlacement(StrEnum):
-    """Where the key goes in a request upstream."""
+    """Where the key goes in a request upstream: what is not said is a header of that name."""
 
     BEARER = "bearer"
     API_KEY = "api-key"
+    X_API_KEY = "x-api-key"
+    X_GOOG_API_KEY = "x-goog-api-key"
     NONE = "none"
 
 
@@ -73,11 +84,12 @@ class Landmark:
 class Provider:
     """One row of the catalogue. ``base_url`` has no trailing slash; empty is not known yet.
 
-    Where only the user knows the base, ``base_example`` shows what one looks like. A path that is
-    empty is not known: the key cannot be asked about, models or balance are not told. ``practice``
+    Where only the user knows the base, ``base_example`` shows what one looks like. A provider of
+    several APIs may have each below a path of its own (``paths``). A path that is empty is not
+    known: the key cannot be asked about, models or balance are not told. ``practice``
     and ``local`` are labels to show: no rule depends on them. ``closing_ends_bill``: hanging up on
     a stream is known to stop it, and what it costs. ``landmark`` is how one on this machine is
-    found.
+    found. ``headers`` go with every request, unless the dialect says otherwise.
     """
 
     id: str
@@ -85,6 +97,7 @@ class Provider:
     base_url: str
     base_example: str
     dialects: tuple[DialectName, ...]
+    paths: Mapping[DialectName, str]
     auth: KeyPlacement
     key_optional: bool
     key_check_path: str
@@ -98,6 +111,11 @@ class Provider:
     practice: bool
     closing_ends_bill: bool
     landmark: Landmark | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def path_before(self, dialect: DialectName) -> str:
+        """Return what stands between the base and the paths of ``dialect``."""
+        return self.paths.get(dialect, "")
 
     @property
     def needs_key(self) -> bool:
@@ -209,7 +227,8 @@ def _provider(row: Any, index: int) -> Provider:
     if not _ID.fullmatch(texts["id"]):
         raise CatalogueError(f"{where}: an id is lower-case letters, digits and hyphens")
     for name in ("key_check", "models", "balance"):
-        if texts[name] and not _PATH.fullmatch(texts[name]):
+        path, mark, query = texts[name].partition("?")
+        if (texts[name] and not _PATH.fullmatch(path)) or (mark and not _QUERY.fullmatch(query)):
             raise CatalogueError(f"{where}: {name} is not a path")
     shape = row.get("balance_shape")
     return Provider(
@@ -218,6 +237,7 @@ def _provider(row: Any, index: int) -> Provider:
         base_url=read_base_url(texts["base"]) if texts["base"] else "",
         base_example=texts["base_example"],
         dialects=_dialects(row.get("dialects", _DIALECTS), where),
+        paths=_paths(row.get("paths", {}), where),
         auth=KeyPlacement(texts["auth"]),
         key_check_path=texts["key_check"],
         models_path=texts["models"],
@@ -227,6 +247,7 @@ def _provider(row: Any, index: int) -> Provider:
         balance_shape=None if shape is None else BalanceShape(shape),
         console_url=texts["console"],
         landmark=_landmark(row, where),
+        headers=_headers(row.get("headers", {}), where),
         **flags,
     )
 
@@ -235,6 +256,21 @@ def _dialects(names: Any, where: str) -> tuple[DialectName, ...]:
     if not isinstance(names, list | tuple) or not names:
         raise CatalogueError(f"{where}: dialects is a list of one or more")
     return tuple(DialectName(name) for name in names)
+
+
+def _paths(paths: Any, where: str) -> Mapping[DialectName, str]:
+    if not isinstance(paths, dict) or not all(
+        isinstance(path, str) and _PATH.fullmatch(path) for path in paths.values()
+    ):
+        raise CatalogueError(f"{where}: paths is a table of dialects and paths")
+    return {DialectName(name): path for name, path in paths.items()}
+
+
+def _headers(told: Any, where: str) -> Mapping[str, str]:
+    pairs = told.items() if isinstance(told, dict) else ((None, None),)
+    if not all(isinstance(name, str) and isinstance(value, str) for name, value in pairs):
+        raise CatalogueError(f"{where}: headers are a table of texts")
+    return dict(told)
 
 
 def _landmark(row: dict[str, Any], where: str) -> Landmark | None:

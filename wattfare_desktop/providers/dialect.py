@@ -197,13 +197,15 @@ class UsageReport:
     """Usage as a provider reported it, and the service tier it says it answered in.
 
     ``stated_usd`` is what the provider says it bills, in dollars; it wins over any price. A usage
-    that is ``computed`` is our own exact count of what the answer shows, such as its pictures.
+    that is ``computed`` is our own exact count of what the answer shows, such as its pictures. One
+    that is ``estimated`` is the provider's word in part only: the rest had not come yet.
     """
 
     usage: Usage
     service_tier: str | None = None
     stated_usd: Decimal | None = None
     computed: bool = False
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

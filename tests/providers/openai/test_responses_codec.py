@@ -256,6 +256,7 @@ def test_items_come_into_normal_form() -> None:
     ("asked", "param"),
     [
         ({"choices": 2}, "n"),
+        ({"output_tokens_max": 15}, "max_tokens"),
         ({"sampling": Sampling(stop=("x",))}, "stop"),
         ({"sampling": Sampling(seed=0)}, "seed"),
         ({"sampling": Sampling(top_k=4)}, "top_k"),
@@ -274,6 +275,11 @@ def test_what_responses_have_no_words_for_is_refused(asked: dict[str, Any], para
     with pytest.raises(CannotCarry) as raised:
         CODEC.write_request(replace(read(), **asked), "m")
     assert raised.value.refusal.param == param
+
+
+def test_a_default_is_left_unsaid_since_some_models_refuse_it() -> None:
+    asked = replace(read(), sampling=Sampling(temperature=1.0, top_p=1.0), output_tokens_max=16)
+    assert not {"temperature", "top_p"} & set(CODEC.write_request(asked, "m").body)
 
 
 def test_thoughts_are_asked_for_sealed_where_there_will_be_some() -> None:

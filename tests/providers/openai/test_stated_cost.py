@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattfare_desktop.providers.openai.stated_cost import exactly, stated_usd
+from wattfare_desktop.providers.openai.stated_cost import exactly, stated_usd, states_cost
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,8 @@ from wattfare_desktop.providers.openai.stated_cost import exactly, stated_usd
             "0.01",
         ),
         ({"cost": 0.01, "is_byok": True}, "0.01"),
+        # xAI's.
+        ({"cost_in_usd_ticks": 37756000}, "0.0037756"),
         # Perplexity's.
         ({"cost": {"request_cost": 0.005, "total_cost": 0.006}}, "0.006"),
     ],
@@ -39,6 +41,12 @@ def test_what_is_stated(usage: dict[str, Any], usd: str) -> None:
 )
 def test_what_is_no_sum_of_dollars_states_nothing(cost: Any) -> None:
     assert stated_usd({"cost": cost}) is None
+
+
+def test_ticks_that_are_no_sum_state_nothing() -> None:
+    for ticks in (-1, 10**17, "7", None):
+        assert states_cost({"cost_in_usd_ticks": ticks})
+        assert stated_usd({"cost_in_usd_ticks": ticks}) is None
 
 
 @given(st.decimals(min_value=0, max_value=1_000, places=25))

@@ -75,7 +75,7 @@ class Translated:
         read = self._provider.dialect.read_request(written)
         if isinstance(read, RequestRefusal):
             return read
-        kept = {each.name: getattr(read, each.name) for each in fields(read)}
+        kept = {each.name: getattr(read, each.name) for each in fields(CallRequest)}
         return TranslatedCall(**{**kept, "wants_usage": True}, app=call)
 
     def read_request(self, asked: Any) -> CallRequest | RequestRefusal:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from wattfare_desktop.providers.conversation.codec import CannotCarry
-from wattfare_desktop.providers.conversation.model import Document, Effort, Image
+from wattfare_desktop.providers.conversation.model import Document, Effort, Image, ToolCall
 from wattfare_desktop.providers.openai.data_url import data_url, split_data_url
 
 # A file must have a name here; this one stands for none.
@@ -113,6 +113,11 @@ def arguments(value: str, where: str) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise CannotCarry(f"'{where}' must be the JSON text of an object.", where)
     return parsed
+
+
+def arguments_text(made: ToolCall) -> str:
+    """Return the arguments of a call as their JSON text, as compact as models write it."""
+    return json.dumps(dict(made.arguments), ensure_ascii=False, separators=(",", ":"))
 
 
 def image(url: str) -> Image:

@@ -5,7 +5,6 @@ thoughts as they are shown, OpenRouter's ``reasoning_details`` where they are si
 and Google's ``extra_content`` with the thought behind a call.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -141,6 +140,5 @@ def _answered_call(call: ToolCall) -> dict[str, Any]:
 
 
 def _written_call(call: ToolCall) -> dict[str, Any]:
-    arguments = json.dumps(dict(call.arguments), ensure_ascii=False, separators=(",", ":"))
-    function = {"name": call.name, "arguments": arguments}
+    function = {"name": call.name, "arguments": carrying.arguments_text(call)}
     return {"id": call.id, "type": "function", "function": function}

@@ -13,7 +13,7 @@ from typing import Any, Final
 from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.dialect import CallRequest, UsageReport, VisibleOutput
-from wattfare_desktop.providers.openai.stated_cost import exactly, stated_usd
+from wattfare_desktop.providers.openai.stated_cost import exactly, stated_usd, states_cost
 
 # No call moves a billion tokens: a larger figure is a fault, and would overflow the ledger.
 BELIEVABLE_TOKENS: Final = 10**9
@@ -38,7 +38,7 @@ def report_of(body: dict[str, Any], raw: bytes = b"") -> UsageReport | None:
     return UsageReport(
         usage=usage,
         service_tier=tier if isinstance(tier, str) else None,
-        stated_usd=_stated_usd(reported, raw) if "cost" in reported else None,
+        stated_usd=_stated_usd(reported, raw) if states_cost(reported) else None,
     )
 
 

@@ -1,6 +1,5 @@
 """Whole responses out of and into the neutral reply."""
 
-import json
 from typing import Any
 
 from wattfare_desktop.core.metering.usage import Usage
@@ -172,8 +171,8 @@ def _written_item(part: Part, name: str) -> dict[str, Any] | None:
             item["content"] = [text_part(OUTPUT_TEXT, text)]
         case Thinking(text=text) if text:
             item["summary"] = [text_part(SUMMARY_TEXT, text)]
-        case ToolCall(arguments=arguments):
-            item["arguments"] = json.dumps(dict(arguments), ensure_ascii=False)
+        case ToolCall():
+            item["arguments"] = carrying.arguments_text(part)
         case _:
             pass
     return {**item, "status": COMPLETED}

@@ -1,8 +1,7 @@
 """Responses requests out of the neutral conversation."""
 
-import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from wattfare_desktop.providers.conversation.codec import CannotCarry
 from wattfare_desktop.providers.conversation.model import (
@@ -25,6 +24,9 @@ from wattfare_desktop.providers.conversation.model import (
 )
 from wattfare_desktop.providers.openai import carrying
 from wattfare_desktop.providers.openai.carrying import UNNAMED_SCHEMA, no_counterpart
+
+_OUTPUT_TOKENS_LEAST: Final = 16
+"""A smaller bound is refused by OpenAI; chat completions take it."""
 
 
 def write_request(conversation: Conversation, model: str) -> dict[str, Any]:
@@ -51,16 +53,22 @@ def write_request(conversation: Conversation, model: str) -> dict[str, Any]:
         "tool_choice": None if choice is None else _written_choice(choice),
         "parallel_tool_calls": conversation.parallel_tools,
         "text": None if wanted is None else {"format": _written_format(wanted)},
-        "temperature": conversation.sampling.temperature,
-        "top_p": conversation.sampling.top_p,
+        "temperature": _unless_default(conversation.sampling.temperature),
+        "top_p": _unless_default(conversation.sampling.top_p),
         **_written_reasoning(conversation.reasoning),
     }
     return {name: value for name, value in body.items() if value is not None}
 
 
+def _unless_default(value: float | None) -> float | None:
+    """Return ``value`` unless it says nothing: models that think refuse to be told even that."""
+    return None if value == 1 else value
+
+
 def _require_words_for(conversation: Conversation) -> None:
-    sampling = conversation.sampling
+    sampling, bound = conversation.sampling, conversation.output_tokens_max
     said: dict[str, Any] = {
+        "max_tokens": bound is not None and bound < _OUTPUT_TOKENS_LEAST,
         "n": conversation.choices > 1,
         "stop": sampling.stop,
         "top_k": sampling.top_k is not None,
@@ -119,12 +127,11 @@ def _own_item(part: Part) -> dict[str, Any] | None:
             summary = [{"type": "summary_text", "text": part.text}] if part.text else []
             return {"type": "reasoning", "summary": summary, "encrypted_content": sealed}
         case ToolCall():
-            arguments = json.dumps(dict(part.arguments), ensure_ascii=False, separators=(",", ":"))
             return {
                 "type": "function_call",
                 "call_id": part.id,
                 "name": part.name,
-                "arguments": arguments,
+                "arguments": carrying.arguments_text(part),
             }
         case ToolResult():
             return {

@@ -194,11 +194,14 @@ def _tools(offered: Any, where: str) -> list[tuple[str, str]]:
         return []
     if not isinstance(offered, list):
         raise wrong_type(where, "an array")
-    kinds = []
+    kinds: list[tuple[str, str]] = []
     for index, tool in enumerate(offered):
         if not isinstance(tool, dict):
             raise wrong_type(f"{where}[{index}]", "an object")
         kind, place = tool.get("type"), f"{where}[{index}].type"
+        if kind == "namespace":
+            kinds += _tools(tool.get("tools"), f"{where}[{index}].tools")
+            continue
         if not isinstance(kind, str) or (kind not in _APP_TOOLS and kind not in _COUNTED_TOOLS):
             raise RefusedError(
                 "Only tools that the app itself runs ('function', 'custom') and bounded searches "

@@ -11,7 +11,7 @@ from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.dialect import UsageReport
 from wattfare_desktop.providers.openai.chat_usage import count_of, part_of
-from wattfare_desktop.providers.openai.stated_cost import exactly, stated_usd
+from wattfare_desktop.providers.openai.stated_cost import exactly, stated_usd, states_cost
 
 _SEARCHES: Final = {
     "web_search_call": UnitKind.WEB_SEARCH,
@@ -31,7 +31,7 @@ def report_of_response(response: dict[str, Any], raw: bytes) -> UsageReport | No
     return UsageReport(
         usage=usage,
         service_tier=tier if isinstance(tier, str) else None,
-        stated_usd=_stated_usd(reported, raw) if "cost" in reported else None,
+        stated_usd=_stated_usd(reported, raw) if states_cost(reported) else None,
     )
 
 
@@ -42,6 +42,10 @@ def _usage(reported: dict[str, Any], response: dict[str, Any]) -> Usage | None:
         return None
     inside = part_of(reported, "input_tokens_details")
     outside = part_of(reported, "output_tokens_details")
+    thought = count_of(outside, "reasoning_tokens") or 0
+    if thought and count_of(reported, "total_tokens") == taken + made + thought:
+        # xAI counts what was thought beside what was said.
+        made += thought
     written = count_of(inside, "cache_write_tokens") or 0
     long = count_of(part_of(inside, "cache_write_tokens_details"), "ttl_12h_tokens") or 0
     return Usage.reconciled(
@@ -51,7 +55,7 @@ def _usage(reported: dict[str, Any], response: dict[str, Any]) -> Usage | None:
         cache_write_long_tokens=long,
         input_audio_tokens=count_of(inside, "audio_tokens") or 0,
         output_tokens=made,
-        reasoning_tokens=count_of(outside, "reasoning_tokens") or 0,
+        reasoning_tokens=thought,
         output_audio_tokens=count_of(outside, "audio_tokens") or 0,
         counted=_counted(response),
     )
