@@ -41,8 +41,14 @@ class TieredBook:
     version: str = "by hand"
 
     def price(
-        self, provider_price_id: str, model: str, now: Instant, service_tier: str | None = None
+        self,
+        provider_price_id: str,
+        model: str,
+        now: Instant,
+        service_tier: str | None = None,
+        variant: str | None = None,
     ) -> PricedModel | None:
+        assert variant is None
         assert (provider_price_id, model, now) == ("openai", "gpt-5-mini", NOW)
         return priced(service_tier) if service_tier in DOLLARS else None
 

@@ -192,3 +192,29 @@ async def test_nothing_is_told_without_an_access(
     await house.on_wallet(house.wallet.revoke(app.grant))
     answer = await ask(house, app.access, method, path, HELLO if method == "POST" else None)
     assert answer.status_code == 401
+
+
+@pytest.mark.usefixtures("provider")
+async def test_a_picture_is_held_by_its_makers_rule(house: GatewayHouse) -> None:
+    """gpt-4o bills a picture as 1,445 tokens at most, at 2.50 dollars a million."""
+    app = await house.approve(cap="50.00")
+    picture = {"url": "data:image/png;base64," + "A" * 40_000}
+    text = {"type": "text", "text": "What is this?"}
+    plain = {**HELLO, "model": "gpt-4o", "messages": [{"role": "user", "content": [text]}]}
+    shown = {"type": "image_url", "image_url": picture}
+    seen = {**plain, "messages": [{"role": "user", "content": [text, shown]}]}
+    without = parse_usd((await estimate_of(house, app, plain))["high"])
+    held = parse_usd((await estimate_of(house, app, seen))["high"])
+    assert 1_445 * 2_500 < held - without < (1_445 + 200) * 2_500
+
+
+@pytest.mark.usefixtures("provider")
+@pytest.mark.parametrize("model", ["whisper-1", "text-embedding-3-small", "dall-e-3"])
+async def test_a_model_that_never_answers_is_not_free_to_chat_with(
+    house: GatewayHouse, model: str
+) -> None:
+    app = await house.approve()
+    answer = await ask(house, app.access, "POST", "estimate", {**HELLO, "model": model})
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "model_not_priced"
+    assert "output" in answer.json()["error"]["message"]

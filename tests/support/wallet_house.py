@@ -22,7 +22,7 @@ from wattfare_desktop.gateway.lookout import HttpLookout
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.providers.catalogue import Catalogue, parse_catalogue
 from wattfare_desktop.system.paths import paths_of
-from wattfare_desktop.system.prices import load_price_book
+from wattfare_desktop.system.prices import bundled_tables, load_price_book
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.vault.keychain import open_keychain
 from wattfare_desktop.vault.passphrase import Cost
@@ -134,6 +134,15 @@ class WalletHouse:
     async def opened(self) -> None:
         """Open the wallet, or make it where there is none."""
         await open_or_make(self.wallet)
+
+    async def crash(self) -> None:
+        """Let go of the file as a process that is killed does: nothing more is written to it."""
+        books, self.wallet.books = self.books, None
+        self.wallet.state = WalletState.LOCKED
+        for ending in (books.codes, books.warnings):
+            ending.close()
+        await books.tasks.cancel()
+        await asyncio.to_thread(books.database.close)
 
     async def drained(self) -> None:
         """Wait until no call runs."""
@@ -253,5 +262,4 @@ def catalogue() -> Catalogue:
 
 
 async def _price_book() -> PriceBook:
-    limits = (resource_root() / "prices" / "limits.toml").read_text(encoding="utf-8")
-    return await asyncio.to_thread(load_price_book, limits)
+    return await asyncio.to_thread(load_price_book, bundled_tables())

@@ -4,23 +4,22 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from wattfare_desktop.core.identifiers import Instant
-from wattfare_desktop.core.metering.meter import cost, hold_bound
+from wattfare_desktop.core.metering.meter import cost, hold_bound, unpriced_kinds
 from wattfare_desktop.core.metering.prices import PriceBook, PricedModel
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Usage
-from wattfare_desktop.system.prices import GenaiPriceBook, LimitsTable, load_price_book
+from wattfare_desktop.system.prices import GenaiPriceBook, bundled_tables, load_price_book
 
-LIMITS = (Path(__file__).parents[2] / "resources" / "prices" / "limits.toml").read_text("utf-8")
 NOW = Instant(int(datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp() * 1000))
 
 
 @pytest.fixture(scope="module")
 def book() -> GenaiPriceBook:
-    return load_price_book(LIMITS)
+    return load_price_book(bundled_tables())
 
 
 def priced(book: PriceBook, model: str, tier: str | None = None, at: Instant = NOW) -> PricedModel:
@@ -57,11 +56,12 @@ def test_a_model_by_any_of_its_names(book: GenaiPriceBook, name: str) -> None:
         # An empty price is not a price of zero.
         ("openai", "omni-moderation-latest"),
         ("openrouter", "deepseek/deepseek-r1:free"),
-        # Billed by the hour, the character or the picture.
-        ("openai", "whisper-1"),
-        ("openai", "tts-1"),
-        # Input alone: not a model that answers.
-        ("openai", "text-embedding-3-small"),
+        # Sessions, not calls.
+        ("openai", "gpt-realtime"),
+        ("openai", "gpt-live-1"),
+        ("x-ai", "grok-voice-latest"),
+        # A part of its output has a price that its usage does not tell apart.
+        ("google", "gemini-omni-1.1-flash"),
         # Billed for searches that no token count covers.
         ("openai", "gpt-4o-search-preview"),
         ("openai", "gpt-4o-mini-search-preview"),
@@ -151,18 +151,140 @@ def test_the_families_have_limits_of_their_own(book: GenaiPriceBook, name: str) 
     assert model.max_output_tokens < model.context_window_tokens
 
 
+def found(book: PriceBook, provider: str, model: str, variant: str | None = None) -> PricedModel:
+    model_found = book.price(provider, model, NOW, None, variant)
+    assert model_found is not None
+    return model_found
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "kind", "usd"),
+    [
+        ("openai", "gpt-5", UnitKind.WEB_SEARCH, "0.01"),
+        ("openai", "gpt-5", UnitKind.FILE_SEARCH, "0.0025"),
+        ("openai", "gpt-5", UnitKind.CODE_EXECUTION, "0.03"),
+        ("anthropic", "claude-opus-5", UnitKind.WEB_SEARCH, "0.01"),
+        ("google", "gemini-2.5-pro", UnitKind.WEB_SEARCH, "0.035"),
+        ("openai", "tts-1", UnitKind.CHARACTER, "15"),
+        ("openai", "whisper-1", UnitKind.AUDIO_MILLISECOND, "0.0001"),
+        ("mistral", "mistral-ocr-2505", UnitKind.PAGE, "0.003"),
+    ],
+)
+def test_what_is_counted_has_its_price_for_one(
+    book: GenaiPriceBook, provider: str, model: str, kind: UnitKind, usd: str
+) -> None:
+    assert found(book, provider, model).price.counted[kind] == Decimal(usd)
+
+
+def test_an_hour_is_rounded_up_where_a_second_has_no_end(book: GenaiPriceBook) -> None:
+    """0.111 dollars an hour are 0.00003083333... a second."""
+    price = found(book, "groq", "whisper-large-v3").price
+    a_second = price.counted[UnitKind.AUDIO_MILLISECOND]
+    assert a_second == Decimal("0.000030833333333334")
+    assert cost(price, Usage(counted={UnitKind.AUDIO_MILLISECOND: 3_600_000})) == 111_000_001
+
+
+@pytest.mark.parametrize(
+    ("provider", "model"),
+    [
+        ("openai", "text-embedding-3-small"),
+        ("google", "gemini-embedding-001"),
+        ("openai", "whisper-1"),
+        ("openai", "tts-1"),
+        ("openai", "dall-e-3"),
+        ("openai-decisions", "gpt-6-luna"),
+    ],
+)
+def test_no_answer_is_free_by_accident(book: GenaiPriceBook, provider: str, model: str) -> None:
+    price = found(book, provider, model).price
+    assert UnitKind.OUTPUT in unpriced_kinds(price, {}, answers=True)
+
+
+def test_text_in_alone_is_priced_for_what_is_not_answered(book: GenaiPriceBook) -> None:
+    price = found(book, "openai", "text-embedding-3-small").price
+    assert unpriced_kinds(price, {}, answers=False) == ()
+    assert cost(price, Usage(input_tokens=1_000)) == 20_000
+
+
+def test_sound_alone_is_no_price_for_text(book: GenaiPriceBook) -> None:
+    price = found(book, "openai", "whisper-1").price
+    assert unpriced_kinds(price, {}, answers=False) == (UnitKind.INPUT,)
+    assert unpriced_kinds(price, {UnitKind.AUDIO_MILLISECOND: 1}, answers=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("provider", "model"),
+    [("mistral", "voxtral-small-24b-2507"), ("google", "gemini-embedding-2")],
+)
+def test_media_billed_apart_are_told(book: GenaiPriceBook, provider: str, model: str) -> None:
+    assert not found(book, provider, model).prices_all_media
+    assert found(book, "openai", "gpt-5").prices_all_media
+
+
+@pytest.mark.parametrize(
+    ("variant", "usd"),
+    [
+        ("standard 1024x1024", "0.04"),
+        ("standard 1792x1024", "0.08"),
+        ("hd 1024x1024", "0.08"),
+        ("hd 1024x1792", "0.12"),
+        # Nothing said, or nothing we know: the dearest.
+        (None, "0.12"),
+        ("ultra 4096x4096", "0.12"),
+    ],
+)
+def test_a_picture_by_quality_and_size(book: GenaiPriceBook, variant: str | None, usd: str) -> None:
+    model = found(book, "openai", "dall-e-3", variant)
+    assert model.price.counted == {UnitKind.IMAGE: Decimal(usd)}
+
+
+def test_a_free_provider_counts_at_zero(book: GenaiPriceBook) -> None:
+    price = found(book, "free", "sd-turbo").price
+    assert unpriced_kinds(price, {UnitKind.IMAGE: 4, UnitKind.WEB_SEARCH: 1}, answers=True) == ()
+    assert cost(price, Usage(counted={UnitKind.IMAGE: 4})) == 0
+
+
+@pytest.mark.parametrize("tier", ["standard", "standard_only", "on_demand"])
+def test_other_words_for_the_standard_tier(book: GenaiPriceBook, tier: str) -> None:
+    model = book.price("anthropic", "claude-opus-5", NOW, tier)
+    assert model is not None
+    assert model.price.input.usd_per_mtok == 5
+
+
+@pytest.mark.parametrize("tier", ["fast", "priority"])
+def test_a_faster_speed_costs_its_own_price(book: GenaiPriceBook, tier: str) -> None:
+    """Anthropic's is a speed; a tier it has no price for costs no less."""
+    model = book.price("anthropic", "claude-opus-5", NOW, tier)
+    assert model is not None
+    assert model.price.input.usd_per_mtok == 10
+    assert model.price.cache_write_long is not None
+    assert model.price.cache_write_long.usd_per_mtok == 20
+
+
+def test_a_search_that_cannot_be_seen_costs_the_dearer(book: GenaiPriceBook) -> None:
+    price = found(book, "perplexity", "perplexity/sonar").price
+    assert price.counted[UnitKind.WEB_SEARCH] == Decimal("0.0025")
+
+
+def test_batches_are_never_the_price(book: GenaiPriceBook) -> None:
+    for tier in ("batch", None):
+        model = book.price("mistral", "mistral-large-2512", NOW, tier)
+        assert model is not None
+        assert model.price.output.usd_per_mtok == Decimal("1.5")
+
+
+def test_everything_listed_converts_or_is_refused(book: GenaiPriceBook) -> None:
+    """No model of the table raises, and none with an output price loses it."""
+    for provider in book._providers:
+        for listed in provider.models:
+            model = book.price(provider.id, listed.id, NOW)
+            assert model is None or hold_bound(model.hold_price, 1_000, 1_000) >= 0
+
+
 def test_many_names_do_not_fill_the_memory(book: GenaiPriceBook) -> None:
     for number in range(5_000):
         book.price("openai", f"no-such-model-{number}", NOW)
     assert len(book._remembered) <= 2_048
-
-
-def test_unlisted_limits_are_generous() -> None:
-    table = LimitsTable(LIMITS)
-    assert table.limits("unheard-of").context_window_tokens == 1_048_576
-    assert table.limits("unheard-of", stated_window=64_000).context_window_tokens == 1_048_576
-    assert table.limits("unheard-of", stated_window=2_000_000).context_window_tokens == 2_000_000
-    assert table.limits("openai/gpt-4o").max_output_tokens == 16_384
 
 
 @pytest.mark.parametrize(
@@ -173,18 +295,21 @@ def test_unlisted_limits_are_generous() -> None:
         ("openai", "gpt-5-chat-latest", 16_384, True),
         ("openai", "gpt-4o-2024-05-13", 4_096, True),
         ("openai", "gpt-4-1106-preview", 4_096, True),
+        ("anthropic", "claude-sonnet-4-5", 64_000, True),
+        ("google", "gemini-3.8-flash", 65_536, True),
+        # More is allowed only to those who ask for it in a header.
+        ("anthropic", "claude-3-7-sonnet-latest", 128_000, False),
         # What a host takes of an open model is its own affair.
         ("groq", "openai/gpt-oss-120b", 131_072, False),
-        ("deepseek", "deepseek-chat", 131_072, False),
+        ("deepseek", "deepseek-chat", 163_840, False),
         ("free", "gpt-4.1-mini", 32_768, False),
     ],
 )
 def test_a_maximum_is_taken_where_it_is_no_guess(
     book: GenaiPriceBook, provider: str, model: str, max_output: int, *, is_taken: bool
 ) -> None:
-    found = book.price(provider, model, NOW)
-    assert found is not None
-    assert (found.max_output_tokens, found.takes_max_output) == (max_output, is_taken)
+    model_found = found(book, provider, model)
+    assert (model_found.max_output_tokens, model_found.takes_max_output) == (max_output, is_taken)
 
 
 def test_importing_the_module_loads_no_table() -> None:

@@ -16,7 +16,9 @@ from wattfare_desktop.cli import (
     launching,
     ledger,
     ledger_export,
+    mending,
     model,
+    price,
     receipt,
     status,
 )
@@ -108,8 +110,10 @@ class _Family:
         )
         calls.add_argument("--failed", action="store_true", help="only calls that failed")
         receipt.add_options(self._command("receipt", receipt.run, "what a call was charged for"))
+        self._add_prices()
         self._add_disputes()
         self._add_models()
+        self._add_mending()
         self._add_ledger()
         self._add_backup()
         self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
@@ -131,7 +135,10 @@ class _Family:
         uri.set_defaults(run=launching.open_uri)
 
     def _add_apps(self) -> None:
-        self._command("apps", apps.show_apps, "the apps you approved and what they spent")
+        listing = self._command("apps", apps.show_apps, "the apps you approved and what they spent")
+        listing.add_argument(
+            "app", nargs="?", metavar="APP", help="only this one, with all that happened to it"
+        )
         for word, told in (
             ("revoke", "end an app's access at once"),
             ("pause", "refuse an app's new calls until resumed"),
@@ -176,6 +183,21 @@ class _Family:
         )
         backup.add_restore_options(restoring)
 
+    def _add_prices(self) -> None:
+        parser = self._command("price", None, "what a model costs, where you know better")
+        group = _Family(
+            parser.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
+        )
+        group._command("list", price.list_prices, "the prices you set")
+        price.add_options(group._command("set", price.set_price, "set what a model costs"))
+        removing = group._command("remove", price.remove_price, "go back to the table's price")
+        removing.add_argument("model", metavar="PROVIDER/MODEL")
+        updating = group._command("update", price.update_prices, "fetch the newest prices")
+        updating.add_argument(
+            "--daily", choices=("on", "off"), help="from now on each day, or not any more"
+        )
+        group._command("forget", price.forget_prices, "go back to the program's own prices")
+
     def _add_disputes(self) -> None:
         opening = self._command("dispute", dispute.open_dispute, "say that a charge is wrong")
         opening.add_argument("call", metavar="CALL", help="the id of the call, from `activity`")
@@ -200,6 +222,22 @@ class _Family:
             choices=range(101),
             metavar="50",
             help="how much of the fee feeds the reserve, in per cent",
+        )
+
+    def _add_mending(self) -> None:
+        settling = self._command(
+            "settle", mending.settle, "say what a call cost that a crash left unsettled"
+        )
+        settling.add_argument("call", metavar="CALL", help="the id of the call, from `activity`")
+        settling.add_argument(
+            "amount", type=_amount, metavar="0.12", help="what the provider's page says it billed"
+        )
+        windows = self._command("windows", None, "limits that a wrong clock left stuck")
+        group = _Family(
+            windows.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
+        )
+        group._command(
+            "reset", mending.reset_windows, "let limits renew whose time begins in the future"
         )
 
     def _add_reserve(self) -> None:

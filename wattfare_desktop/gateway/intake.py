@@ -12,7 +12,7 @@ from aiohttp.web_protocol import RequestPayloadError
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.holds import Answer
-from wattfare_desktop.core.metering.meter import has_price_for
+from wattfare_desktop.core.metering.meter import unpriced_kinds
 from wattfare_desktop.core.metering.prices import ZERO, ModelPrice, TokenRate
 from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
@@ -77,6 +77,9 @@ class Intake:
         state = None if access is None else access.state_at(self._clock.now())
         if access is not None and state is GrantState.ACTIVE and not books.preferences.paused:
             return Caller(books=books, access=access)
+        if access is not None and state is not access.state:
+            # It ran out, and that is to stay so when the clock is set back.
+            books.endings.notice_soon()
         if state in {GrantState.ACTIVE, GrantState.PAUSED}:
             return refusals.paused(everything=state is GrantState.ACTIVE)
         return refusals.bad_access(self.issuer, state)
@@ -130,15 +133,15 @@ class Intake:
             call.model,
             provider=provider,
             service_tier=call.service_tier,
+            variant=call.price_variant,
             now=self._clock.now(),
         )
         if isinstance(route, RequestRefusal):
             return CallRefusal(error=route)
         if not is_approved and not models_allow(caller.access.models, route.full_name):
             return refusals.model_not_granted(route.full_name)
-        if not has_price_for(route.priced.price, call.counted_max):
-            return refusals.part_not_priced(route.model, call.counted_max)
-        return route
+        unpriced = _unpriced_parts(call, route)
+        return refusals.part_not_priced(route.model, unpriced) if unpriced else route
 
 
 def respond(family: Family, refusal: CallRefusal) -> web.Response:
@@ -165,12 +168,25 @@ def wish_of(call: CallRequest, route: Route) -> Answer:
     asked = call.output_tokens_max
     return Answer(
         price=priced.hold_price,
-        input_tokens=call.input_bound(priced.context_window_tokens),
+        input_tokens=call.input_bound(priced.context_window_tokens, priced.image_tokens_max),
         asked_tokens=None if asked is None else asked * call.choices,
         most_tokens=priced.max_output_tokens * call.choices,
         grows=call.stream and priced.shows_output and route.funding.provider.closing_ends_bill,
         counted=call.counted_max,
     )
+
+
+def _unpriced_parts(call: CallRequest, route: Route) -> list[str]:
+    """Return what this call may use and its model has no price for."""
+    if not call.billed:
+        return []
+    priced = route.priced
+    answers = call.output_tokens_max != 0
+    missing = unpriced_kinds(priced.price, call.counted_max, answers=answers)
+    parts = [kind.value.replace("_", " ") for kind in missing]
+    if call.has_other_media and not priced.prices_all_media:
+        parts.append("sound, film or files")
+    return parts
 
 
 def _bad_request(message: str, *, status: int = 400) -> CallRefusal:

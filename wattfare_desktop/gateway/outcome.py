@@ -75,7 +75,11 @@ class Bill:
                 self.route.priced.price if service_tier == asked else self.route.priced.hold_price
             )
         priced = self.book.price(
-            self.route.funding.provider.price_id, self.route.model, self.asked_at, tier
+            self.route.funding.provider.price_id,
+            self.route.model,
+            self.asked_at,
+            tier,
+            self.request.price_variant,
         )
         return self.route.priced.price if priced is None else priced.price
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from wattfare_desktop.core.identifiers import Instant
-from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.money import display_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
@@ -91,16 +90,15 @@ def model_not_granted(model: str) -> CallRefusal:
     )
 
 
-def part_not_priced(model: str, counted: Iterable[UnitKind]) -> CallRefusal:
-    """404: what the call may use beside tokens has no price at this model."""
-    parts = ", ".join(kind.value.replace("_", " ") for kind in counted)
+def part_not_priced(model: str, parts: Iterable[str]) -> CallRefusal:
+    """404: some of what the call may use has no price at this model."""
     return CallRefusal(
         error=RequestRefusal(
             status=404,
             code="model_not_priced",
             param="model",
-            message=f"Wattfare knows no price for this use of '{model}' ({parts}) and cannot keep"
-            " it under a cap.",
+            message=f"Wattfare knows no price for this use of '{model}' ({', '.join(parts)})"
+            " and cannot keep it under a cap.",
         )
     )
 

@@ -92,18 +92,22 @@ class Upstream:
         assert isinstance(sent.body, dict), "no dialect sends forms yet"
         fixed = {**funding.provider.headers, **sent.headers}
         headers = {**fixed, **_authentication(funding), "Content-Type": JSON_TYPE}
-        return await self._send("POST", funding, sent.path, headers, write_json(sent.body))
+        url = funding.base_url + sent.path
+        return await self._send("POST", url, headers, write_json(sent.body))
 
     async def get(self, funding: LiveFunding, path: str) -> aiohttp.ClientResponse:
         """Ask for ``path`` and return the answer once its head has come. Raises UpstreamFailed."""
         headers = {**funding.provider.headers, **_authentication(funding)}
-        return await self._send("GET", funding, path, headers, None)
+        return await self._send("GET", funding.base_url + path, headers, None)
+
+    async def fetch(self, url: str) -> aiohttp.ClientResponse:
+        """Ask for what anybody may have, without a key. Raises UpstreamFailed."""
+        return await self._send("GET", url, {}, None)
 
     async def _send(
         self,
         method: str,
-        funding: LiveFunding,
-        path: str,
+        url: str,
         headers: dict[str, str],
         body: bytes | None,
     ) -> aiohttp.ClientResponse:
@@ -111,7 +115,7 @@ class Upstream:
         try:
             return await self._session.request(
                 method,
-                funding.base_url + path,
+                url,
                 headers=headers,
                 data=_in_pieces(body),
                 allow_redirects=False,

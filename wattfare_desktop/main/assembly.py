@@ -10,6 +10,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,21 +20,24 @@ from wattfare_desktop.control.backup_operations import backup_family
 from wattfare_desktop.control.dispute_operations import dispute_family
 from wattfare_desktop.control.export_operations import export_family
 from wattfare_desktop.control.ledger_operations import ledger_family
+from wattfare_desktop.control.mending_operations import mending_family
 from wattfare_desktop.control.operations import Host, Operations
+from wattfare_desktop.control.price_operations import price_family
 from wattfare_desktop.control.receipt_operations import receipt_family
 from wattfare_desktop.control.server import ControlServer
-from wattfare_desktop.core.metering.prices import PriceBook
 from wattfare_desktop.gateway.gateway import Gateway
 from wattfare_desktop.gateway.listings import KeyCheck
 from wattfare_desktop.gateway.lookout import HttpLookout
 from wattfare_desktop.gateway.practice import start_practice
+from wattfare_desktop.gateway.price_source import HttpPriceSource
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.providers.catalogue import Catalogue, parse_catalogue
 from wattfare_desktop.system import paths
 from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.newer_prices import PriceFile
 from wattfare_desktop.system.paths import Paths
 from wattfare_desktop.system.platforms import Platform
-from wattfare_desktop.system.prices import load_price_book
+from wattfare_desktop.system.prices import bundled_tables
 from wattfare_desktop.system.program import program_version
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.runtime_file import Running, RuntimeFile
@@ -43,6 +47,7 @@ from wattfare_desktop.vault.thread import VaultThread
 from wattfare_desktop.vault.vault import Vault
 from wattfare_desktop.wallet import restore
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.price_updates import PriceUpdates, load_prices
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.wallet import Wallet, WalletState
@@ -62,6 +67,7 @@ class Parts:
     wallet: Wallet
     gateway: Gateway
     prices: Prices
+    updates: PriceUpdates
     platform: Platform
     vault: VaultThread
     probe: KeyCheck
@@ -81,7 +87,9 @@ async def assembled(
     practice = await start_practice("")
     catalogue = await asyncio.to_thread(_catalogue, places.providers)
     catalogue = catalogue.with_base(PRACTICE, practice.base_url)
-    prices, probe = Prices(_load_prices), KeyCheck(upstream)
+    tables, kept = await asyncio.to_thread(bundled_tables), PriceFile(places.prices)
+    prices = Prices(partial(asyncio.to_thread, load_prices, kept, tables))
+    probe = KeyCheck(upstream)
     vault = VaultThread(Vault(places.home, open_keychain(places.home)))
     wallet = Wallet(
         paths=places,
@@ -92,6 +100,15 @@ async def assembled(
         probe=probe,
         lookout=HttpLookout(upstream, catalogue),
         tasks=tasks,
+    )
+    updates = PriceUpdates(
+        file=kept,
+        tables=tables,
+        source=HttpPriceSource(upstream),
+        prices=prices,
+        clock=clock,
+        catalogue=catalogue,
+        open_books=lambda: wallet.books,
     )
     gateway = Gateway(
         wallet=wallet,
@@ -109,6 +126,7 @@ async def assembled(
             wallet=wallet,
             gateway=gateway,
             prices=prices,
+            updates=updates,
             platform=platform,
             vault=vault,
             probe=probe,
@@ -133,6 +151,7 @@ async def published(parts: Parts, port: int | None) -> AsyncIterator[int]:
         # A hint for other programs: a full disk is no reason to keep apps waiting.
         _LOG.warning("runtime.json could not be written: %s", error.strerror)
     parts.tasks.start(_warm(parts.prices), "loading prices")
+    parts.tasks.start(parts.updates.watch(), "newer prices")
     try:
         yield chosen
     finally:
@@ -168,6 +187,8 @@ async def controlled(
             dispute_family(parts.wallet),
             export_family(parts.wallet),
             ledger_family(parts.wallet),
+            price_family(parts.wallet, parts.updates),
+            mending_family(parts.wallet),
             receipt_family(parts.wallet),
         ),
     )
@@ -210,11 +231,6 @@ def _catalogue(own: Path) -> Catalogue:
     except (OSError, ValueError) as error:
         _LOG.warning("the rows of %s are not used: %s", own.name, error)
         return bundled
-
-
-async def _load_prices() -> PriceBook:
-    limits = (resource_root() / "prices" / "limits.toml").read_text(encoding="utf-8")
-    return await asyncio.to_thread(load_price_book, limits)
 
 
 async def _warm(prices: Prices) -> None:

@@ -88,11 +88,15 @@ class CallRequest:
 
     ``text_tokens_max`` bounds the input when it is all text: a byte-level tokenizer never makes
     more tokens than bytes. With any ``media_parts`` (images, audio, files, parts of unknown kinds)
-    only the model's context window bounds it. ``text_bytes`` is the text's length for estimates.
+    only the model's context window bounds it, unless all of them are ``image_parts`` and the model
+    bounds what a picture is billed as; the data of these may be left out of ``text_tokens_max``.
+    ``text_bytes`` is the text's length for estimates.
     ``output_tokens_max`` is the app's own bound for each of its ``choices``; None leaves it to
-    the model. ``counted_max`` is the most it can use of what is billed beside the tokens (searches,
-    pictures, seconds); a model without a price for one of these refuses the call. A kind of token
-    stands there with none of its own: it is bounded as its side is, and needs a price.
+    the model, and 0 is a call that is never answered in tokens, such as an embedding.
+    ``price_variant`` is what else in it chooses the price (``PriceBook.price``). ``counted_max`` is
+    the most it can use of what is billed beside the tokens (searches, pictures, seconds); a model
+    without a price for one of these refuses the call. A kind of token stands there with none of its
+    own: it is bounded as its side is, and needs a price.
     ``input_passes`` is how often its provider may read the input: once more after each search.
     ``body`` is the parsed object itself, kept out of every printed form. ``headers`` are
     those of the app's that mean something to the provider, in lower case. A call that is not
@@ -106,19 +110,34 @@ class CallRequest:
     text_tokens_max: int = 0
     text_bytes: int = 0
     media_parts: int = 0
+    image_parts: int = 0
     input_passes: int = 1
     output_tokens_max: int | None = None
     service_tier: str | None = None
+    price_variant: str | None = None
     counted_max: Mapping[UnitKind, int] = field(default_factory=dict)
     billed: bool = True
     body: Any = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def input_bound(self, context_window_tokens: int) -> int:
-        """Return the most input tokens this call can be billed for."""
-        if self.media_parts or self.input_passes > 1:
+    def input_bound(self, context_window_tokens: int, image_tokens_max: int | None = None) -> int:
+        """Return the most input tokens this call can be billed for.
+
+        ``image_tokens_max`` is what the model bills for a picture at most.
+        """
+        if self.input_passes > 1:
             return self.input_passes * context_window_tokens
-        return min(self.text_tokens_max, context_window_tokens)
+        tokens = self.text_tokens_max
+        if self.media_parts:
+            if image_tokens_max is None or self.has_other_media:
+                return context_window_tokens
+            tokens += self.image_parts * image_tokens_max
+        return min(tokens, context_window_tokens)
+
+    @property
+    def has_other_media(self) -> bool:
+        """Whether it holds anything that is neither text nor a picture."""
+        return self.media_parts > self.image_parts
 
     def output_bound(self, model_max_tokens: int) -> int:
         """Return the most output tokens this call can be billed for, all choices together."""

@@ -30,6 +30,7 @@ class Paths(NamedTuple):
     vault: Path
     settings: Path
     providers: Path
+    prices: Path
     runtime: Path
     log: Path
     control: str
@@ -53,6 +54,7 @@ def paths_of(home: Path, environment: Mapping[str, str]) -> Paths:
         vault=home / "vault.json",
         settings=home / "settings.json",
         providers=home / "providers.toml",
+        prices=home / "prices.json",
         runtime=home / "runtime.json",
         log=home / "wattfare.log",
         control=control_address(home, environment),

@@ -58,6 +58,7 @@ def find_route(
     model: str,
     *,
     service_tier: str | None,
+    variant: str | None = None,
     now: Instant,
     provider: str | None = None,
 ) -> Route | RequestRefusal:
@@ -77,10 +78,11 @@ def find_route(
     if isinstance(named, RequestRefusal):
         return named
     funding = configured[named.provider]
-    priced = book.price(funding.provider.price_id, named.model, now, service_tier)
+    priced = book.price(funding.provider.price_id, named.model, now, service_tier, variant)
     if priced is None:
         return RequestRefusal(
-            message=f"Wattfare knows no price for '{named.model}' and cannot keep it under a cap.",
+            message=f"Wattfare knows no price for '{named.model}' and cannot keep it under a cap."
+            f" Set one: wattfare price set {named.provider}/{named.model} --input … --output …",
             code="model_not_priced",
             param="model",
             status=404,

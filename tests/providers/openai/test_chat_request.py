@@ -258,3 +258,39 @@ def test_what_was_asked_for_is_read() -> None:
 def test_the_prompt_is_in_no_printed_form() -> None:
     request = accepted(body(messages=[{"role": "user", "content": "canary-prompt"}]))
     assert "canary-prompt" not in repr(request)
+
+
+def test_pictures_are_told_apart_and_their_data_is_no_text() -> None:
+    request = accepted(body(messages=[{"role": "user", "content": [IMAGE, IMAGE]}]))
+    assert (request.media_parts, request.image_parts) == (2, 2)
+    assert request.text_tokens_max < 1_000
+    assert request.input_bound(100_000, 1_445) == request.text_tokens_max + 2 * 1_445
+    assert request.input_bound(2_000, 1_445) == 2_000
+    assert request.input_bound(100_000) == 100_000
+    assert request.input_bound(100_000, None) == 100_000
+
+
+def test_the_address_of_a_picture_is_counted_as_text() -> None:
+    part = {"type": "image_url", "image_url": {"url": "https://example.org/" + "a" * 500}}
+    request = accepted(with_part(part))
+    assert request.image_parts == 1
+    assert request.text_tokens_max > 500
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "image_url", "image_url": {"url": "data:video/mp4;base64,AAAA"}},
+        {"type": "image_url", "image_url": {"url": "gs://bucket/file"}},
+        {"type": "image_url", "image_url": {"file_id": "file-1"}},
+        {"type": "image_url"},
+        {"type": "image_url", "image_url": IMAGE["image_url"], "input_audio": {"data": "AAAA"}},
+        {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "mp3"}},
+        {"type": "video_url", "image_url": IMAGE["image_url"]},
+    ],
+)
+def test_what_may_be_no_picture_is_held_at_the_window(part: Any) -> None:
+    request = accepted(body(messages=[{"role": "user", "content": [IMAGE, part]}]))
+    assert (request.media_parts, request.image_parts) == (2, 1)
+    assert request.has_other_media
+    assert request.input_bound(100_000, 1_445) == 100_000

@@ -54,15 +54,28 @@ def hold_bound(
     return Nanos(-(-units // price.units_per_nano))
 
 
-def has_price_for(price: ModelPrice, counted: Mapping[UnitKind, int]) -> bool:
-    """Return whether everything ``counted`` has a price of its own.
+def unpriced_kinds(
+    price: ModelPrice, counted: Mapping[UnitKind, int], *, answers: bool
+) -> tuple[UnitKind, ...]:
+    """Return what a call may use and ``price`` has no price for; nothing where all is covered.
 
-    A kind of token in it says that tokens of that kind may come, within the bounds of their side.
+    Needed are prices of all that is ``counted``, of the output where the call ``answers`` in
+    tokens, and of the input where nothing else is said to be billed. A kind of token among them
+    says that such tokens may come, within the bounds of their side: it needs a rate of its own.
     """
-    return all(
-        kind in price.counted or (kind in TOKEN_KINDS and getattr(price, kind.value) is not None)
-        for kind in counted
-    )
+    missing = [kind for kind in counted if not price.has_own(kind)]
+    if answers and not price.has_output_price:
+        missing.append(UnitKind.OUTPUT)
+    if not price.has_input_price and all(kind in TOKEN_KINDS for kind in counted):
+        missing.append(UnitKind.INPUT)
+    return tuple(missing)
+
+
+def has_price_for(
+    price: ModelPrice, counted: Mapping[UnitKind, int], *, answers: bool = True
+) -> bool:
+    """Return whether nothing that a call may use is without a price; see ``unpriced_kinds``."""
+    return not unpriced_kinds(price, counted, answers=answers)
 
 
 def _counted_units(price: ModelPrice, counted: Mapping[UnitKind, int]) -> int:

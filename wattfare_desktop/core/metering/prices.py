@@ -82,7 +82,9 @@ class ModelPrice:
     A kind of token without a rate of its own is billed as plain input or output, cached sound and
     pictures as ones that are not, and what is kept for an hour as what is kept for minutes.
     ``counted`` has the price of each thing that is counted beside the tokens, in dollars per
-    ``units.units_per_price`` of it; what is not in it has no price, and must not be allowed.
+    ``units.units_per_price`` of it; what is not in it has no price, and must not be allowed. Nor
+    must tokens of a side the provider names no price for (``has_input_price``,
+    ``has_output_price``), at whose rate they would cost nothing.
     """
 
     input: TokenRate
@@ -99,6 +101,8 @@ class ModelPrice:
     output_image: TokenRate | None = None
     usd_per_request: Decimal = ZERO
     counted: Mapping[UnitKind, Decimal] = field(default_factory=dict)
+    has_input_price: bool = True
+    has_output_price: bool = True
     units_per_nano: int = field(init=False, repr=False, compare=False)
     request_units: int = field(init=False, repr=False, compare=False)
     counted_units: Mapping[UnitKind, Fraction] = field(init=False, repr=False, compare=False)
@@ -121,6 +125,11 @@ class ModelPrice:
         """Return the rate of a kind of token, its own or the one it is billed at instead."""
         own: TokenRate | None = getattr(self, kind.value)
         return own if own is not None else self.rate(_INSTEAD[kind])
+
+    def has_own(self, kind: UnitKind) -> bool:
+        """Return whether ``kind`` has a price of its own, not one it is billed at instead."""
+        own = kind in TOKEN_KINDS and getattr(self, kind.value) is not None
+        return own or kind in self.counted
 
     def _rates(self) -> tuple[TokenRate, ...]:
         return tuple(rate for kind in TOKEN_KINDS if (rate := getattr(self, kind.value)))
@@ -190,6 +199,8 @@ def dearer(one: ModelPrice, other: ModelPrice) -> ModelPrice:
         **rates,
         usd_per_request=max(one.usd_per_request, other.usd_per_request),
         counted=counted,
+        has_input_price=one.has_input_price or other.has_input_price,
+        has_output_price=one.has_output_price or other.has_output_price,
     )
 
 
@@ -214,6 +225,9 @@ class PricedModel:
     what it bills as output is seen in the answer; it is not known to think unseen.
     ``takes_max_output``: ``max_output_tokens`` is the model's own and no guess, so that a provider
     takes it as the bound of an answer.
+    ``image_tokens_max`` is the most input tokens one picture is billed as, None where no rule
+    bounds it. ``prices_all_media`` False: sound or film sent to it is billed in a way that is not
+    metered, so that of all media only pictures may be sent.
     """
 
     price: ModelPrice
@@ -223,6 +237,8 @@ class PricedModel:
     context_window_tokens: int
     shows_output: bool = False
     takes_max_output: bool = False
+    image_tokens_max: int | None = None
+    prices_all_media: bool = True
 
 
 class PriceBook(Protocol):
@@ -233,12 +249,20 @@ class PriceBook(Protocol):
         """Name and version of the book."""
 
     def price(
-        self, provider_price_id: str, model: str, now: Instant, service_tier: str | None = None
+        self,
+        provider_price_id: str,
+        model: str,
+        now: Instant,
+        service_tier: str | None = None,
+        variant: str | None = None,
     ) -> PricedModel | None:
         """Return the price of ``model`` at ``now``, or None where it is unknown.
 
         Unknown is *unpriced*: the caller refuses the call, it is never free. ``service_tier`` is
-        the tier asked for (to hold) or the one the response names (to charge).
+        the tier asked for (to hold) or the one the response names (to charge), a faster ``speed``
+        of Anthropic's included. ``variant`` is what else in the request chooses the price, such as
+        a picture's quality and size ("hd 1024x1792"). A tier or variant the book does not know
+        costs the dearest of those it does.
         """
 
 
@@ -255,6 +279,7 @@ class FixedPriceBook:
         model: str,
         now: Instant,  # noqa: ARG002 - part of the protocol; these prices do not change
         service_tier: str | None = None,  # noqa: ARG002 - likewise
+        variant: str | None = None,  # noqa: ARG002 - likewise
     ) -> PricedModel | None:
         """Return the given price, or None."""
         return self.models.get((provider_price_id, model))

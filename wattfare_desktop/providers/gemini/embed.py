@@ -39,7 +39,11 @@ class EmbedCall(CallRequest):
 
     contents: int = 1
 
-    def input_bound(self, context_window_tokens: int) -> int:
+    def input_bound(
+        self,
+        context_window_tokens: int,
+        image_tokens_max: int | None = None,  # noqa: ARG002 - pictures fill a window like others
+    ) -> int:
         """Return the most input tokens this call can be billed for."""
         together = context_window_tokens * self.contents
         return together if self.media_parts else min(self.text_tokens_max, together)

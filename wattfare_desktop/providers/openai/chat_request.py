@@ -36,6 +36,10 @@ _PASSES_OF_A_SEARCH: Final = 2
 _TEXT_PARTS = frozenset({"text", "refusal"})
 _MODALITIES = (["text"], ["audio"], ["text", "audio"], ["audio", "text"])
 _FUNCTION_TOOLS = frozenset({"function", "custom"})
+# Some servers take films and documents as data URLs in the place of a picture.
+_PICTURE_KEYS: Final = frozenset({"type", "image_url", "cache_control"})
+PICTURE_DATA: Final = "data:image/"
+PICTURES: Final = (PICTURE_DATA, "https://", "http://")
 
 # Each is billed apart from this request's tokens, or lets something else choose the price.
 _UNBOUNDED = {
@@ -61,6 +65,16 @@ _UNBOUNDED = {
 class _Media:
     parts: int = 0
     bytes: int = 0
+    images: int = 0
+    image_bytes: int = 0
+
+    def __add__(self, other: "_Media") -> "_Media":
+        return _Media(
+            parts=self.parts + other.parts,
+            bytes=self.bytes + other.bytes,
+            images=self.images + other.images,
+            image_bytes=self.image_bytes + other.image_bytes,
+        )
 
 
 def read_chat_request(body: Any, body_bytes: int) -> CallRequest | RequestRefusal:
@@ -92,9 +106,10 @@ def _read(body: Any, body_bytes: int) -> CallRequest:
         stream=stream,
         wants_usage=_wants_usage(body, stream=stream),
         choices=choices,
-        text_tokens_max=body_bytes + overhead,
+        text_tokens_max=max(0, body_bytes - media.image_bytes) + overhead,
         text_bytes=max(0, body_bytes - media.bytes),
         media_parts=media.parts,
+        image_parts=media.images,
         output_tokens_max=_output_tokens_max(body),
         service_tier=text(body, "service_tier"),
         counted_max=counted,
@@ -111,12 +126,10 @@ def _messages(body: dict[str, Any]) -> _Media:
         raise wrong_type("messages", "an array of messages")
     if not 0 < len(messages) <= MESSAGES_MAX:
         raise RefusedError(f"'messages' must hold 1 to {MESSAGES_MAX} messages.", "messages")
-    parts = size = 0
+    media = _Media()
     for index, message in enumerate(messages):
-        media = _message(message, f"messages[{index}]")
-        parts += media.parts
-        size += media.bytes
-    return _Media(parts=parts, bytes=size)
+        media += _message(message, f"messages[{index}]")
+    return media
 
 
 def _message(message: Any, where: str) -> _Media:
@@ -126,12 +139,11 @@ def _message(message: Any, where: str) -> _Media:
         raise wrong_type(f"{where}.role", "a string")
     content = message.get("content")
     # An earlier spoken answer is named by its id and counts as audio input.
-    spoken = 1 if message.get("audio") is not None else 0
+    media = _Media(parts=1 if message.get("audio") is not None else 0)
     if content is None or isinstance(content, str):
-        return _Media(parts=spoken)
+        return media
     if not isinstance(content, list):
         raise wrong_type(f"{where}.content", "a string or an array of content parts")
-    size = 0
     for index, part in enumerate(content):
         if not isinstance(part, dict):
             raise wrong_type(f"{where}.content[{index}]", "an object")
@@ -142,9 +154,25 @@ def _message(message: Any, where: str) -> _Media:
             if not isinstance(part.get(kind), str):
                 raise wrong_type(f"{where}.content[{index}].{kind}", "a string")
             continue
-        spoken += 1
-        size += _longest_text(part)
-    return _Media(parts=spoken, bytes=size)
+        media += _media(part)
+    return media
+
+
+def _media(part: dict[str, Any]) -> _Media:
+    """Return what a part that is no text holds: a picture, or anything else."""
+    size = _longest_text(part)
+    picture = part.get("image_url")
+    url = picture.get("url") if isinstance(picture, dict) else picture
+    is_plain = part["type"] == "image_url" and part.keys() <= _PICTURE_KEYS
+    if not is_plain or not isinstance(url, str) or not url.startswith(PICTURES):
+        return _Media(parts=1, bytes=size)
+    return _Media(
+        parts=1,
+        bytes=size,
+        images=1,
+        # An address is text, and counted as such.
+        image_bytes=len(url) if url.startswith(PICTURE_DATA) else 0,
+    )
 
 
 def _longest_text(part: dict[str, Any]) -> int:

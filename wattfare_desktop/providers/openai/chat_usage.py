@@ -1,9 +1,9 @@
 """Reads usage out of chat completion answers, streamed or not, in the shapes providers use.
 
 OpenAI counts cached, audio and reasoning tokens inside their totals. Others differ and are told
-apart by their own figures: DeepSeek names cache hits at the top, xAI counts reasoning beside the
-completion, Groq and Moonshot put usage elsewhere in the chunk, OpenRouter and Perplexity say what
-they bill.
+apart by their own figures: DeepSeek and Moonshot name cache hits at the top, xAI counts reasoning
+beside the completion, Groq and Moonshot put usage elsewhere in the chunk, OpenRouter and Perplexity
+say what they bill.
 """
 
 from dataclasses import replace
@@ -18,6 +18,7 @@ from wattfare_desktop.providers.openai.stated_cost import exactly, stated_usd, s
 # No call moves a billion tokens: a larger figure is a fault, and would overflow the ledger.
 BELIEVABLE_TOKENS: Final = 10**9
 
+_CACHED_AT_THE_TOP: Final = ("prompt_cache_hit_tokens", "cached_tokens")
 _VISIBLE_FIELDS = ("content", "reasoning_content", "reasoning", "refusal")
 
 # A second of spoken output is 20 tokens, and more than a thousand bytes in any format.
@@ -103,11 +104,11 @@ def _usage(reported: dict[str, Any]) -> Usage | None:
     if reasoning and (reasoning > completion or total == prompt + completion + reasoning):
         completion += reasoning
     cached = count_of(inside, "cached_tokens")
-    if cached is None:
-        cached = count_of(reported, "prompt_cache_hit_tokens") or 0
+    for name in _CACHED_AT_THE_TOP:
+        cached = count_of(reported, name) if cached is None else cached
     return Usage.reconciled(
         input_tokens=prompt,
-        cached_read_tokens=cached,
+        cached_read_tokens=cached or 0,
         cache_write_tokens=count_of(inside, "cache_write_tokens") or 0,
         input_audio_tokens=count_of(inside, "audio_tokens") or 0,
         output_tokens=completion,
