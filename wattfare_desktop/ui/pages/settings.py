@@ -28,6 +28,7 @@ from wattfare_desktop.ui.components.call_limit_editor import CallLimitEditor
 from wattfare_desktop.ui.components.caps_editor import CapsEditor
 from wattfare_desktop.ui.components.notices import LineIcon
 from wattfare_desktop.ui.components.pieces import Card, StyledDialog, button, text
+from wattfare_desktop.ui.components.prices_card import PricesCard
 from wattfare_desktop.ui.components.words import set_words
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.app_detail import Facts
@@ -57,6 +58,11 @@ class SettingsPage(Page):
         self._starting = StartingCard()
         self._starting.at_login.clicked.connect(self._on_at_login_clicked)
         self._starting.register.clicked.connect(self._on_register_clicked)
+        self._prices: PricesCard | None = None
+        if surroundings.prices is not None:
+            self._prices = PricesCard(
+                prices=surroundings.prices, act=self.act, margin_px=CARD_MARGIN_PX
+            )
         self._health = HealthCard()
         self._health.look.clicked.connect(self._on_look_clicked)
         self._about = AboutCard(surroundings)
@@ -70,6 +76,7 @@ class SettingsPage(Page):
         if not self._is_begun:
             self._is_begun = True
             self._read_preferences()
+            self._read_prices()
             self._show_machine()
             self._on_look_clicked()
 
@@ -77,6 +84,7 @@ class SettingsPage(Page):
         """Read the preferences again where the wallet was changed."""
         if self._is_begun and changes.wallet:
             self._read_preferences()
+            self._read_prices()
 
     def _body(self) -> QWidget:
         body = QWidget()
@@ -88,16 +96,22 @@ class SettingsPage(Page):
             self._limits,
             self._appearance,
             self._starting,
+            self._prices,
             PrivacyCard(),
             self._health,
             self._about,
         ):
-            column.addWidget(card)
+            if card is not None:
+                column.addWidget(card)
         column.addStretch(1)
         return body
 
     def _read_preferences(self) -> None:
         self.act(self.acts.preferences(), self._show_preferences)
+
+    def _read_prices(self) -> None:
+        if self._prices is not None:
+            self._prices.refresh()
 
     def _show_preferences(self, preferences: Preferences) -> None:
         self._preferences = preferences
