@@ -23,9 +23,9 @@ test: setup ## All checks and all tests
 lint: setup ## The checks that only read the code
 	@$(VENV_PYTHON) packaging/checks.py lint
 
-bench: setup ## Wattfare beside a bare pass-through, in one run
+bench: setup ## Wattfare beside a bare pass-through; CALLS=10000000 for a ledger of that many
 	@PYTHONPATH=packaging $(VENV_PYTHON) -m benchmarks
-	@$(VENV_PYTHON) -m benchmarks.ledger
+	@$(VENV_PYTHON) -m benchmarks.ledger $(CALLS)
 	@$(VENV_PYTHON) -m benchmarks.verify 100000
 
 bundle: ## The frozen application in dist/wattfare

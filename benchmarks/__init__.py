@@ -5,6 +5,7 @@
 - ``load``: keep-alive connections that count
 - ``streams``: streamed answers, event by event
 - ``ledger``: durable holds, alone, in company, and in a ledger of millions
+- ``stored``: a ledger of millions, made in bulk
 - ``verify``: the whole ledger recomputed, a million calls unless told otherwise
 - ``dialects``: reading and translating answers, alone
 - ``footprint``: the tray's start and idling, on a desktop of its own

@@ -44,7 +44,7 @@ async def test_a_refusal_is_one_line_and_code_1(
     [
         ["spend"],
         ["revoke"],
-        ["apps", "extra"],
+        ["apps", "app", "extra"],
         ["serve", "--consent", "always"],
         ["serve", "--cons", "deny"],
         ["status", "--port", "65536"],

@@ -21,6 +21,8 @@ STATUS: dict[str, Any] = {
     "today": "0.420000000",
     "month": "3.100000000",
     "running_calls": 2,
+    "unsettled_calls": 0,
+    "stuck_windows": [],
     "paused": False,
 }
 APP: dict[str, Any] = {
@@ -72,6 +74,24 @@ async def test_status_tells_port_balance_and_running_calls(
     assert "running calls  2, holding $0.0042" in lines
 
 
+async def test_calls_that_a_crash_left_are_told(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    wallet.answer("status", {**STATUS, "unsettled_calls": 3})
+    ran = await command_line.run_beside("status")
+    assert "3, charged in full after a crash; say what each cost with `wattfare s" in ran.stdout
+
+
+async def test_a_limit_that_is_stuck_is_told(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    stuck = {"name": "Notes AI", "period": "month", "starts_at": "2031-06-01T00:00:00.000Z"}
+    wallet.answer("status", {**STATUS, "stuck_windows": [stuck]})
+    ran = await command_line.run_beside("status")
+    assert "Notes AI, month: begins only on 2031-06-01 00:00Z" in ran.stdout
+    assert "`wattfare windows reset`" in ran.stdout
+
+
 async def test_a_locked_wallet_has_a_status_without_figures(
     command_line: CommandLine, wallet: ScriptedAnswers
 ) -> None:
@@ -99,6 +119,29 @@ async def test_each_window_of_an_app_has_a_line(
     assert lines[1].endswith("$1.00  2026-11-24 00:00Z")
     assert len(lines) == 3
     assert lines[2].split() == ["once", "$1.20", "$0.000042", "$5.00", "-"]
+
+
+async def test_an_app_tells_all_that_happened_to_it(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    raised = "+$5.00 until 2026-12-01 00:00, on $5.00 month"
+    told = {
+        **APP,
+        "history": [
+            {"at": "2026-11-23T12:00:00.000Z", "event": "raise_ended", "detail": "+$5.00 month"},
+            {"at": "2026-11-22T12:00:00.000Z", "event": "raised", "detail": raised},
+        ],
+    }
+    wallet.answer("apps history", told)
+    lines = (await command_line.run_beside("apps", "Notes AI")).stdout.splitlines()
+    assert wallet.asked == [("apps history", {"app": "Notes AI"})]
+    assert lines[1].startswith("grant_1")
+    assert lines[-2:] == [
+        "2026-11-23 12:00Z  raise ended    +$5.00 month",
+        f"2026-11-22 12:00Z  raised         {raised}",
+    ]
+    ran = await command_line.run_beside("apps", "Notes AI", "--json")
+    assert json.loads(ran.stdout) == told
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import DAY_MS, GrantId, Instant
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
-from wattfare_desktop.core.reports import ActivityQuery
+from wattfare_desktop.core.reports import ActivityQuery, GrantNote
 from wattfare_desktop.providers.catalogue import Catalogue, KeyPlacement, parse_catalogue
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.wallet.lookout import Neighbour
@@ -188,6 +188,14 @@ async def test_an_app_is_changed_and_told_as_it_is_then(
 
     assert around.wallet.app_rows[0].state is state
     assert told["state"] == state.value
+
+
+async def test_an_apps_history_is_told_with_it(around: Surroundings) -> None:
+    around.wallet.notes = (GrantNote(event="raised", detail="+$1.00", at=Instant(0)),)
+    (app,) = await around.ask("apps")
+    told = await around.ask("apps history", app=app["name"])
+    note = {"at": "1970-01-01T00:00:00.000Z", "event": "raised", "detail": "+$1.00"}
+    assert told == {**app, "history": [note]}
 
 
 async def test_a_name_of_several_apps_changes_none(around: Surroundings) -> None:

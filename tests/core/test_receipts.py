@@ -13,6 +13,7 @@ from tests.support.report_rows import CALL, NOON
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.metering.items import Item
 from wattfare_desktop.core.metering.units import UnitKind
+from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.receipts import (
     FILE_BYTES_MAX,
@@ -102,6 +103,14 @@ def test_where_the_use_is_not_known_there_is_no_exact_cost() -> None:
     amounts = receipt_body(receipt, KEY, NOON)["amounts"]
     assert isinstance(amounts, dict)
     assert (amounts["exact"], amounts["rounding"]) == (None, None)
+
+
+def test_a_correction_is_told_with_its_sign() -> None:
+    told = replace(CALL, corrected=Nanos(-5), basis=Basis.TOLD)
+    body = receipt_body(Receipt(call=told, items=(), provider_request=None), KEY, NOON)
+    amounts = body["amounts"]
+    assert isinstance(amounts, dict)
+    assert (amounts["corrected"], body["basis"]) == ("-0.000000005", "told")
 
 
 def test_what_cost_nothing_cost_exactly_nothing() -> None:

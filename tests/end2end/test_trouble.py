@@ -507,8 +507,16 @@ def test_a_wallet_killed_in_a_stream_starts_again_and_says_what_it_does_not_know
         call = only_call(with_wallet)
         (app,) = with_wallet.ask("apps")
         assert json.loads((with_wallet.home / "runtime.json").read_text())["pid"] == again.pid
+        assert "1 call was under way when Wattfare stopped" in again.line()
+        assert with_wallet.ask("status")["unsettled_calls"] == 1
+        settled = with_wallet.ask("settle", call=call["call"], amount="0.0001")
+        assert with_wallet.ask("status")["unsettled_calls"] == 0
+        (app_then,) = with_wallet.ask("apps")
+        assert with_wallet.run("ledger", "verify").code == 0
         assert again.terminate().code == 0
     assert call["status"] == "unsettled"
+    assert (settled["charged"], settled["cost"]) == (call["cost"], "0.000100000")
+    assert [window["spent"] for window in app_then["windows"]] == ["0.000100000"]
     assert [float(window["held"]) for window in app["windows"]] == [0.0]
     assert [window["spent"] for window in app["windows"]] == [call["cost"]]
 

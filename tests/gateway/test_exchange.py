@@ -84,7 +84,7 @@ async def test_each_of_the_sdks_retries_has_a_hold_of_its_own(
     busy = json_reply(ERROR, status=429, headers={"Retry-After": "0.01"})
     provider.answer(busy, busy, completion("Hello"))
     async with house.sdk(app) as client:
-        await client.chat.completions.create(model="gpt-5-mini", messages=HELLO)
+        await client.chat.completions.create(model="gpt-5-mini", messages=HELLO, max_tokens=5)
     statuses = [call.status for call in await house.settled(app)]
     assert statuses == [CallStatus.SETTLED, CallStatus.VOIDED, CallStatus.VOIDED]
 

@@ -6,16 +6,20 @@ from typing import Any
 
 import openai
 import pytest
+from aiohttp import web
+from aiohttp.web_request import BaseRequest
 from openai.types.chat import ChatCompletionChunk
 
 from tests.support.gateway_house import App, GatewayHouse, eventually
 from tests.support.scripted_provider import (
     DONE,
     GatedStream,
+    Reply,
     ScriptedProvider,
     completion,
     delta,
     finish,
+    json_reply,
     stream,
     usage,
 )
@@ -195,6 +199,57 @@ async def test_an_answer_without_a_bound_of_its_own_gets_the_models(
                 pass
     assert BOUND_HEADER not in raw.headers
     assert provider.last.json["max_completion_tokens"] == 32_768
+
+
+def _refusing_bounds(provider: ScriptedProvider, status: int) -> Reply:
+    """Refuse whatever is bounded, as a provider does whose rate limit counts the bound."""
+    refused = json_reply({"error": {"message": "too large"}}, status=status)
+    answered = completion("Hi", prompt_tokens=9, completion_tokens=3)
+
+    async def reply(request: BaseRequest) -> web.StreamResponse:
+        is_bounded = {"max_tokens", "max_completion_tokens"} & set(provider.last.json)
+        return await (refused if is_bounded else answered)(request)
+
+    return reply
+
+
+@pytest.mark.parametrize("status", [400, 402, 413, 422, 429])
+async def test_a_bound_nobody_asked_for_is_left_out_where_it_is_refused(
+    house: GatewayHouse, provider: ScriptedProvider, status: int
+) -> None:
+    app = await house.approve(cap="10.00")
+    provider.answer(_refusing_bounds(provider, status))
+    async with house.sdk(app, max_retries=0) as client:
+        await client.chat.completions.create(model=SHOWN, messages=HELLO)
+    assert len(provider.requests) == 2
+    call = await house.only_call(app)
+    assert (call.end, call.cost) == (CallEnd.COMPLETE, 9 * 400 + 3 * 1_600)
+
+
+@pytest.mark.parametrize(("cap", "options"), [("10.00", {"max_tokens": 90}), ("0.002", {})])
+async def test_a_bound_that_app_or_money_ask_for_stands(
+    house: GatewayHouse, provider: ScriptedProvider, cap: str, options: dict[str, Any]
+) -> None:
+    app = await house.approve(cap=cap)
+    provider.answer(_refusing_bounds(provider, 429))
+    async with house.sdk(app, max_retries=0) as client:
+        with pytest.raises(openai.RateLimitError):
+            await client.chat.completions.create(model=SHOWN, messages=HELLO, **options)
+    assert len(provider.requests) == 1
+    assert (await house.only_call(app)).status is CallStatus.VOIDED
+
+
+@pytest.mark.parametrize("status", [401, 404, 500])
+async def test_what_no_bound_can_be_the_reason_for_is_told_at_once(
+    house: GatewayHouse, provider: ScriptedProvider, status: int
+) -> None:
+    app = await house.approve(cap="10.00")
+    provider.answer(_refusing_bounds(provider, status))
+    async with house.sdk(app, max_retries=0) as client:
+        with pytest.raises(openai.APIStatusError) as failed:
+            await client.chat.completions.create(model=SHOWN, messages=HELLO)
+    assert failed.value.status_code == status
+    assert len(provider.requests) == 1
 
 
 async def test_each_of_several_choices_gets_the_models_bound(

@@ -23,6 +23,7 @@ from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.storage import chain
 
 HELLO: list[Any] = [{"role": "user", "content": "Hello there"}]
 BODY = b'{"model":"gpt-5-mini","messages":[{"role":"user","content":"hi"}],"max_tokens":5}'
@@ -208,6 +209,10 @@ async def test_an_expired_access_is_401(house: GatewayHouse) -> None:
     error, _ = await refused(house, app)
     assert error.status_code == 401
     assert "expired" in error.message
+    # Written down, so that it stays so.
+    await house.on_wallet(house.books.endings.notice())
+    state = await house.read(lambda cx: chain.grant_states(cx)[app.grant])
+    assert state == "expired"
 
 
 async def test_a_model_outside_the_grant_is_403(

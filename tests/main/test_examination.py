@@ -10,12 +10,16 @@ import pytest
 
 from tests.support.sample_rows import OVERVIEW
 from wattfare_desktop.cli.options import WalletOptions
+from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.money import Nanos, parse_usd
+from wattfare_desktop.core.periods import Period
+from wattfare_desktop.core.reports import StuckWindow
 from wattfare_desktop.main.assembly import Parts, assembled, published
 from wattfare_desktop.main.examination import (
     Examiner,
     TrayReport,
     keyring_finding,
+    limits_finding,
     providers_finding,
 )
 from wattfare_desktop.system.health import Finding
@@ -49,7 +53,7 @@ async def examined(parts: Parts, tray: TrayReport | None = None) -> dict[str, Fi
 async def test_before_there_is_anything(parts: Parts) -> None:
     found = await examined(parts)
 
-    assert [*found] == ["port", "ledger", "keyring", "tray", "prices", "providers"]
+    assert [*found] == ["port", "ledger", "limits", "keyring", "tray", "prices", "providers"]
     assert "--port" in found["port"].remedy
     assert "--passphrase-file" in found["ledger"].remedy
     assert found["tray"].ok
@@ -63,6 +67,7 @@ async def test_an_open_wallet_without_a_provider(parts: Parts) -> None:
 
     assert found["port"].detail == f"listening on 127.0.0.1:{port}"
     assert found["ledger"].ok
+    assert found["limits"].ok
     assert "passphrase" in found["keyring"].detail
     assert "wattfare funding add" in found["providers"].remedy
 
@@ -166,3 +171,17 @@ def test_each_provider_with_trouble_has_its_remedy() -> None:
     assert found.detail.count(";") == 2
     assert "Groq with a good key" in found.remedy
     assert f"top-up {empty.id}" in found.remedy
+
+
+def test_a_limit_that_is_stuck_is_wrong_and_names_the_remedy() -> None:
+    stuck = StuckWindow(
+        app=None,
+        name="All apps together",
+        period=Period.MONTH,
+        starts_at=Instant(1_900_000_000_000),
+        resets_at=Instant(1_902_000_000_000),
+    )
+    found = limits_finding((stuck,))
+    assert not found.ok
+    assert "All apps together (month)" in found.detail
+    assert "wattfare windows reset" in found.remedy

@@ -125,7 +125,11 @@ class Book:
         self, amount: str, kind: RaiseKind = RaiseKind.ONCE, now: Instant = NOW
     ) -> bool:
         wanted = raises.Raise(grant=GRANT, period=Period.DAY, amount=parse_usd(amount), kind=kind)
-        return await self.database.write(partial(raises.add, wanted=wanted, now=now))
+        return await self.database.write(partial(raises.add, wanted=wanted, now=now, zone=UTC))
+
+    async def history(self) -> list[tuple[str, str]]:
+        notes = await self.database.read(partial(grants.history, grant=GRANT, limit=9))
+        return [(note.event, note.detail) for note in reversed(notes)]
 
     async def refused(self, amount: str, now: Instant = NOW) -> BudgetRefusal:
         refusal = await self.hold(amount, now)
@@ -172,11 +176,18 @@ async def test_a_raise_is_told_in_the_windows_row_and_in_the_history(book: Book)
     over = Instant(NOW + DAY_MS)
     (row,) = await book.database.read(partial(reports.windows, owner=OWNER, now=over))
     assert (row.limit, row.raised) == (DAY.limit, 0)
-    notes = await book.database.read(partial(grants.history, grant=GRANT, limit=9))
-    assert [(note.event, note.detail) for note in notes] == [
-        ("raised", "+$5.00 until it renews, on $2.00 day"),
-        ("raised", "+$1.00 once, on $2.00 day"),
+    raised = [
         ("granted", ""),
+        ("raised", "+$1.00 once, until 2026-11-24 00:00, on $2.00 day"),
+        ("raised", "+$5.00 until 2026-11-24 00:00, on $2.00 day"),
+    ]
+    assert await book.history() == raised
+    await book.spend("0.10", over)
+    await book.spend("0.10", over)
+    assert await book.history() == [
+        *raised,
+        ("raise_ended", "+$1.00 day: its limit renewed"),
+        ("raise_ended", "+$5.00 day: its limit renewed"),
     ]
 
 
@@ -190,6 +201,47 @@ async def test_a_cap_that_is_set_anew_ends_its_raises_and_no_others(book: Book) 
     assert (await book.refused("2.51")).budget.limit == parse_usd("2.50")
 
 
+async def test_a_new_cap_tells_that_it_ended_a_raise(book: Book) -> None:
+    await book.raise_day("1.00")
+    await book.set_caps(DAY)
+    assert len(await book.history()) == 2
+    await book.set_caps(Cap(period=Period.DAY, limit=parse_usd("3.00")))
+    assert (await book.history())[2:] == [("raise_ended", "+$1.00 day: its limit was changed")]
+
+
+async def test_a_cap_that_never_renews_is_raised_for_thirty_days(book: Book) -> None:
+    once = Cap(period=Period.ONCE, limit=parse_usd("1.00"))
+    await book.set_caps(once)
+    wanted = raises.Raise(
+        grant=GRANT, period=Period.ONCE, amount=parse_usd("5.00"), kind=RaiseKind.WINDOW
+    )
+    assert await book.database.write(partial(raises.add, wanted=wanted, now=NOW, zone=UTC))
+    assert (await book.history())[1:] == [
+        ("raised", "+$5.00 until 2026-12-23 12:00, on $1.00 once")
+    ]
+    last = Instant(NOW + 30 * DAY_MS - 1)
+    await book.spend("1.50", last)
+    assert await book.database.read(raises.next_end) == last + 1
+    for now, raised in ((last, "5.00"), (Instant(last + 1), "0")):
+        (row,) = await book.database.read(partial(reports.windows, owner=OWNER, now=now))
+        assert row.raised == parse_usd(raised)
+    refusal = await book.refused("0.10", Instant(last + 1))
+    assert (refusal.budget.limit, refusal.budget.spent) == (once.limit, parse_usd("1.50"))
+    assert (await book.history())[2:] == [("raise_ended", "+$5.00 once: its time was over")]
+    # What ended stays so, whatever the clock says.
+    await book.refused("0.10", NOW)
+    assert await book.database.read(raises.next_end) is None
+
+
+async def test_an_end_is_noticed_where_nobody_spends(book: Book) -> None:
+    await book.raise_day("1.00")
+    over = Instant(NOW + DAY_MS)
+    assert await book.database.write(partial(raises.end_over, now=NOW)) == ()
+    assert await book.database.write(partial(raises.end_over, now=over)) == (GRANT,)
+    assert (await book.history())[2:] == [("raise_ended", "+$1.00 day: its limit renewed")]
+    assert (await book.refused("2.01")).budget.limit == DAY.limit
+
+
 async def test_a_cap_that_does_not_exist_cannot_be_raised(book: Book) -> None:
     await book.set_caps(Cap(period=Period.WEEK, limit=parse_usd("2.00")))
     assert not await book.raise_day("1.00")
@@ -200,8 +252,9 @@ async def test_a_cap_that_does_not_exist_cannot_be_raised(book: Book) -> None:
     [
         "UPDATE raises SET amount = amount * 2, ended_at = 1",
         "UPDATE raises SET ended_at = NULL",
+        "UPDATE raises SET ends_at = ends_at + 1, ended_at = 1",
         "DELETE FROM raises",
-        "INSERT INTO raises VALUES (9, 'grant_a', 1, 'once', -1, 0, NULL)",
+        "INSERT INTO raises VALUES (9, 'grant_a', 1, 'once', -1, 0, NULL, 1)",
         # The file's own rule knows the raise, and where it ends.
         "UPDATE windows SET held = 3000000001",
     ],

@@ -8,7 +8,14 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import FundingId, GrantId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
-from wattfare_desktop.core.reports import ActivityQuery, AppRow, CallRow, FundingRow, Overview
+from wattfare_desktop.core.reports import (
+    ActivityQuery,
+    AppRow,
+    CallRow,
+    FundingRow,
+    GrantNote,
+    Overview,
+)
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.wallet.lookout import Neighbour
 
@@ -42,6 +49,7 @@ class ScriptedWallet:
     app_rows: list[AppRow] = field(default_factory=list)
     call_rows: Sequence[CallRow] = ()
     funding_rows: list[FundingRow] = field(default_factory=list)
+    notes: Sequence[GrantNote] = ()
     warning: str | None = None
     queries: list[ActivityQuery] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
@@ -59,6 +67,10 @@ class ScriptedWallet:
 
     async def neighbours(self) -> Sequence[Neighbour]:
         return self.near
+
+    async def history(self, grant_id: GrantId) -> tuple[GrantNote, ...]:
+        assert grant_id
+        return tuple(self.notes)
 
     async def fundings(self) -> tuple[FundingRow, ...]:
         return tuple(self.funding_rows)

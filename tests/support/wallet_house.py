@@ -135,6 +135,15 @@ class WalletHouse:
         """Open the wallet, or make it where there is none."""
         await open_or_make(self.wallet)
 
+    async def crash(self) -> None:
+        """Let go of the file as a process that is killed does: nothing more is written to it."""
+        books, self.wallet.books = self.books, None
+        self.wallet.state = WalletState.LOCKED
+        for ending in (books.codes, books.warnings):
+            ending.close()
+        await books.tasks.cancel()
+        await asyncio.to_thread(books.database.close)
+
     async def drained(self) -> None:
         """Wait until no call runs."""
         await eventually(lambda: self.books.spending.running_count == 0)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from wattfare_desktop.core.errors import UserFacingError
@@ -45,6 +46,7 @@ def _elsewhere(act: Callable[[], None]) -> None:
 def test_a_thousand_writes_are_two_repaints(qtbot: QtBot, heard: Heard) -> None:
     bridge = Bridge(interval_ms=50)
     bridge.changed.connect(heard.take)
+    bridge.attend()
 
     def write_first() -> None:
         bridge.take(Changes(calls=True))
@@ -69,6 +71,7 @@ def test_eyes_get_at_most_four_a_second() -> None:
 def test_no_change_is_not_told(qtbot: QtBot, heard: Heard) -> None:
     bridge = Bridge(interval_ms=0)
     bridge.changed.connect(heard.take)
+    bridge.attend()
     bridge.take(Changes())
     bridge.take(Changes(wallet=True))
     qtbot.waitUntil(lambda: bool(heard.changes), timeout=5_000)
@@ -109,14 +112,16 @@ def test_what_is_said_before_anybody_attends_is_told_in_its_order(
         bridge.present(early)
         bridge.withdraw(TicketId("ticket_1"))
 
+    bridge.take(Changes(unsettled=3))
     _elsewhere(present_early)
     # Whatever was queued is through: nobody was there to hear it.
-    with qtbot.waitSignal(bridge.changed):
-        bridge.take(Changes(wallet=True))
+    QCoreApplication.sendPostedEvents()
+    bridge.changed.connect(heard.take)
     for signal in (bridge.consent_requested, bridge.consent_withdrawn):
         signal.connect(heard.hear)
     bridge.attend()
     assert heard.words == [(early,), ("ticket_1",)]
+    assert heard.changes == [Changes(unsettled=3)]
 
     def present_late() -> None:
         bridge.present(late)

@@ -31,5 +31,7 @@ def test_nothing_touched_does_not() -> None:
 def test_changes_add_up() -> None:
     both = Changes(grants=GRANT, calls=True) | Changes(fundings=FUNDING, wallet=True)
     assert both == Changes(grants=GRANT, fundings=FUNDING, calls=True, wallet=True)
+    assert (Changes(unsettled=2) | Changes(unsettled=1)).unsettled == 3
+    assert Changes(unsettled=1)
     more = both | Changes(grants=frozenset({GrantId("grant_2")}))
     assert more.grants == {"grant_1", "grant_2"}

@@ -16,7 +16,7 @@ from wattfare_desktop.core.oauth.requests import AuthorizationRequest, read_quer
 from wattfare_desktop.core.oauth.tokens import digest, is_access_token, is_authorization_code
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import BudgetRefusal, Cap
-from wattfare_desktop.storage import ledger
+from wattfare_desktop.storage import chain, ledger
 from wattfare_desktop.wallet import codes
 from wattfare_desktop.wallet.codes import Issued, TokenRequest
 from wattfare_desktop.wallet.spending import GrantClosed, HeldCall
@@ -396,3 +396,35 @@ async def test_the_history_names_the_heir(house: WalletHouse) -> None:
 async def _bare(house: WalletHouse) -> GrantId:
     await house.approve()
     return (await house.app()).id
+
+
+async def _anchored(house: WalletHouse) -> bool:
+    """Return whether the end of the chain is anchored, without waiting for it to be due."""
+    await house.books.tasks.drain(5)
+    head = await house.books.database.read(chain.head)
+    return f'"seq": {head.seq},' in (house.paths.home / "anchor").read_text()
+
+
+async def test_an_approval_that_is_replaced_ends_anchored(house: WalletHouse) -> None:
+    site = Site(house)
+    await site.approved("1.00")
+    assert not await _anchored(house), "a new approval can wait"
+    await site.approved("1.00")
+    # What follows, its access, is no entry of the chain.
+    assert await _anchored(house)
+
+
+@pytest.mark.parametrize("how", ["given back", "used twice", "never collected"])
+async def test_whatever_ends_an_approval_is_anchored(house: WalletHouse, how: str) -> None:
+    code = await _code(house)
+    match how:
+        case "given back":
+            await house.books.codes.give_back((await house.trade(_asked(code))).access)
+        case "used twice":
+            for _ in range(2):
+                await house.books.codes.trade(_asked(code))
+        case _:
+            house.clock.ahead_ms += MINUTE_MS
+            await house.books.apps.expire_uncollected()
+    assert (await house.app()).state is GrantState.REVOKED
+    assert await _anchored(house)

@@ -75,3 +75,17 @@ async def test_the_wallets_own_limit_is_told_as_such(house: WalletHouse) -> None
     await house.books.warnings.look()
     (alert,) = _told(house)
     assert (alert.app, alert.window.period) == (None, Period.MONTH)
+
+
+async def test_in_a_doubted_file_nobody_is_noted_as_warned(house: WalletHouse) -> None:
+    app = await _app(house)
+    await house.spend(app, "1.60")
+    house.books.warnings.close()
+    await house.wallet.lock()
+    (house.paths.home / "anchor").write_text("nonsense")
+    await house.opened()
+    await house.books.warnings.look()
+    assert _told(house) == []
+    await house.wallet.accept_ledger()
+    await house.books.warnings.look()
+    assert len(_told(house)) == 1

@@ -104,7 +104,7 @@ async def test_accepting_is_an_entry_and_frees_the_wallet(tmp_path: Path) -> Non
     anchors.text = seal_anchor(Sealer(MASTER).anchor_key, Head(seq=99, mac=bytes(32)))
     books = await _books(path, anchors)
     assert books.spending.is_doubted
-    await books.proof.accept()
+    await books.proof.accept(books.settle_in)
     assert not books.spending.is_doubted
     notes = await books.database.read(
         lambda cx: cx.execute("SELECT content FROM chain_notes WHERE kind = 'accepted'").fetchall()
@@ -112,7 +112,7 @@ async def test_accepting_is_an_entry_and_frees_the_wallet(tmp_path: Path) -> Non
     assert len(notes) == 1
     assert '"anchor":[99,' in notes[0][0]
     with pytest.raises(UserFacingError, match="Nothing is in doubt"):
-        await books.proof.accept()
+        await books.proof.accept(books.settle_in)
     await books.close()
     assert await _doubt(path, anchors) == ""
 

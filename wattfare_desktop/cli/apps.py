@@ -1,4 +1,4 @@
-"""``wattfare apps``, ``pause``, ``resume``, ``revoke``: the grants and their windows."""
+"""``wattfare apps``, ``pause``, ``resume``, ``revoke``: the grants, their windows and history."""
 
 from typing import Any, Final
 
@@ -6,12 +6,15 @@ from wattfare_desktop.cli.invocation import Invocation
 from wattfare_desktop.cli.tables import moment, money, table
 
 _HEADS: Final = ("ID", "NAME", "STATE", "PERIOD", "SPENT", "HELD", "LIMIT", "RENEWS")
+_HISTORY: Final = ("WHEN", "WHAT HAPPENED", "")
 _FIGURES: Final = frozenset({4, 5, 6})
 _DONE: Final = {"pause": "paused", "resume": "resumed", "revoke": "revoked"}
 
 
 def show_apps(invocation: Invocation) -> int:
-    """Print every grant with spent, held and limit of each of its windows."""
+    """Print every grant with spent, held and limit of each of its windows; or one in full."""
+    if invocation.options.app is not None:
+        return _show_app(invocation)
     apps = invocation.ask_list("apps")
     if invocation.options.json:
         invocation.terminal.write_json(apps)
@@ -20,6 +23,20 @@ def show_apps(invocation: Invocation) -> int:
         invocation.terminal.write(table(_HEADS, rows, right=_FIGURES))
     else:
         invocation.terminal.write(["No app has been approved yet."])
+    return 0
+
+
+def _show_app(invocation: Invocation) -> int:
+    app = invocation.ask_object("apps history", {"app": invocation.options.app})
+    if invocation.options.json:
+        invocation.terminal.write_json(app)
+        return 0
+    happened = [
+        (moment(note["at"]), note["event"].replace("_", " "), note["detail"])
+        for note in app["history"]
+    ]
+    lines = table(_HEADS, _rows(app), right=_FIGURES)
+    invocation.terminal.write([*lines, "", *table(_HISTORY, happened)])
     return 0
 
 

@@ -16,6 +16,7 @@ from wattfare_desktop.cli import (
     launching,
     ledger,
     ledger_export,
+    mending,
     model,
     price,
     receipt,
@@ -112,6 +113,7 @@ class _Family:
         self._add_prices()
         self._add_disputes()
         self._add_models()
+        self._add_mending()
         self._add_ledger()
         self._add_backup()
         self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
@@ -133,7 +135,10 @@ class _Family:
         uri.set_defaults(run=launching.open_uri)
 
     def _add_apps(self) -> None:
-        self._command("apps", apps.show_apps, "the apps you approved and what they spent")
+        listing = self._command("apps", apps.show_apps, "the apps you approved and what they spent")
+        listing.add_argument(
+            "app", nargs="?", metavar="APP", help="only this one, with all that happened to it"
+        )
         for word, told in (
             ("revoke", "end an app's access at once"),
             ("pause", "refuse an app's new calls until resumed"),
@@ -217,6 +222,22 @@ class _Family:
             choices=range(101),
             metavar="50",
             help="how much of the fee feeds the reserve, in per cent",
+        )
+
+    def _add_mending(self) -> None:
+        settling = self._command(
+            "settle", mending.settle, "say what a call cost that a crash left unsettled"
+        )
+        settling.add_argument("call", metavar="CALL", help="the id of the call, from `activity`")
+        settling.add_argument(
+            "amount", type=_amount, metavar="0.12", help="what the provider's page says it billed"
+        )
+        windows = self._command("windows", None, "limits that a wrong clock left stuck")
+        group = _Family(
+            windows.add_subparsers(metavar="ACTION", dest="action", required=True), self._shared
+        )
+        group._command(
+            "reset", mending.reset_windows, "let limits renew whose time begins in the future"
         )
 
     def _add_reserve(self) -> None:

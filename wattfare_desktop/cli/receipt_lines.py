@@ -35,6 +35,7 @@ _BASES: Final = {
     "reported": "reported by the provider",
     "computed": "computed by Wattfare",
     "estimated": "estimated, since the provider told none",
+    "told": "told by the wallet's user",
 }
 _PER: Final = {1: "each", 1_000: "per second", 1_000_000: "per million"}
 _AMOUNTS: Final = (
@@ -43,11 +44,12 @@ _AMOUNTS: Final = (
     ("Provider bills", "provider_cost"),
     ("Service fee", "fee"),
     ("Held before", "hold"),
+    ("Corrected by", "corrected"),
     ("Charged", "cost"),
     ("Over the cap, not charged", "overrun"),
     ("Credited", "credited"),
 )
-_ONLY_IF_ANY: Final = frozenset({"rounding", "fee", "overrun", "credited"})
+_ONLY_IF_ANY: Final = frozenset({"rounding", "fee", "overrun", "credited", "corrected"})
 
 
 def receipt_lines(told: Mapping[str, Any]) -> list[str]:
@@ -97,19 +99,22 @@ def _items(items: list[Mapping[str, Any]]) -> list[str]:
     return [*table(_HEADS, rows, right=_FIGURES), ""]
 
 
-def _amounts(amounts: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _amounts(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    # Receipts of earlier versions have no corrections.
+    amounts = {"corrected": "0", **told}
     return [
         (label, _dollars(amounts[name]))
         for label, name in _AMOUNTS
         if amounts[name] is not None
-        and (name not in _ONLY_IF_ANY or amounts[name].strip("0.") != "")
+        and (name not in _ONLY_IF_ANY or amounts[name].strip("-0.") != "")
     ]
 
 
 def _dollars(amount: str) -> str:
     """Return an amount with all the digits it has, and no noughts after them."""
-    whole, _, part = amount.partition(".")
-    return f"${whole}.{part.rstrip('0').ljust(2, '0')}"
+    sign, size = ("-", amount[1:]) if amount.startswith("-") else ("", amount)
+    whole, _, part = size.partition(".")
+    return f"{sign}${whole}.{part.rstrip('0').ljust(2, '0')}"
 
 
 def _times(times: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from wattfare_desktop.cli.invocation import Invocation
-from wattfare_desktop.cli.tables import money, pairs
+from wattfare_desktop.cli.tables import moment, money, pairs
 
 _STATES: Final = {
     "absent": "not set up yet",
@@ -46,9 +46,21 @@ def _lines(status: dict[str, Any]) -> list[tuple[str, str]]:
         ("this month", money(status["month"])),
         ("running calls", f"{status['running_calls']}, holding {money(status['held'])}"),
     ]
+    if status["unsettled_calls"]:
+        words = "charged in full after a crash; say what each cost with `wattfare settle`"
+        told.append(("unsettled calls", f"{status['unsettled_calls']}, {words}"))
+    told += [("stuck limit", _stuck(window)) for window in status["stuck_windows"]]
     if status["paused"]:
         told.append(("spending", "all of it is paused"))
     return told
+
+
+def _stuck(window: dict[str, Any]) -> str:
+    begins = moment(window["starts_at"])
+    return (
+        f"{window['name']}, {window['period']}: begins only on {begins}, since a clock was wrong"
+        " once; `wattfare windows reset` lets it renew"
+    )
 
 
 def _balance(status: dict[str, Any]) -> str:

@@ -18,13 +18,21 @@ from wattfare_desktop.control.shapes import (
     call_shape,
     finding_shape,
     funding_shape,
+    note_shape,
     overview_shape,
     time_text,
 )
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import SECOND_MS, FundingId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos
-from wattfare_desktop.core.reports import ActivityQuery, AppRow, CallRow, FundingRow, Overview
+from wattfare_desktop.core.reports import (
+    ActivityQuery,
+    AppRow,
+    CallRow,
+    FundingRow,
+    GrantNote,
+    Overview,
+)
 from wattfare_desktop.providers.catalogue import Catalogue, KeyPlacement
 from wattfare_desktop.system.health import Finding
 
@@ -37,6 +45,8 @@ _EMPTY: Final[dict[str, JsonValue]] = {
     "today": None,
     "month": None,
     "running_calls": 0,
+    "unsettled_calls": 0,
+    "stuck_windows": [],
     "paused": False,
     "wallet_windows": [],
 }
@@ -100,6 +110,7 @@ class WalletOperations(Protocol):
     async def apps(self) -> tuple[AppRow, ...]: ...  # noqa: D102
     async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]: ...  # noqa: D102
     async def fundings(self) -> tuple[FundingRow, ...]: ...  # noqa: D102
+    async def history(self, grant_id: GrantId) -> tuple[GrantNote, ...]: ...  # noqa: D102
     async def pause(self, grant_id: GrantId) -> None: ...  # noqa: D102
     async def resume(self, grant_id: GrantId) -> None: ...  # noqa: D102
     async def revoke(self, grant_id: GrantId) -> None: ...  # noqa: D102
@@ -158,6 +169,7 @@ class Operations:
         }
         self._while_open: dict[str, Command] = {
             "apps": self._apps,
+            "apps history": self._history,
             "pause": self._pause,
             "resume": self._resume,
             "revoke": self._revoke,
@@ -251,6 +263,11 @@ class Operations:
 
     async def _apps(self, _arguments: Arguments) -> JsonValue:
         return [app_shape(app) for app in await self._wallet.apps()]
+
+    async def _history(self, arguments: Arguments) -> JsonValue:
+        app = choose_app(await self._wallet.apps(), arguments.text("app"))
+        notes = await self._wallet.history(app.id)
+        return {**app_shape(app), "history": [note_shape(note) for note in notes]}
 
     async def _pause(self, arguments: Arguments) -> JsonValue:
         return await self._change_app(arguments, self._wallet.pause)

@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from wattfare_desktop.control.messages import JsonValue
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.money import exact_usd
-from wattfare_desktop.core.reports import AppRow, CallRow, FundingRow, Overview, WindowRow
+from wattfare_desktop.core.reports import (
+    AppRow,
+    CallRow,
+    FundingRow,
+    GrantNote,
+    Overview,
+    StuckWindow,
+    WindowRow,
+)
 from wattfare_desktop.system.health import Finding
 
 
@@ -29,6 +37,17 @@ def window_shape(window: WindowRow) -> dict[str, JsonValue]:
         "raised": exact_usd(window.raised),
         "spent": exact_usd(window.spent),
         "held": exact_usd(window.held),
+        "resets_at": time_text(window.resets_at),
+    }
+
+
+def stuck_shape(window: StuckWindow) -> dict[str, JsonValue]:
+    """Return a limit that does not renew, since its window begins in the future."""
+    return {
+        "app": window.app,
+        "name": window.name,
+        "period": str(window.period),
+        "starts_at": time_text(window.starts_at),
         "resets_at": time_text(window.resets_at),
     }
 
@@ -55,6 +74,11 @@ def app_shape(app: AppRow) -> dict[str, JsonValue]:
     }
 
 
+def note_shape(note: GrantNote) -> dict[str, JsonValue]:
+    """Return one line of an app's history."""
+    return {"at": time_text(note.at), "event": note.event, "detail": note.detail}
+
+
 def call_shape(call: CallRow) -> dict[str, JsonValue]:
     """Return one call. While it runs its cost is zero and its basis null."""
     return {
@@ -77,6 +101,7 @@ def call_shape(call: CallRow) -> dict[str, JsonValue]:
         "provider_cost": exact_usd(call.provider_cost),
         "overrun": exact_usd(call.overrun),
         "credited": exact_usd(call.credited),
+        "corrected": exact_usd(call.corrected),
         "basis": None if call.basis is None else str(call.basis),
         "price_version": call.price_version,
         "started_at": time_text(call.started_at),
@@ -115,6 +140,8 @@ def overview_shape(overview: Overview) -> dict[str, JsonValue]:
         "today": exact_usd(overview.today),
         "month": exact_usd(overview.month),
         "running_calls": len(overview.running),
+        "unsettled_calls": overview.unsettled,
+        "stuck_windows": [stuck_shape(window) for window in overview.stuck],
         "paused": overview.paused,
         "wallet_windows": [window_shape(window) for window in overview.wallet_windows],
     }

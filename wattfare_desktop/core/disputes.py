@@ -15,6 +15,7 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 
 _NOTHING: Final = Nanos(0)
+_NO_FACT: Final = frozenset({None, Basis.ESTIMATED, Basis.TOLD})
 TWIN_MS_MAX: Final = 10_000
 """So close together two calls that are alike may be one that was sent twice."""
 
@@ -162,8 +163,8 @@ def judge(reason: DisputeReason, evidence: Evidence) -> Verdict:
 
 
 def _found(reason: DisputeReason, evidence: Evidence) -> Finding:
-    if evidence.status is not CallStatus.SETTLED or evidence.basis in {None, Basis.ESTIMATED}:
-        # What was used is a guess: there is no fact to go by.
+    if evidence.status is not CallStatus.SETTLED or evidence.basis in _NO_FACT:
+        # What was used is a guess, or its user's own word: there is no fact to go by.
         return Finding.UNDECIDED
     match reason:
         case DisputeReason.EMPTY if _is_empty(evidence):

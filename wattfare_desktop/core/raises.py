@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from wattfare_desktop.core.identifiers import HOUR_MS, MINUTE_MS, Instant, later
+from wattfare_desktop.core.identifiers import DAY_MS, HOUR_MS, MINUTE_MS, Instant, later
 from wattfare_desktop.core.money import NANOS_PER_USD, Nanos
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import BudgetRefusal, LimitKind, Reason
 
 ASKING_MS: Final = MINUTE_MS
 """How long a call waits for its user."""
+
+ONCE_CAP_DAYS: Final = 30
+"""How long a cap that never renews stays raised."""
 
 _ONCE: Final = Nanos(1 * NANOS_PER_USD)
 _WINDOW: Final = Nanos(5 * NANOS_PER_USD)
@@ -22,7 +25,8 @@ _LONG_AGO: Final = Instant(0)
 class RaiseKind(StrEnum):
     """How long a raise lasts.
 
-    ``ONCE`` until that much was spent or the window ends; ``WINDOW`` until the window ends.
+    ``ONCE`` until that much was spent or the window ends; ``WINDOW`` until the window ends. One
+    that never ends is raised for ONCE_CAP_DAYS.
     """
 
     ONCE = "once"
@@ -53,6 +57,11 @@ class Offer:
     def raise_of(self, kind: RaiseKind) -> Nanos:
         """Return by how much the cap is raised."""
         return self.once if kind is RaiseKind.ONCE else self.window
+
+
+def raise_end(resets_at: Instant | None, now: Instant) -> Instant:
+    """Return when a raise given at ``now`` ends, in a window that ends then, or never."""
+    return later(now, ONCE_CAP_DAYS * DAY_MS) if resets_at is None else resets_at
 
 
 def offer_for(refusal: BudgetRefusal) -> Offer | None:

@@ -109,6 +109,7 @@ def receipt_body(receipt: Receipt, key: PublicKey, now: Instant) -> dict[str, Js
             "cost": exact_usd(call.cost),
             "overrun": exact_usd(call.overrun),
             "credited": exact_usd(call.credited),
+            "corrected": exact_usd(call.corrected),
         },
         "times": {
             "started": _time(call.started_at),

@@ -23,7 +23,7 @@ class CallStatus(StrEnum):
 
     ``RUNNING`` is held and sent; ``SETTLED`` is charged; ``VOIDED`` cost nothing because nothing
     was spent (the provider refused it); ``UNSETTLED`` was sent by a wallet that died before it
-    learned the usage, so the whole hold was charged until it is reconciled.
+    learned the usage, so the whole hold is charged until its user tells what was billed.
     """
 
     RUNNING = "running"
@@ -68,6 +68,20 @@ class WindowRow:
     def left(self) -> Nanos:
         """What neither was spent nor is held; never negative, even after a cap was lowered."""
         return Nanos(max(0, self.limit - self.spent - self.held))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckWindow:
+    """A limit, of an app or of the whole wallet (``app`` None), whose window begins in the future.
+
+    A clock was wrong when it was opened; until it ends the limit does not renew.
+    """
+
+    app: GrantId | None
+    name: str
+    period: Period
+    starts_at: Instant
+    resets_at: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +139,9 @@ class GrantNote:
 class CallRow:
     """One call an app made: what it used, held and cost.
 
-    The ``fee`` is part of the cost; ``credited`` is what a dispute gave back of it.
+    The ``fee`` is part of the cost; ``credited`` is what a dispute gave back of it. The cost
+    includes what the user's word on an unsettled call ``corrected``: what it added to the first
+    charge, or, negative, took off it.
     """
 
     call: CallId
@@ -151,6 +167,12 @@ class CallRow:
     provider_cost: Nanos = _NOTHING
     fee: Nanos = _NOTHING
     credited: Nanos = _NOTHING
+    corrected: Nanos = _NOTHING
+
+    @property
+    def charged_at_first(self) -> Nanos:
+        """What the app was charged before its user corrected it."""
+        return Nanos(self.cost - self.corrected)
 
     @property
     def overrun(self) -> Nanos:
@@ -192,6 +214,14 @@ class FundingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FundingAdded:
+    """The new funding; ``warning`` says what could not be made sure of."""
+
+    row: FundingRow
+    warning: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DaySpend:
     """What one app spent on one day of the user's calendar."""
 
@@ -205,7 +235,9 @@ class DaySpend:
 class Overview:
     """The first page and the tray's head: what is left, what went, what runs.
 
-    ``doubt`` says why nothing is spent: the books are not as they were left.
+    ``doubt`` says why nothing is spent: the books are not as they were left. ``unsettled`` is how
+    many calls a crash left that their user has not settled yet, ``stuck`` the limits
+    that do not renew.
     """
 
     balance: Nanos
@@ -220,6 +252,8 @@ class Overview:
     paused: bool
     doubt: str = ""
     wallet_call_limit: Nanos | None = None
+    unsettled: int = 0
+    stuck: tuple[StuckWindow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

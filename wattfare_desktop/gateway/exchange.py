@@ -53,6 +53,9 @@ _REDIRECTS_FROM: Final = 300
 _TOO_MANY: Final = 429
 _SERVER_ERRORS_FROM: Final = 500
 _ERRORS_FROM: Final = 400
+_BOUND_REFUSED: Final = frozenset({400, 402, 413, 422, 429})
+"""By these a provider may refuse a bound: too large for the model, or, since a bound counts there
+as used until the answer has come, for what is left of a rate limit or a credit."""
 _NOTHING_SEEN: Final = VisibleOutput()
 
 
@@ -97,6 +100,15 @@ class Exchange:
         priced = self.bill.route.priced
         fits = self.wish.input_tokens + each <= priced.context_window_tokens
         return each if priced.takes_max_output and fits else None
+
+    @property
+    def is_bound_unasked(self) -> bool:
+        """Whether the bound that is set is the model's own, which neither app nor money asks for.
+
+        A call can do without it: what the model may answer at most is held either way.
+        """
+        is_own = self.wish.asked_tokens is None and not self.is_cut_short
+        return is_own and self.output_tokens_max is not None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -219,10 +231,15 @@ class Exchanges:
             return replace(ended, outcome=streamed.outcome(), is_whole=False)
 
     async def _send(self, exchange: Exchange) -> aiohttp.ClientResponse:
+        answer = await self._post(exchange, exchange.output_tokens_max)
+        if exchange.is_bound_unasked and answer.status in _BOUND_REFUSED:
+            answer.close()
+            answer = await self._post(exchange, None)
+        return answer
+
+    async def _post(self, exchange: Exchange, tokens: int | None) -> aiohttp.ClientResponse:
         bill = exchange.bill
-        limit = OutputLimit(
-            tokens=exchange.output_tokens_max, field=bill.route.funding.provider.limit_field
-        )
+        limit = OutputLimit(tokens=tokens, field=bill.route.funding.provider.limit_field)
         sent = bill.dialect.upstream_request(bill.request, bill.route.model, limit)
         sent = replace(sent, path=exchange.path_before + sent.path)
         return await self._upstream.post(bill.route.funding, sent)

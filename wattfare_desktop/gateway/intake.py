@@ -77,6 +77,9 @@ class Intake:
         state = None if access is None else access.state_at(self._clock.now())
         if access is not None and state is GrantState.ACTIVE and not books.preferences.paused:
             return Caller(books=books, access=access)
+        if access is not None and state is not access.state:
+            # It ran out, and that is to stay so when the clock is set back.
+            books.endings.notice_soon()
         if state in {GrantState.ACTIVE, GrantState.PAUSED}:
             return refusals.paused(everything=state is GrantState.ACTIVE)
         return refusals.bad_access(self.issuer, state)

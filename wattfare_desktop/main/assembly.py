@@ -20,6 +20,7 @@ from wattfare_desktop.control.backup_operations import backup_family
 from wattfare_desktop.control.dispute_operations import dispute_family
 from wattfare_desktop.control.export_operations import export_family
 from wattfare_desktop.control.ledger_operations import ledger_family
+from wattfare_desktop.control.mending_operations import mending_family
 from wattfare_desktop.control.operations import Host, Operations
 from wattfare_desktop.control.price_operations import price_family
 from wattfare_desktop.control.receipt_operations import receipt_family
@@ -187,6 +188,7 @@ async def controlled(
             export_family(parts.wallet),
             ledger_family(parts.wallet),
             price_family(parts.wallet, parts.updates),
+            mending_family(parts.wallet),
             receipt_family(parts.wallet),
         ),
     )

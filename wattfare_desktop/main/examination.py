@@ -7,7 +7,7 @@ from typing import Final
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.money import display_usd
-from wattfare_desktop.core.reports import FundingRow
+from wattfare_desktop.core.reports import FundingRow, StuckWindow
 from wattfare_desktop.main.assembly import Parts
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.vault.keychain import KeyringUnusable
@@ -62,6 +62,7 @@ class Examiner:
         return (
             self._port(),
             self._ledger(),
+            await self._limits(),
             await self._keyring(),
             self._tray.finding(),
             self._price_table(),
@@ -98,6 +99,11 @@ class Examiner:
         return Finding(
             name="ledger", ok=False, detail=f"the wallet is {wallet.state.value}", remedy=remedy
         )
+
+    async def _limits(self) -> Finding:
+        if self._parts.wallet.books is None:
+            return Finding(name="limits", ok=True, detail="known once the wallet is open")
+        return limits_finding((await self._parts.wallet.overview()).stuck)
 
     async def _keyring(self) -> Finding:
         try:
@@ -137,6 +143,19 @@ class Examiner:
             async with asyncio.timeout(_PROVIDERS_S):
                 return await self._parts.probe.probe(live)
         return KeyVerdict.UNKNOWN
+
+
+def limits_finding(stuck: Sequence[StuckWindow]) -> Finding:
+    """Return whether each limit renews in its time."""
+    if not stuck:
+        return Finding(name="limits", ok=True, detail="each renews in its time")
+    names = ", ".join(f"{each.name} ({each.period})" for each in stuck)
+    return Finding(
+        name="limits",
+        ok=False,
+        detail=f"begin in the future, since a clock was wrong once: {names}",
+        remedy="Look that the clock is right, then `wattfare windows reset`.",
+    )
 
 
 def keyring_finding(found: str | KeyringUnusable) -> Finding:

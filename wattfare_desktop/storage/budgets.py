@@ -9,6 +9,7 @@ from datetime import tzinfo
 from typing import Final, NewType
 
 from wattfare_desktop.core.identifiers import GrantId, Instant
+from wattfare_desktop.core.ledger.model import Account
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.periods import Period, Span, next_span
 from wattfare_desktop.core.policy import Budget, Cap, LimitKind
@@ -22,8 +23,12 @@ __all__ = [
     "call_limit",
     "caps",
     "current",
+    "latest",
+    "of_balance",
     "of_call",
+    "opened",
     "owner_of",
+    "point_at",
     "set_call_limit",
     "set_caps",
 ]
@@ -33,13 +38,18 @@ WindowId = NewType("WindowId", int)
 _A_CALL: Final = "call"
 _BUDGETS: Final = (
     "SELECT b.owner AS owner, b.period, b.limit_nanos AS limit_nanos, w.resets_at, w.spent, w.held,"
-    " w.raised, w.id, w.starts_at"
+    " w.raised, w.id, w.starts_at, iif(w.raised > 0, (SELECT min(ends_at) FROM raises"
+    " WHERE window_id = w.id AND ended_at IS NULL), NULL)"
     " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id WHERE b.owner IN (?1, ?2)"
-    f" UNION ALL SELECT owner, '{_A_CALL}', limit_nanos, NULL, 0, 0, 0, 0, 0"
+    f" UNION ALL SELECT owner, '{_A_CALL}', limit_nanos, NULL, 0, 0, 0, 0, 0, NULL"
     " FROM call_limits WHERE owner IN (?1, ?2) ORDER BY owner, limit_nanos"
 )
 
 
+_BUDGET: Final = (
+    "SELECT b.owner, b.period, b.limit_nanos, w.resets_at, w.spent, w.held, w.raised"
+    " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id WHERE b.owner = ? AND b.period = ?"
+)
 _BUDGETS_OF_CALL: Final = (
     "SELECT b.owner AS owner, b.period, b.limit_nanos AS limit_nanos, w.resets_at, w.spent, w.held,"
     " w.raised FROM call_windows AS cw JOIN windows AS w ON w.id = cw.window_id"
@@ -60,6 +70,18 @@ def of_call(connection: Connection, call_seq: int) -> list[Budget]:
     """Return every limit on the windows that a running call counts in, closed ones too."""
     rows = connection.execute(_BUDGETS_OF_CALL, (call_seq,)).fetchall()
     return [_budget(row) for row in rows]
+
+
+def of_balance(funding: Account) -> Budget:
+    """Return what lies in a funding as one more limit: nobody holds what is not there."""
+    return Budget(
+        kind=LimitKind.FUNDING,
+        period=None,
+        limit=Nanos(funding.credits_posted),
+        spent=Nanos(funding.debits_posted),
+        held=Nanos(funding.debits_pending),
+        resets_at=None,
+    )
 
 
 def set_caps(
@@ -117,9 +139,8 @@ def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone:
     )
     if updated.rowcount:
         return
-    latest = _latest(connection, owner, cap.period)
-    span = next_span(cap.period, latest, now, zone)
-    window = _open(connection, owner, cap.period, span)
+    span = next_span(cap.period, latest(connection, owner, cap.period), now, zone)
+    window = opened(connection, owner, cap.period, span)
     _count_the_past(connection, owner, window, span)
     connection.execute(
         "INSERT INTO budgets (owner, period, limit_nanos, window_id) VALUES (?, ?, ?, ?)",
@@ -127,27 +148,39 @@ def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone:
     )
 
 
-def _latest(connection: Connection, owner: Owner, period: Period) -> Span | None:
+def latest(
+    connection: Connection, owner: Owner, period: Period, until: Instant | None = None
+) -> Span | None:
+    """Return the window that was opened last, of those that had begun ``until`` then."""
     row = connection.execute(
         "SELECT starts_at, resets_at FROM windows WHERE owner = ? AND period = ?"
+        " AND set_aside_at IS NULL AND (?3 IS NULL OR starts_at <= ?3)"
         " ORDER BY starts_at DESC LIMIT 1",
-        (owner, period.value),
+        (owner, period.value, until),
     ).fetchone()
     return None if row is None else Span(starts_at=Instant(row[0]), resets_at=row[1])
 
 
-def _open(connection: Connection, owner: Owner, period: Period, span: Span) -> WindowId:
-    connection.execute(
-        "INSERT INTO windows (owner, period, starts_at, resets_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        (owner, period.value, span.starts_at, span.resets_at),
-    )
+def opened(connection: Connection, owner: Owner, period: Period, span: Span) -> WindowId:
+    """Return the window of ``span``, opened where there is none.
+
+    One that was set aside because its time had not come opens again, with what it counted then.
+    """
     row = connection.execute(
-        "SELECT id FROM windows WHERE owner = ? AND period = ? AND starts_at = ?",
-        (owner, period.value, span.starts_at),
+        "INSERT INTO windows (owner, period, starts_at, resets_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET set_aside_at = NULL RETURNING id",
+        (owner, period.value, span.starts_at, span.resets_at),
     ).fetchone()
     assert row is not None
     return WindowId(row[0])
+
+
+def point_at(connection: Connection, owner: Owner, period: Period, window: WindowId) -> None:
+    """Let the limit of ``period`` be counted in ``window`` from now on."""
+    connection.execute(
+        "UPDATE budgets SET window_id = ? WHERE owner = ? AND period = ?",
+        (window, owner, period.value),
+    )
 
 
 def _count_the_past(connection: Connection, owner: Owner, window: WindowId, span: Span) -> None:
@@ -161,19 +194,21 @@ def _count_the_past(connection: Connection, owner: Owner, window: WindowId, span
 
 
 def _renewed(connection: Connection, row: Row, now: Instant, zone: tzinfo) -> Budget:
-    owner, period_name, limit, resets_at = row[:4]
-    starts_at = row[8]
-    if resets_at is None or now < resets_at:
+    owner, period_name, resets_at = row[0], row[1], row[3]
+    starts_at, raise_ends_at = row[8:]
+    is_over = resets_at is not None and now >= resets_at
+    is_raise_over = raise_ends_at is not None and now >= raise_ends_at
+    if not is_over and not is_raise_over:
         return _budget(row[:7])
-    period = Period(period_name)
-    latest = Span(starts_at=Instant(starts_at), resets_at=Instant(resets_at))
-    span = next_span(period, latest, now, zone)
-    window = _open(connection, owner, period, span)
-    connection.execute(
-        "UPDATE budgets SET window_id = ? WHERE owner = ? AND period = ?",
-        (window, owner, period_name),
-    )
-    return _budget((owner, period_name, limit, span.resets_at, 0, 0, 0))
+    if is_raise_over:
+        raises.end_over(connection, now)
+    if is_over:
+        period = Period(period_name)
+        span = next_span(period, Span(starts_at=starts_at, resets_at=resets_at), now, zone)
+        point_at(connection, owner, period, opened(connection, owner, period, span))
+    renewed = connection.execute(_BUDGET, (owner, period_name)).fetchone()
+    assert renewed is not None
+    return _budget(renewed)
 
 
 def _budget(row: Row) -> Budget:

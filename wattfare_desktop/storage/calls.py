@@ -16,9 +16,9 @@ from wattfare_desktop.core.metering.items import Item
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
-from wattfare_desktop.core.policy import Budget, BudgetRefusal, LimitKind, decide
+from wattfare_desktop.core.policy import BudgetRefusal, decide
 from wattfare_desktop.core.reports import CallEnd, CallStatus
-from wattfare_desktop.storage import budgets, ledger, reserve
+from wattfare_desktop.storage import budgets, grants, ledger, reserve
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.receipts import items_text
 from wattfare_desktop.storage.reserve import Charged, Overrun
@@ -128,7 +128,7 @@ def admit(connection: Connection, admission: Admission) -> Fit | Refused:
     if not isinstance(parties, _Parties):
         return parties
     limits = budgets.current(connection, admission.grant, admission.now, admission.zone)
-    limits.append(_balance(parties.funding))
+    limits.append(budgets.of_balance(parties.funding))
     fit = admission.wish.fit(min(limit.left for limit in limits))
     if fit is None:
         refusal = decide(admission.wish.least, limits)
@@ -157,7 +157,7 @@ def extend(connection: Connection, extension: Extension) -> BudgetRefusal | Call
     credit = ledger.account(connection, spend_account(GrantId(grant)))
     assert debit is not None
     assert credit is not None
-    limits = [*budgets.of_call(connection, seq), _balance(debit)]
+    limits = [*budgets.of_call(connection, seq), budgets.of_balance(debit)]
     refusal = decide(extension.amount, limits)
     if refusal is not None:
         return refusal
@@ -247,7 +247,10 @@ def _parties(connection: Connection, admission: Admission) -> _Parties | GrantCl
     ).fetchall()
     assert len(rows) == len((funding, spend)), "an access and a route name what exists"
     state, expires_at, removed_at = rows[0][:3]
-    if state == GrantState.ACTIVE and expires_at is not None and admission.now >= expires_at:
+    is_live = state in {GrantState.ACTIVE, GrantState.PAUSED}
+    if is_live and expires_at is not None and admission.now >= expires_at:
+        # Written down, so that it stays so when the clock is set back.
+        grants.expire(connection, admission.now)
         state = GrantState.EXPIRED
     if state != GrantState.ACTIVE:
         return GrantClosed(state=GrantState(state))
@@ -257,15 +260,16 @@ def _parties(connection: Connection, admission: Admission) -> _Parties | GrantCl
     return _Parties(funding=accounts[funding], spend=accounts[spend])
 
 
-def _balance(funding: Account) -> Budget:
-    return Budget(
-        kind=LimitKind.FUNDING,
-        period=None,
-        limit=Nanos(funding.credits_posted),
-        spent=Nanos(funding.debits_posted),
-        held=Nanos(funding.debits_pending),
-        resets_at=None,
-    )
+def room(connection: Connection, call_seq: int, funding: FundingId) -> int:
+    """Return what the windows a call counts in and its balance leave; negative beyond a limit."""
+    debit = ledger.account(connection, funding_account(funding))
+    assert debit is not None
+    return _left(connection, call_seq, debit)
+
+
+def _left(connection: Connection, call_seq: int, debit: Account) -> int:
+    limits = [*budgets.of_call(connection, call_seq), budgets.of_balance(debit)]
+    return min(limit.left for limit in limits)
 
 
 def _take_room(connection: Connection, settlement: Settlement, cost: Nanos) -> None:
@@ -281,8 +285,7 @@ def _take_room(connection: Connection, settlement: Settlement, cost: Nanos) -> N
     credit = ledger.account(connection, spend_account(GrantId(grant)))
     assert debit is not None
     assert credit is not None
-    limits = [*budgets.of_call(connection, seq), _balance(debit)]
-    amount = min(cost - hold, *(limit.left for limit in limits))
+    amount = min(cost - hold, _left(connection, seq, debit))
     if amount > 0:
         extension = Extension(
             call=settlement.call,

@@ -143,6 +143,7 @@ _LIMITS: Final = (
     "SELECT owner, period, limit_nanos, window_id FROM budgets ORDER BY owner, period",
     "SELECT owner, limit_nanos FROM call_limits ORDER BY owner",
     "SELECT id, owner, period, starts_at, resets_at, spent, held, raised FROM windows ORDER BY id",
+    "SELECT id, set_aside_at FROM windows WHERE set_aside_at IS NOT NULL ORDER BY id",
 )
 
 

@@ -29,7 +29,8 @@ from wattfare_desktop.storage.receipts import items_in
 from wattfare_desktop.storage.reserve import Charged
 
 _SELECT: Final = (
-    "SELECT d.call_id, c.grant_id, g.name, c.funding_id, c.provider, c.model, c.cost, d.reason,"
+    "SELECT d.call_id, c.grant_id, g.name, c.funding_id, c.provider, c.model,"
+    " c.cost + c.corrected, d.reason,"
     " d.state, d.finding, d.amount, d.missing, d.opened_at, d.changed_at FROM disputes AS d"
     " JOIN calls AS c ON c.id = d.call_id JOIN grants AS g ON g.id = c.grant_id"
 )
@@ -171,8 +172,8 @@ def _has_room(connection: Connection, known: Dispute) -> bool:
 
 def _evidence(connection: Connection, call: CallId) -> Evidence | DisputeRefusal:
     row = connection.execute(
-        "SELECT status, ended, basis, input_tokens, output_tokens, reasoning_tokens, cost,"
-        " provider_cost, fee, items FROM calls WHERE id = ?",
+        "SELECT status, ended, basis, input_tokens, output_tokens, reasoning_tokens,"
+        " cost + corrected, provider_cost, fee, items FROM calls WHERE id = ?",
         (call,),
     ).fetchone()
     if row is None:

@@ -10,8 +10,9 @@ from typing import Final
 from wattfare_desktop.core.identifiers import FundingId, GrantId, Instant
 from wattfare_desktop.core.ledger.chain import EntryKind, Head
 from wattfare_desktop.core.ledger.model import Account
+from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
-from wattfare_desktop.core.reports import CallRow
+from wattfare_desktop.core.reports import CallRow, CallStatus
 from wattfare_desktop.storage import chain, ledger, reports
 from wattfare_desktop.storage.connection import Connection, Row
 
@@ -109,22 +110,40 @@ def entries(
 
 
 def calls(connection: Connection, after: int, until: int, as_of: int) -> tuple[CallRow, ...]:
-    """Return the calls with numbers between these, credited as they were at entry ``as_of``.
+    """Return the calls with numbers between these, charged as they were at entry ``as_of``.
 
     Those that ran by then are as they are now: the export has them from its start.
     """
     rows = reports.calls_between(connection, after, until)
-    since = {call for (call,) in _credits_after(connection, as_of)}
+    since = {call: bool(told) for call, told in _mended_after(connection, as_of)}
     return tuple(
-        replace(row, credited=_credited(connection, row, as_of)) if row.call in since else row
+        _as_it_was(connection, row, as_of, uncorrected=since[row.call])
+        if row.call in since
+        else row
         for row in rows
     )
 
 
-def _credits_after(connection: Connection, as_of: int) -> list[Row]:
+def _as_it_was(connection: Connection, call: CallRow, as_of: int, *, uncorrected: bool) -> CallRow:
+    if uncorrected:
+        # As a start after a crash wrote it: charged and billed are the whole hold, by a guess.
+        cost = call.charged_at_first
+        return replace(
+            call,
+            status=CallStatus.UNSETTLED,
+            basis=Basis.ESTIMATED,
+            cost=cost,
+            provider_cost=cost,
+            corrected=Nanos(0),
+        )
+    return replace(call, credited=_credited(connection, call, as_of))
+
+
+def _mended_after(connection: Connection, as_of: int) -> list[Row]:
+    """Return the calls that were credited or corrected since, and whether it was the latter."""
     return connection.execute(
-        "SELECT DISTINCT call_id FROM transfers"
-        " WHERE seq > ? AND code IN ('dispute_credit', 'dispute_reversal')",
+        "SELECT call_id, max(code = 'correction') FROM transfers WHERE seq > ?"
+        " AND code IN ('correction', 'dispute_credit', 'dispute_reversal') GROUP BY call_id",
         (as_of,),
     ).fetchall()
 

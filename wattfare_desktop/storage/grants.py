@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.ledger.chart import spend_account
-from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState
 from wattfare_desktop.core.oauth.tokens import AuthorizationCode
 from wattfare_desktop.core.reports import GrantNote
 from wattfare_desktop.storage import chain, ledger
@@ -160,6 +160,27 @@ def uncollected(connection: Connection, now: Instant) -> list[GrantId]:
         (now,),
     ).fetchall()
     return [GrantId(row[0]) for row in rows]
+
+
+def expire(connection: Connection, now: Instant) -> list[GrantId]:
+    """Write down, of each live grant whose time is over, that it has expired; return which."""
+    rows = connection.execute(
+        "SELECT id FROM grants WHERE state IN ('active', 'paused') AND expires_at <= ? ORDER BY id",
+        (now,),
+    ).fetchall()
+    expired = [GrantId(row[0]) for row in rows]
+    for grant in expired:
+        set_state(connection, grant, GrantState.EXPIRED, GrantEvent.EXPIRE.value, now)
+    return expired
+
+
+def next_expiry(connection: Connection) -> Instant | None:
+    """Return when the next live grant runs out."""
+    row = connection.execute(
+        "SELECT min(expires_at) FROM grants WHERE state IN ('active', 'paused')"
+    ).fetchone()
+    assert row is not None
+    return None if row[0] is None else Instant(row[0])
 
 
 def insert_access(connection: Connection, digest: bytes, grant: GrantId, now: Instant) -> None:

@@ -43,7 +43,9 @@ SELECT g.id, g.client_id, g.name, g.verified, g.redirect_host, g.state, g.models
     (SELECT started_at FROM calls WHERE grant_id = g.id ORDER BY seq DESC LIMIT 1) AS last_call_at,
     (SELECT count(*) FROM calls WHERE grant_id = g.id AND status = 'running'),
     a.credits_posted
-        - (SELECT coalesce(sum(credited), 0) FROM calls WHERE grant_id = g.id AND credited > 0),
+        - (SELECT coalesce(sum(credited), 0) FROM calls WHERE grant_id = g.id AND credited > 0)
+        + (SELECT coalesce(sum(min(0, corrected)), 0) FROM calls
+            WHERE grant_id = g.id AND corrected <> 0),
     g.raise_allowed,
     (SELECT limit_nanos FROM call_limits WHERE owner = 'grant:' || g.id)
 FROM grants AS g JOIN accounts AS a ON a.id = 'spend:' || g.id
@@ -52,9 +54,9 @@ ORDER BY coalesce(last_call_at, g.created_at) DESC, g.id DESC
 
 _CALLS = """
 SELECT c.id, c.grant_id, g.name, c.funding_id, c.provider, c.model, c.streamed, c.status, c.ended,
-    c.input_tokens, c.cached_tokens, c.output_tokens, c.reasoning_tokens, c.hold, c.cost, c.basis,
-    c.price_version, c.started_at, c.first_byte_at, c.finished_at,
-    c.provider_cost, c.fee, c.credited
+    c.input_tokens, c.cached_tokens, c.output_tokens, c.reasoning_tokens, c.hold,
+    c.cost + c.corrected, c.basis, c.price_version, c.started_at, c.first_byte_at, c.finished_at,
+    c.provider_cost, c.fee, c.credited, c.corrected
 FROM calls AS c JOIN grants AS g ON g.id = c.grant_id
 """
 
@@ -70,11 +72,12 @@ def windows(connection: Connection, owner: Owner, now: Instant) -> tuple[WindowR
     A window that is over shows as empty: the next admission opens its successor.
     """
     rows = connection.execute(
-        "SELECT b.period, b.limit_nanos, w.spent, w.held, w.resets_at, w.raised, w.warned_at"
-        " FROM budgets AS b"
-        " JOIN windows AS w ON w.id = b.window_id WHERE b.owner = ? ORDER BY w.resets_at IS NULL,"
-        " w.resets_at",
-        (owner,),
+        "SELECT b.period, b.limit_nanos, w.spent, w.held, w.resets_at,"
+        " iif(w.raised > 0, (SELECT coalesce(sum(amount), 0) FROM raises"
+        " WHERE window_id = w.id AND ended_at IS NULL AND ends_at > ?2), 0), w.warned_at"
+        " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id WHERE b.owner = ?1"
+        " ORDER BY w.resets_at IS NULL, w.resets_at",
+        (owner, now),
     ).fetchall()
     return tuple(_window(row, now) for row in rows)
 
@@ -136,7 +139,9 @@ def funding_figures(connection: Connection) -> dict[FundingId, FundingFigures]:
         "SELECT f.id, a.credits_posted - a.debits_posted, a.debits_pending,"
         " a.debits_posted - (SELECT coalesce(sum(amount), 0) FROM transfers"
         " WHERE debit_account = a.id"
-        " AND code IN ('reserve', 'reconcile', 'overrun', 'dispute_reversal')),"
+        " AND code IN ('reserve', 'reconcile', 'overrun', 'dispute_reversal'))"
+        " - (SELECT coalesce(sum(amount), 0) FROM transfers"
+        " WHERE credit_account = a.id AND code = 'correction'),"
         " r.credits_posted - r.debits_posted, s.credits_posted - s.debits_posted,"
         " o.credits_posted - o.debits_posted"
         " FROM fundings AS f JOIN accounts AS a ON a.id = 'funding:' || f.id"
@@ -250,4 +255,5 @@ def _call(row: Row) -> CallRow:
         provider_cost=Nanos(row[20]),
         fee=Nanos(row[21]),
         credited=Nanos(row[22]),
+        corrected=Nanos(row[23]),
     )

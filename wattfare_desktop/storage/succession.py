@@ -68,7 +68,7 @@ def _latest_span(connection: Connection, owners: Sequence[Owner], period: Period
     """Return the window that was opened last: a clock set back must not open another instead."""
     row = connection.execute(
         f"SELECT starts_at, resets_at FROM windows WHERE owner IN ({_places(owners)})"
-        " AND period = ? ORDER BY starts_at DESC LIMIT 1",
+        " AND period = ? AND set_aside_at IS NULL ORDER BY starts_at DESC LIMIT 1",
         (*owners, period.value),
     ).fetchone()
     return None if row is None else Span(starts_at=Instant(row[0]), resets_at=row[1])

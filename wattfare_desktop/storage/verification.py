@@ -116,6 +116,8 @@ def _compare_sums(connection: Connection, replay: Replay) -> None:
     for sql, what in _SUMS:
         for name, kept, reckoned in connection.execute(sql).fetchall():
             replay.tell(f"{_THE_FILE}: {what} {name} is {kept}, its calls say {reckoned}")
+    for call, kept, reckoned in connection.execute(_MENDED).fetchall():
+        replay.tell(f"{_THE_FILE}: {call} is {kept}, its transfers say {reckoned}")
 
 
 # Both by index: the holds of a call, and what resolved each.
@@ -147,7 +149,8 @@ _DAYS: Final = """
 SELECT coalesce(d.day, r.day) || ', ' || coalesce(d.grant_id, r.grant_id), coalesce(d.spent, 0),
     coalesce(r.spent, 0)
 FROM daily_spend AS d FULL JOIN (
-    SELECT settled_on AS day, grant_id, sum(cost - credited) AS spent FROM calls WHERE cost > 0
+    SELECT settled_on AS day, grant_id, sum(cost + corrected - credited) AS spent FROM calls
+    WHERE cost > 0 OR corrected <> 0
     GROUP BY 1, 2
 ) AS r ON r.day = d.day AND r.grant_id = d.grant_id
 WHERE coalesce(d.spent, 0) <> coalesce(r.spent, 0)
@@ -155,9 +158,34 @@ WHERE coalesce(d.spent, 0) <> coalesce(r.spent, 0)
 
 _SUMS: Final = (
     (
-        _WINDOWS.format(column="spent", size="cost - credited", which="status <> 'running'"),
+        _WINDOWS.format(
+            column="spent", size="cost + corrected - credited", which="status <> 'running'"
+        ),
         "spent in",
     ),
     (_WINDOWS.format(column="held", size="hold", which="status = 'running'"), "held in"),
     (_DAYS, "spent on"),
 )
+
+# What a call is less, or more, than it was charged, and by what transfers.
+_MENDED: Final = """
+SELECT coalesce(c.id, t.call_id),
+    'credited ' || coalesce(credited, 0) || ', corrected ' || coalesce(corrected, 0)
+        || ', by its user ' || coalesce(c.told, 0) || ' times',
+    'credited ' || coalesce(t.credits, 0) || ', corrected ' || coalesce(t.corrections, 0)
+        || ', by its user ' || coalesce(t.told, 0) || ' times'
+FROM (
+    SELECT id, credited, corrected, basis IS 'told' AS told FROM calls
+    WHERE credited > 0 OR corrected <> 0 OR basis = 'told'
+) AS c FULL JOIN (
+    SELECT call_id,
+        sum(CASE code WHEN 'dispute_credit' THEN amount WHEN 'dispute_reversal' THEN -amount
+            ELSE 0 END) AS credits,
+        sum(CASE WHEN code <> 'correction' THEN 0 WHEN credit_account LIKE 'spend:%' THEN amount
+            ELSE -amount END) AS corrections,
+        sum(code = 'correction') AS told
+    FROM transfers WHERE code IN ('correction', 'dispute_credit', 'dispute_reversal') GROUP BY 1
+) AS t ON t.call_id = c.id
+WHERE (coalesce(c.credited, 0), coalesce(c.corrected, 0), coalesce(c.told, 0))
+    <> (coalesce(t.credits, 0), coalesce(t.corrections, 0), coalesce(t.told, 0))
+"""

@@ -24,7 +24,8 @@ INTERVAL_MS: Final = 250
 class Bridge(QObject):
     """A listener of the wallet and a presenter for its desk. Make it on Qt's thread.
 
-    What the desk has to say is kept until ``attend``: an app may ask before the windows stand.
+    All of it is kept until ``attend``: before the windows stand an app may ask, and a start has to
+    tell of calls that a crash left.
     """
 
     changed = Signal(object)
@@ -61,9 +62,10 @@ class Bridge(QObject):
         self._posted.connect(self._on_posted, queued)
 
     def attend(self) -> None:
-        """Tell the desk's words from now on, those that came before first."""
+        """Tell all from now on, what came before first."""
         self._is_attended = True
         self._on_posted()
+        self._on_touched()
 
     def take(self, changes: Changes) -> None:
         """Tell ``changes``, with what else comes in the meantime."""
@@ -109,7 +111,7 @@ class Bridge(QObject):
     @Slot()
     def _on_touched(self) -> None:
         # The first of a burst is told at once, the rest when the interval is over.
-        if not self._quiet.isActive():
+        if self._is_attended and not self._quiet.isActive():
             self._tell()
 
     @Slot()

@@ -23,17 +23,21 @@ class Apps:
 
     def __init__(
         self,
+        *,
         database: Database,
         clock: Clock,
         accesses: Accesses,
         spending: Spending,
         publish: Callable[[Changes], None],
+        anchor: Callable[[], None],
     ) -> None:
+        """``anchor`` has what is written vouched for outside the file: whatever ended, stays so."""
         self._database = database
         self._clock = clock
         self._accesses = accesses
         self._spending = spending
         self._publish = publish
+        self._anchor = anchor
 
     async def pause(self, grant: GrantId) -> None:
         """Refuse the app's next calls; running ones finish."""
@@ -66,6 +70,22 @@ class Apps:
         """Let a grant that was written as revoked be so at once: no look-up, no running call."""
         self._accesses.set_state(grant, GrantState.REVOKED)
         self._spending.cut(grant)
+
+    def replaced(self, grants_ended: Sequence[GrantId]) -> None:
+        """Let grants end that were written as ended by a newer one."""
+        for grant in grants_ended:
+            self.end(grant)
+        if grants_ended:
+            self._anchor()
+
+    async def expire(self) -> None:
+        """Write down which approvals have run out; they stay so, whatever the clock says later."""
+        expired = await self._database.write(partial(grants.expire, now=self._clock.now()))
+        for grant in expired:
+            self._accesses.set_state(grant, GrantState.EXPIRED)
+        if expired:
+            self._anchor()
+            self._publish(Changes(grants=frozenset(expired)))
 
     async def expire_uncollected(self) -> None:
         """Revoke the grants whose code ran out before the app came for it."""
@@ -113,7 +133,7 @@ class Apps:
             for budget in budgets.current(connection, grant, now, zone):
                 is_it = budget.kind is LimitKind.APP and budget.period is offer.period
                 if is_it and budget.resets_at == offer.resets_at:
-                    raises.add(connection, wanted, now)
+                    raises.add(connection, wanted, now, zone)
 
         await self._database.write(change)
         self._publish(Changes(grants=frozenset({grant})))
@@ -199,6 +219,8 @@ class Apps:
 
         state = await self._database.write(change)
         self._accesses.set_state(grant, state)
+        if event is GrantEvent.REVOKE:
+            self._anchor()
         self._publish(Changes(grants=frozenset({grant})))
 
 

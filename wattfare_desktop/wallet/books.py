@@ -20,9 +20,11 @@ from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.codes import Codes
 from wattfare_desktop.wallet.disputes import Disputes
+from wattfare_desktop.wallet.endings import Endings
 from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import Fundings
 from wattfare_desktop.wallet.limit_warnings import LimitWarnings
+from wattfare_desktop.wallet.mending import Mending
 from wattfare_desktop.wallet.own_prices import OwnPrices
 from wattfare_desktop.wallet.preferences import PreferenceShelf
 from wattfare_desktop.wallet.proof import Anchors, Proof
@@ -48,7 +50,9 @@ class Books:
     codes: Codes
     fundings: Fundings
     disputes: Disputes
+    endings: Endings
     exports: Exports
+    mending: Mending
     backups: Backups
     receipts: Receipts
     repeats: Repeats
@@ -60,11 +64,23 @@ class Books:
     proof: Proof
     tasks: Tasks
 
+    async def settle_in(self) -> None:
+        """Write what a start owes the file, before the first call is admitted.
+
+        Calls that a crash left behind are charged as unsettled; what ran out meanwhile ends. Never
+        while the books are doubted: that would take what is in doubt for true.
+        """
+        await self.spending.recover()
+        await self.repeats.sweep()
+        await self.apps.expire_uncollected()
+        await self.endings.write_down()
+
     async def close(self) -> None:
         """Cut running calls, settle them, and close the file."""
         self.codes.close()
         self.warnings.close()
         self.own_prices.close()
+        self.endings.close()
         self.backups.cancel()
         self.spending.close_to_new()
         self.spending.cut()
@@ -99,8 +115,8 @@ async def open_books(
 ) -> Books:
     """Open the file at ``path`` and put its books in order.
 
-    Calls that a crash left behind are charged as unsettled. Raises UserFacingError where the file
-    cannot be read.
+    Calls that a crash left behind are charged as unsettled, unless the file is in doubt. Raises
+    UserFacingError where it cannot be read.
     """
     sealer = Sealer(master_key)
     database = await asyncio.to_thread(Database, path, sealer.database_key_hex(), sealer.chain_key)
@@ -123,7 +139,6 @@ async def _put_in_order(
     tasks = Tasks()
     accesses = Accesses(await database.read(grants.all_accesses))
     spending = Spending(database, clock, tasks, publish)
-    apps = Apps(database, clock, accesses, spending, publish)
     proof = Proof(
         database=database,
         anchors=anchors,
@@ -132,6 +147,14 @@ async def _put_in_order(
         spending=spending,
         tasks=tasks,
         publish=publish,
+    )
+    apps = Apps(
+        database=database,
+        clock=clock,
+        accesses=accesses,
+        spending=spending,
+        publish=publish,
+        anchor=proof.anchor_now,
     )
     books = Books(
         database=database,
@@ -148,7 +171,16 @@ async def _put_in_order(
         ),
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         disputes=Disputes(database, clock, publish),
+        endings=Endings(
+            database=database,
+            clock=clock,
+            apps=apps,
+            spending=spending,
+            tasks=tasks,
+            publish=publish,
+        ),
         exports=Exports(database, clock, catalogue),
+        mending=Mending(database, clock, publish),
         backups=Backups(path=database.path, sealer=sealer, clock=clock, proof=proof, tasks=tasks),
         receipts=Receipts(database, clock, Signer(sealer.signing_seed)),
         repeats=Repeats(database, clock, sealer),
@@ -156,17 +188,18 @@ async def _put_in_order(
         preferences=PreferenceShelf(database),
         aliases=AliasShelf(database),
         own_prices=OwnPrices(database, clock, catalogue, publish),
-        warnings=LimitWarnings(database, clock, tasks, publish),
+        warnings=LimitWarnings(
+            database=database, clock=clock, spending=spending, tasks=tasks, publish=publish
+        ),
         proof=proof,
         tasks=tasks,
     )
     await books.proof.check()
-    await spending.recover()
-    await books.repeats.sweep()
     await books.fundings.load()
     await books.preferences.load()
     await books.aliases.load()
     spending.fee = books.preferences.fee
-    await apps.expire_uncollected()
+    if books.proof.doubt is None:
+        await books.settle_in()
     await books.proof.open()
     return books

@@ -12,8 +12,8 @@ class Changes:
 
     ``grants`` and ``fundings`` name the rows whose figures or state moved; ``calls`` says that the
     activity list did; ``wallet`` that it was created, locked, unlocked, paused or reconfigured;
-    ``warnings`` are limits of which most is gone, ``overruns`` what was billed above a cap; each is
-    told once.
+    ``warnings`` are limits of which most is gone, ``overruns`` what was billed above a cap,
+    ``unsettled`` how many calls a crash had left and were charged in full; each is told once.
     """
 
     grants: frozenset[GrantId] = frozenset()
@@ -22,6 +22,7 @@ class Changes:
     wallet: bool = False
     warnings: tuple[LimitAlert, ...] = ()
     overruns: tuple[OverrunAlert, ...] = ()
+    unsettled: int = 0
 
     def __or__(self, other: "Changes") -> "Changes":
         return Changes(
@@ -31,8 +32,9 @@ class Changes:
             wallet=self.wallet or other.wallet,
             warnings=self.warnings + other.warnings,
             overruns=self.overruns + other.overruns,
+            unsettled=self.unsettled + other.unsettled,
         )
 
     def __bool__(self) -> bool:
         touched = self.grants or self.fundings or self.calls or self.wallet
-        return bool(touched or self.warnings or self.overruns)
+        return bool(touched or self.warnings or self.overruns or self.unsettled)

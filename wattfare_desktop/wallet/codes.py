@@ -123,8 +123,7 @@ class Codes:
             return replaced
 
         replaced = await self._database.write(change)
-        for old in replaced:
-            self._apps.end(old)
+        self._apps.replaced(replaced)
         self._publish(Changes(grants=frozenset({grant.id, *replaced})))
         self._expire_later()
         return text

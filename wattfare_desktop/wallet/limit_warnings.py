@@ -18,6 +18,7 @@ from wattfare_desktop.storage.owners import WALLET, Owner
 from wattfare_desktop.storage.raises import WarnedWindow
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
 
 _PAUSE_S: Final = 0.25
@@ -28,10 +29,17 @@ class LimitWarnings:
     """Looks after the windows whenever spending may have moved them."""
 
     def __init__(
-        self, database: Database, clock: Clock, tasks: Tasks, publish: Callable[[Changes], None]
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        spending: Spending,
+        tasks: Tasks,
+        publish: Callable[[Changes], None],
     ) -> None:
         self._database = database
         self._clock = clock
+        self._spending = spending
         self._tasks = tasks
         self._publish = publish
         self._next: asyncio.TimerHandle | None = None
@@ -48,6 +56,9 @@ class LimitWarnings:
 
     async def look(self) -> None:
         """Tell of the windows that have come to 80 % of their limit since the last time."""
+        if self._spending.is_doubted:
+            # That a window was warned about is written down, and a doubted file is not written.
+            return
         now = self._clock.now()
         if not await self._database.read(partial(raises.due_warnings, now=now)):
             return

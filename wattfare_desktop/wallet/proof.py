@@ -7,7 +7,7 @@ the user has accepted the books as they are.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
@@ -139,8 +139,11 @@ class Proof:
                 return
             await self._keep_head()
 
-    async def accept(self) -> None:
-        """Go on from the books as they are. That is an entry of its own, with what was doubted."""
+    async def accept(self, settle_in: Callable[[], Awaitable[None]]) -> None:
+        """Go on from the books as they are. That is an entry of its own, with what was doubted.
+
+        ``settle_in`` writes what was put off meanwhile, before anything is spent again.
+        """
         doubt = self.doubt
         if doubt is None:
             raise UserFacingError("Nothing is in doubt", "The books are as they were left.")
@@ -151,6 +154,7 @@ class Proof:
             "anchor": None if anchor is None else [anchor.seq, anchor.mac.hex()],
         }
         await self._database.write(partial(_accept, content=content, now=self._clock.now()))
+        await settle_in()
         async with self._anchoring:
             await self._keep_head()
         self.doubt, self._spending.is_doubted = None, False
@@ -171,7 +175,9 @@ class Proof:
         """Stop it."""
         if self._verifying is not None and not self._verifying.done():
             self._verifying.cancel()
-            # It may not even have begun, and then says nothing of its end.
+            # It may not even have begun, and then says nothing of its end; the next may begin
+            # before it has ended.
+            self._verifying = None
             self._report = replace(self._report, is_over=True, failure=_stopped())
 
     async def close(self) -> None:
@@ -224,20 +230,29 @@ class Proof:
         try:
             while not verification.is_over:
                 await self._database.read(verification.step)
-                self._report = VerificationReport(
-                    progress=verification.progress,
-                    is_over=verification.is_over,
-                    differences=verification.differences,
+                self._tell(
+                    VerificationReport(
+                        progress=verification.progress,
+                        is_over=verification.is_over,
+                        differences=verification.differences,
+                    )
                 )
         except UserFacingError as error:
             failure = error
         finally:
-            self._report = VerificationReport(
-                progress=verification.progress,
-                is_over=True,
-                differences=verification.differences,
-                failure=failure or (None if verification.is_over else _stopped()),
+            self._tell(
+                VerificationReport(
+                    progress=verification.progress,
+                    is_over=True,
+                    differences=verification.differences,
+                    failure=failure or (None if verification.is_over else _stopped()),
+                )
             )
+
+    def _tell(self, report: VerificationReport) -> None:
+        # One that was stopped says nothing of the next.
+        if self._verifying is asyncio.current_task():
+            self._report = report
 
 
 def _accept(connection: Connection, content: object, now: Instant) -> None:

@@ -16,7 +16,14 @@ from wattfare_desktop.core.reports import (
     WindowRow,
 )
 from wattfare_desktop.providers.catalogue import Catalogue
-from wattfare_desktop.storage import budgets, fundings, grants, reports
+from wattfare_desktop.storage import (
+    budgets,
+    corrections,
+    fundings,
+    grants,
+    reports,
+    stuck_windows,
+)
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.storage.owners import owner_of
@@ -84,6 +91,8 @@ class Reports:
             wallet_windows=reports.wallet_windows(connection, now),
             paused=paused,
             wallet_call_limit=budgets.call_limit(connection, budgets.WALLET),
+            unsettled=corrections.unsettled_count(connection),
+            stuck=stuck_windows.stuck(connection, now),
         )
 
     def _fundings(self, connection: Connection) -> tuple[FundingRow, ...]:

@@ -332,18 +332,31 @@ class Spending:
     async def recover(self) -> int:
         """Charge in full, as unsettled, the calls a crash left held; return how many.
 
-        They were sent, so the provider may have billed them; never voided silently. The user sees
-        them and reconciles.
+        They were sent, so the provider may have billed them; never voided silently. Their user is
+        told and settles them (``wallet.mending``). To be called before the first call is admitted.
         """
-        return await self._database.write(self._recover)
+        ended = await self._database.write(self._recover)
+        if ended:
+            self._publish(
+                Changes(
+                    grants=frozenset(each.grant for each in ended),
+                    fundings=frozenset(each.funding for each in ended),
+                    calls=True,
+                    unsettled=len(ended),
+                )
+            )
+        return len(ended)
 
-    def _recover(self, connection: Connection) -> int:
-        orphans = calls.running(connection)
-        for call in orphans:
+    def _recover(self, connection: Connection) -> list[Settled]:
+        ended = []
+        for call in calls.running(connection):
             held = calls.hold_of(connection, call)
             outcome = Outcome(cost=held, end=CallEnd.CRASHED, basis=Basis.ESTIMATED)
-            calls.settle(connection, self._settlement(call, held, outcome, CallStatus.UNSETTLED))
-        return len(orphans)
+            settlement = self._settlement(call, held, outcome, CallStatus.UNSETTLED)
+            settled = calls.settle(connection, settlement)
+            assert settled is not None, "a running call can be ended"
+            ended.append(settled)
+        return ended
 
     def _touched(self, held: HeldCall) -> Changes:
         return Changes(

@@ -5,11 +5,10 @@ the ones a window, a terminal or a script asks for, and refuse with words while 
 """
 
 import asyncio
-import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
-from typing import Final
+from typing import TypeVar
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.fees import NO_FEE, Fee
@@ -21,6 +20,7 @@ from wattfare_desktop.core.reports import (
     AppRow,
     CallRow,
     DaySpend,
+    FundingAdded,
     FundingRow,
     GrantNote,
     Overview,
@@ -41,6 +41,7 @@ from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import KeyProbe, Reconciled
 from wattfare_desktop.wallet.lookout import Lookout, Neighbour
+from wattfare_desktop.wallet.mending import Mending
 from wattfare_desktop.wallet.own_prices import OwnPrices
 from wattfare_desktop.wallet.preferences import Preferences
 from wattfare_desktop.wallet.prices import Prices
@@ -50,9 +51,8 @@ from wattfare_desktop.wallet.receipts import Receipts
 from wattfare_desktop.wallet.routing import TypicalCalls, typical_calls
 from wattfare_desktop.wallet.tasks import Tasks
 
-_LOG: Final = logging.getLogger(__name__)
-
 Listener = Callable[[Changes], None]
+T = TypeVar("T")
 
 
 class WalletState(StrEnum):
@@ -62,14 +62,6 @@ class WalletState(StrEnum):
     LOCKED = "locked"
     OPEN = "open"
     BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingAdded:
-    """The new funding; ``warning`` says what could not be made sure of."""
-
-    row: FundingRow
-    warning: str | None
 
 
 class Wallet:
@@ -97,6 +89,7 @@ class Wallet:
         # One at a time goes in or out: a file that still closes must not be opened again.
         self._door = asyncio.Lock()
         self._is_closed = False
+        self._exchanges = 0
         self.catalogue = catalogue
         self.books: Books | None = None
         self.state = WalletState.ABSENT
@@ -104,7 +97,6 @@ class Wallet:
         self.desk = AuthorizationDesk(
             clock, self._open, tasks, is_locked=lambda: self.state is WalletState.LOCKED
         )
-
         self.raising = RaisingDesk(clock, self._open, tasks)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -117,8 +109,12 @@ class Wallet:
         return await self._vault.status()
 
     async def look(self) -> WalletState:
-        """Find out whether there is a wallet here."""
-        absent = await self.protection() is Protection.ABSENT
+        """Find out whether there is a wallet here. Raises on a damaged file."""
+        try:
+            absent = await self.protection() is Protection.ABSENT
+        except UserFacingError as unfit:
+            self.state, self.trouble = WalletState.BROKEN, unfit
+            raise
         if self.state in {WalletState.ABSENT, WalletState.LOCKED}:
             self.state = WalletState.ABSENT if absent else WalletState.LOCKED
         return self.state
@@ -137,23 +133,44 @@ class Wallet:
         """Open the wallet. Raises UserFacingError for a wrong passphrase or a broken file."""
         if self.books is not None:
             return
-        # Before the door: a keyring's prompt may stay open for minutes, and quitting must not wait.
-        outcome = await self._vault.unlock(passphrase)
-        async with self._door:
-            if self.books is None:
-                await self._open_with(outcome)
+        while True:
+            exchanges = self._exchanges
+            # Before the door: quitting must not wait for a keyring's prompt.
+            outcome = await self._vault.unlock(passphrase)
+            async with self._door:
+                # After an exchange it is the key of the wallet from before.
+                if exchanges == self._exchanges:
+                    if self.books is None:
+                        await self._open_with(outcome)
+                    return
 
     async def lock(self) -> None:
         """Close the wallet to all apps: running calls are cut and settled first."""
         async with self._door:
-            books, self.books = self.books, None
-            if books is None:
-                return
-            self.state = WalletState.LOCKED
-            self.desk.abort_all()
-            self.raising.withdraw_all()
-            await books.close()
-            self._publish(Changes(wallet=True))
+            await self._leave()
+
+    async def exchange(self, put: Callable[[], Awaitable[T]]) -> T:
+        """Close the wallet, have ``put`` put another in its place, and be locked then.
+
+        If ``put`` raises, the wallet from before is what is there: locked, or as broken as it was.
+        """
+        async with self._door:
+            await self._leave()
+            outcome = await put()
+            self._exchanges += 1
+            self.state, self.trouble = WalletState.LOCKED, None
+            await self.look()
+            return outcome
+
+    async def _leave(self) -> None:
+        books, self.books = self.books, None
+        if books is None:
+            return
+        self.state = WalletState.LOCKED
+        self.desk.abort_all()
+        self.raising.withdraw_all()
+        await books.close()
+        self._publish(Changes(wallet=True))
 
     async def close(self) -> None:
         """Settle what runs and leave; the wallet is not to be used afterwards."""
@@ -194,9 +211,7 @@ class Wallet:
 
     async def revoke(self, grant_id: GrantId) -> None:
         """Take the app's access away for good and cut its running calls."""
-        books = self._open()
-        await books.apps.revoke(grant_id)
-        books.proof.anchor_now()
+        await self._open().apps.revoke(grant_id)
 
     async def pause_all(self) -> None:
         """Refuse every app's next calls."""
@@ -250,7 +265,8 @@ class Wallet:
 
     async def accept_ledger(self) -> None:
         """Go on from books that are not as they were left."""
-        await self._open().proof.accept()
+        books = self._open()
+        await books.proof.accept(books.settle_in)
         self.trouble = None
 
     def proof(self) -> Proof:
@@ -283,6 +299,10 @@ class Wallet:
         """Compare with what the provider's page shows; book the difference where ``is_booked``."""
         found = await self._open().fundings.reconcile(funding_id, told, is_booked=is_booked)
         return await self._funding(funding_id), found
+
+    def mending(self) -> Mending:
+        """Return who sets right what a crash or a wrong clock left in the open books."""
+        return self._open().mending
 
     def disputes(self) -> Disputes:
         """Return the disputes of the open books."""
@@ -365,6 +385,7 @@ class Wallet:
             await books.own_prices.load_into(self._prices)
         except (DatabaseBroken, WalletTooNew) as unfit:
             self.state, self.trouble = WalletState.BROKEN, unfit
+            self._publish(Changes(wallet=True))
             raise
         self.books = books
         doubt = books.proof.doubt
@@ -384,6 +405,7 @@ class Wallet:
     def _publish(self, changes: Changes) -> None:
         if self.books is not None:
             self.books.warnings.heed(changes)
+            self.books.endings.heed(changes)
             self.books.proof.heed(changes)
             self.raising.heed(changes)
         for listener in tuple(self._listeners):

@@ -174,7 +174,7 @@ def test_what_cannot_be_believed_is_no_usage(told: Any) -> None:
 
 
 def test_a_search_is_counted_once() -> None:
-    report = report_of({"usageMetadata": {"promptTokenCount": 1}}, searched=True)
+    report = report_of({"usageMetadata": {"promptTokenCount": 1}}, searches=1)
     assert report is not None
     assert report.usage.counted == {UnitKind.WEB_SEARCH: 1}
 

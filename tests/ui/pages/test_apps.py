@@ -159,12 +159,15 @@ def test_an_app_may_be_allowed_to_ask_for_more(here: OpenWindow) -> None:
 
 
 def test_what_happened_to_an_app_is_told(here: OpenWindow) -> None:
+    raised = "+$1.00 once, until 2026-12-01 00:00, on $5.00 month"
     here.wallet.notes = (
-        GrantNote(event="raised", detail="+$1.00 once, on $5.00 month", at=NOTES.created_at),
+        GrantNote(event="raise_ended", detail="+$1.00 month: renewed", at=NOTES.created_at),
+        GrantNote(event="raised", detail=raised, at=NOTES.created_at),
         GrantNote(event="granted", detail="", at=NOTES.created_at),
     )
     here.window.show_app(NOTES.id)
-    assert "Raised: +$1.00 once, on $5.00 month" in words(here.window.apps)
+    shown = words(here.window.apps)
+    assert {f"Raised: {raised}", "No longer raised: +$1.00 month: renewed"} <= set(shown)
 
 
 def test_limits_that_are_refused_stay_to_be_tried_again(here: OpenWindow) -> None:

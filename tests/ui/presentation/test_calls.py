@@ -19,6 +19,7 @@ from wattfare_desktop.ui.presentation.calls import (
     running_line,
     status_text,
     units_text,
+    unsettled_notice,
     when_text,
 )
 
@@ -86,3 +87,16 @@ def test_tokens_are_never_named_alone() -> None:
     words = receipt_text(DONE, UTC).lower()
     assert words.count("token") == words.count("text units (tokens)") == 1
     assert words.startswith("app: code companion\nmodel: openai/gpt-5-mini\nstatus: complete\n")
+
+
+@pytest.mark.parametrize(
+    ("count", "title", "begins"),
+    [
+        (1, "1 call was under way when Wattfare stopped", "It was charged in full:"),
+        (3, "3 calls were under way when Wattfare stopped", "They were charged in full:"),
+    ],
+)
+def test_what_a_crash_left_is_told(count: int, title: str, begins: str) -> None:
+    told, words = unsettled_notice(count)
+    assert told == title
+    assert words.startswith(begins)

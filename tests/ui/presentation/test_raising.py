@@ -47,7 +47,7 @@ def _ask(
 @pytest.mark.parametrize(
     ("period", "reached", "window"),
     [
-        (Period.ONCE, "has reached its cap of $5.00 once", "+$5 in all"),
+        (Period.ONCE, "has reached its cap of $5.00 once", "+$5 for 30 days"),
         (Period.DAY, "has reached its cap of $5.00 a day", "+$5 this day"),
         (Period.WEEK, "has reached its cap of $5.00 a week", "+$5 this week"),
         (Period.MONTH, "has reached its cap of $5.00 a month", "+$5 this month"),

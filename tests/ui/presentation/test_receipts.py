@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC
 from decimal import Decimal
 
+import pytest
+
 from tests.support.receipts import RECEIPT
 from tests.support.sample_rows import call, items_of
 from wattfare_desktop.core.metering.items import Item
@@ -76,6 +78,27 @@ def test_what_is_not_known_is_charged_and_not_explained() -> None:
         PLAIN, status=CallStatus.UNSETTLED, cost=parse_usd("0.5"), provider_cost=parse_usd("0.5")
     )
     assert said(Receipt(call=lost, items=(), provider_request=None)) == [("Charged", "$0.50")]
+
+
+@pytest.mark.parametrize(
+    ("cost", "corrected", "sign"), [("0.12", "0.38", "\N{MINUS SIGN}"), ("0.75", "0.25", "+")]
+)
+def test_what_its_user_settled_tells_what_it_was_before(
+    cost: str, corrected: str, sign: str
+) -> None:
+    size = parse_usd(corrected)
+    settled = replace(
+        PLAIN,
+        basis=Basis.TOLD,
+        cost=parse_usd(cost),
+        provider_cost=parse_usd(cost),
+        corrected=Nanos(size if sign == "+" else -size),
+    )
+    assert said(Receipt(call=settled, items=(), provider_request=None)) == [
+        ("Charged at first", "$0.50"),
+        ("Corrected", f"{sign}${corrected}"),
+        ("Charged", f"${cost}"),
+    ]
 
 
 def test_facts_tell_the_hold_the_basis_and_the_times() -> None:

@@ -32,11 +32,13 @@ class NoteKind(StrEnum):
 
     ``OPENED``: it was opened, and may change what only the next digest can vouch for. ``DIGEST``:
     what the balances came to. ``ACCEPTED``: its user took the books as they were found.
+    ``WINDOWS_RESET``: its user set aside windows that a wrong clock had opened in the future.
     """
 
     OPENED = "opened"
     DIGEST = "digest"
     ACCEPTED = "accepted"
+    WINDOWS_RESET = "windows_reset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

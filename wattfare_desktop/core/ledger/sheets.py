@@ -69,6 +69,7 @@ COLUMNS: Final[Mapping[Sheet, tuple[str, ...]]] = {
         "provider_cost",
         "overrun",
         "credited",
+        "corrected",
         "basis",
         "price_version",
         "started_at",
@@ -93,6 +94,7 @@ _WRITTEN_BY_US: Final = frozenset(
         "provider_cost",
         "overrun",
         "credited",
+        "corrected",
     }
 )
 """Amounts may begin with a minus and stay numbers."""

@@ -20,12 +20,14 @@ class Basis(StrEnum):
     """On whose word a charge rests.
 
     ``REPORTED`` is the provider's own usage, ``COMPUTED`` our exact count of what can be counted,
-    ``ESTIMATED`` our best guess where no usage came. An explicit zero is a zero, not a gap.
+    ``ESTIMATED`` our best guess where no usage came, ``TOLD`` what the user says was billed for a
+    call that a crash left unsettled. An explicit zero is a zero, not a gap.
     """
 
     REPORTED = "reported"
     COMPUTED = "computed"
     ESTIMATED = "estimated"
+    TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

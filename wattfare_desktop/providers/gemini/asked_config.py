@@ -10,8 +10,8 @@ from wattfare_desktop.providers.conversation.model import (
     Reasoning,
     Sampling,
 )
-from wattfare_desktop.providers.gemini.request import BEFORE_3
 from wattfare_desktop.providers.gemini.schemas import json_schema
+from wattfare_desktop.providers.gemini.usage import BEFORE_3
 
 _JSON: Final = "application/json"
 _CARRIED: Final = frozenset(

@@ -8,7 +8,8 @@ from wattfare_desktop.providers.dialect import AppRequest
 from wattfare_desktop.providers.gemini.asked_config import write_config
 from wattfare_desktop.providers.gemini.asked_tools import write_tools
 from wattfare_desktop.providers.gemini.content import UNSIGNED, written
-from wattfare_desktop.providers.gemini.request import BEFORE_3, GENERATE, STREAM
+from wattfare_desktop.providers.gemini.request import GENERATE, STREAM
+from wattfare_desktop.providers.gemini.usage import BEFORE_3
 from wattfare_desktop.providers.wire import encoded
 
 

@@ -42,7 +42,7 @@ class EmbedCall(CallRequest):
     def input_bound(
         self,
         context_window_tokens: int,
-        image_tokens_max: int | None = None,  # noqa: ARG002 - a picture is held as anything else
+        image_tokens_max: int | None = None,  # noqa: ARG002 - pictures fill a window like others
     ) -> int:
         """Return the most input tokens this call can be billed for."""
         together = context_window_tokens * self.contents

@@ -32,8 +32,9 @@ from wattfare_desktop.providers.gemini.request import (
 )
 from wattfare_desktop.providers.gemini.stream import GeminiStream
 from wattfare_desktop.providers.gemini.usage import (
+    billed_searches,
     candidates_of,
-    has_searched,
+    queries_of,
     report_of,
     visible_of,
 )
@@ -73,22 +74,24 @@ class GeminiGenerate:
         """Return whether an answer of this type to a streamed call is the stream itself."""
         return content_type in {SSE_TYPE, JSON_TYPE}
 
-    def read_answer(self, call: CallRequest, answer: UpstreamAnswer) -> AnswerRead | None:  # noqa: ARG002 - the protocol's
+    def read_answer(self, call: CallRequest, answer: UpstreamAnswer) -> AnswerRead | None:
         """Return what a whole answer tells; None where it is none, and cannot be passed on."""
         body = answer.parsed
         if body is None:
             return None
         if not isinstance(body, dict):
             return AnswerRead()
-        searched = any(has_searched(candidate) for candidate in candidates_of(body))
-        return AnswerRead(report=report_of(body, searched=searched), visible=visible_of(body))
+        queries = sum(queries_of(candidate) for candidate in candidates_of(body))
+        searches = billed_searches(call.model, queries)
+        return AnswerRead(report=report_of(body, searches=searches), visible=visible_of(body))
 
     def read_error(self, answer: UpstreamAnswer) -> None:
         """Pass a provider's error as it came."""
 
     def stream_reader(self, call: CallRequest) -> StreamReader:
         """Return a reader for the streamed answer to ``call``."""
-        return GeminiStream(as_array=isinstance(call, GeminiCall) and call.as_array)
+        as_array = isinstance(call, GeminiCall) and call.as_array
+        return GeminiStream(as_array=as_array, model=call.model)
 
     def estimate(self, call: CallRequest, visible: VisibleOutput) -> Usage:
         """Return a best guess at the usage where the provider reported none."""

@@ -18,6 +18,7 @@ from wattfare_desktop.providers.gemini.reading import (
     model_and_verb,
     objects,
 )
+from wattfare_desktop.providers.gemini.usage import BEFORE_3
 
 GENERATE: Final = "generateContent"
 STREAM: Final = "streamGenerateContent"
@@ -65,9 +66,6 @@ _UNBOUNDED_TOOLS: Final = {
     "parallelAiSearch": "its searches have no bound",
     "retrieval": "its searches are billed apart from tokens",
 }
-BEFORE_3: Final = re.compile(r"(.*/)?gemini-[12][.-].*")
-"""Names of models up to 2.5. Google bills them a search per prompt; later ones per query, of which
-they make any number and do not always tell how many."""
 _MAKES_PICTURES: Final = re.compile(r".*(image|banana).*")
 # Models that answer in sound alone have its rate as that of their output.
 _SPEAKS_ALWAYS: Final = re.compile(r".*-tts.*")

@@ -17,9 +17,10 @@ from wattfare_desktop.providers.dialect import (
 from wattfare_desktop.providers.gemini.family import error_object
 from wattfare_desktop.providers.gemini.json_array import JsonArraySplitter
 from wattfare_desktop.providers.gemini.usage import (
+    billed_searches,
     candidates_of,
-    has_searched,
     is_blocked,
+    queries_of,
     report_of,
     usage_metadata,
     visible_of,
@@ -68,8 +69,9 @@ class Framing:
 class GeminiStream:
     """Reads one streamed answer as it passes."""
 
-    def __init__(self, *, as_array: bool) -> None:
+    def __init__(self, *, as_array: bool, model: str = "") -> None:
         self._framing = Framing(as_array=as_array)
+        self._model = model
         self._events = SseSplitter()
         self._array: JsonArraySplitter | None = None
         self._unframed = b""
@@ -79,7 +81,7 @@ class GeminiStream:
         self._text_bytes = 0
         self._failed = False
         self._blocked = False
-        self._searched = False
+        self._queries = 0
         self._latest: dict[str, Any] = {}
         self._open: dict[int, bool] = {}
 
@@ -91,7 +93,7 @@ class GeminiStream:
     @property
     def report(self) -> UsageReport | None:
         """The usage last seen: figures grow from chunk to chunk, and the last ones count."""
-        return report_of(self._told, searched=self._searched)
+        return report_of(self._told, searches=billed_searches(self._model, self._queries))
 
     @property
     def visible(self) -> VisibleOutput:
@@ -191,7 +193,8 @@ class GeminiStream:
         index = candidate.get("index", 0)
         if isinstance(index, int):
             self._open[index] = candidate.get("finishReason") is None
-        self._searched = self._searched or has_searched(candidate)
+        # Each chunk tells all the queries so far, or none.
+        self._queries = max(self._queries, queries_of(candidate))
 
 
 def _is_torn(event: SseEvent) -> bool:

@@ -1,10 +1,11 @@
 """Reads ``usageMetadata``, and writes it.
 
-Google's ``promptTokenCount`` includes what came from a cache; thoughts stand beside the candidates,
-and what tools put before the model beside the prompt. The details by modality are parts of their
-totals, those of the cache parts of the prompt's.
+Google's ``promptTokenCount`` includes what came from a cache; thoughts stand beside the
+candidates, and what tools put before the model beside the prompt. The details by modality are parts
+of their totals, those of the cache parts of the prompt's.
 """
 
+import re
 from typing import Any, Final
 
 from wattfare_desktop.core.metering.units import UnitKind
@@ -14,17 +15,21 @@ from wattfare_desktop.providers.dialect import UsageReport, VisibleOutput
 # No call moves a billion tokens: a larger figure is a fault, and would overflow the ledger.
 BELIEVABLE_TOKENS: Final = 10**9
 
+BEFORE_3: Final = re.compile(r"(.*/)?gemini-[12][.-].*")
+"""Names of models up to 2.5. Google bills them a search per prompt; later ones per query, of which
+they make any number and do not always tell how many."""
+
 _SHOWN_MEMBERS: Final = ("functionCall", "executableCode", "codeExecutionResult")
 _TIERS: Final = {"standard": "default", "unspecified": None}
 
 
-def report_of(body: dict[str, Any], *, searched: bool = False) -> UsageReport | None:
+def report_of(body: dict[str, Any], *, searches: int = 0) -> UsageReport | None:
     """Return the usage of an answer or a chunk, or None where it has none that can be believed.
 
-    ``searched``: whether the answer rests on a search.
+    ``searches``: how many are billed.
     """
     told = body.get("usageMetadata")
-    usage = _usage(told, searched=searched) if isinstance(told, dict) else None
+    usage = _usage(told, searches=searches) if isinstance(told, dict) else None
     if usage is None:
         return None
     assert isinstance(told, dict), "there is a usage"
@@ -33,7 +38,7 @@ def report_of(body: dict[str, Any], *, searched: bool = False) -> UsageReport | 
     return UsageReport(usage=usage, service_tier=_TIERS.get(named, named) if named else None)
 
 
-def _usage(told: dict[str, Any], *, searched: bool) -> Usage | None:
+def _usage(told: dict[str, Any], *, searches: int) -> Usage | None:
     prompt = _count(told, "promptTokenCount")
     candidates = _count(told, "candidatesTokenCount")
     thoughts = _count(told, "thoughtsTokenCount")
@@ -62,7 +67,7 @@ def _usage(told: dict[str, Any], *, searched: bool) -> Usage | None:
         reasoning_tokens=thought,
         output_audio_tokens=made.get("AUDIO", 0),
         output_image_tokens=made.get("IMAGE", 0),
-        counted={UnitKind.WEB_SEARCH: 1} if searched else {},
+        counted={UnitKind.WEB_SEARCH: searches},
     )
 
 
@@ -106,10 +111,16 @@ def is_blocked(body: dict[str, Any]) -> bool:
     return isinstance(feedback, dict) and bool(feedback.get("blockReason"))
 
 
-def has_searched(candidate: dict[str, Any]) -> bool:
-    """Return whether a candidate rests on a search."""
+def queries_of(candidate: dict[str, Any]) -> int:
+    """Return how many searches a candidate rests on."""
     grounding = candidate.get("groundingMetadata")
-    return isinstance(grounding, dict) and bool(grounding.get("webSearchQueries"))
+    queries = grounding.get("webSearchQueries") if isinstance(grounding, dict) else None
+    return len(queries) if isinstance(queries, list) else 0
+
+
+def billed_searches(model: str, queries: int) -> int:
+    """Return how many searches are billed for that many queries."""
+    return min(1, queries) if BEFORE_3.fullmatch(model.lower()) else queries
 
 
 def visible_of(body: dict[str, Any]) -> VisibleOutput:

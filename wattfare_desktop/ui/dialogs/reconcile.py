@@ -9,7 +9,7 @@ from wattfare_desktop.core.money import Nanos, display_usd, plain_usd
 from wattfare_desktop.core.reports import FundingRow
 from wattfare_desktop.ui.components.pieces import Card, StyledDialog, button, text
 from wattfare_desktop.ui.components.words import set_words
-from wattfare_desktop.ui.presentation.consent import amount_in
+from wattfare_desktop.ui.presentation.consent import sum_in
 from wattfare_desktop.ui.presentation.funding import drift_text
 
 _WIDTH_PX: Final = 420
@@ -89,7 +89,7 @@ class ReconcileDialog(StyledDialog):
 
     @Slot()
     def _on_told_changed(self) -> None:
-        told = amount_in(self._told.text())
+        told = sum_in(self._told.text())
         is_told = not isinstance(told, str)
         set_words(self._drift, "" if isinstance(told, str) else drift_text(self._row, told))
         self._book.setEnabled(is_told and told != self._row.on_page)
@@ -102,6 +102,6 @@ class ReconcileDialog(StyledDialog):
 
     @Slot()
     def _on_book_clicked(self) -> None:
-        told = amount_in(self._told.text())
+        told = sum_in(self._told.text())
         if not isinstance(told, str):
             self.reconcile_requested.emit(self._row.id, told)

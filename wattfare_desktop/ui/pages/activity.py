@@ -39,6 +39,7 @@ from wattfare_desktop.ui.pages.disputing import Disputing
 from wattfare_desktop.ui.pages.page import GAP_PX, MARGIN_PX, Page
 from wattfare_desktop.ui.pages.receipt import Receipt
 from wattfare_desktop.ui.pages.receipting import Receipting
+from wattfare_desktop.ui.pages.settling import Settling
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.ui.theme import figures_font, present_look
 from wattfare_desktop.wallet.changes import Changes
@@ -215,6 +216,8 @@ class ActivityPage(Page):
         self._receipting = Receipting(self, self._receipt)
         self._disputing = Disputing(self)
         self._receipt.dispute_requested.connect(self._disputing.begin)
+        self._settling = Settling(self)
+        self._receipt.settle_requested.connect(self._settling.begin)
         beside = QHBoxLayout()
         beside.setSpacing(GAP_PX)
         beside.addWidget(self._stack, 1)

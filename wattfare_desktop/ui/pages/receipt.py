@@ -37,6 +37,9 @@ class Receipt(Card):
     dispute_requested = Signal(object)
     """The :class:`CallRow` whose charge is said to be wrong."""
 
+    settle_requested = Signal(object)
+    """The :class:`CallRow` that a crash left, whose user knows what was billed."""
+
     def __init__(self) -> None:
         super().__init__(CARD_MARGIN_PX)
         self.setAccessibleName(self.tr("Receipt"))
@@ -64,7 +67,10 @@ class Receipt(Card):
         self._call = call
         has_ended = call.status is not CallStatus.RUNNING
         self._save.setVisible(has_ended)
-        self._dispute.setVisible(has_ended and call.cost > 0)
+        # What is not settled yet has no charge that could be wrong.
+        is_unsettled = call.status is CallStatus.UNSETTLED
+        self._settle.setVisible(is_unsettled)
+        self._dispute.setVisible(has_ended and call.cost > 0 and not is_unsettled)
         self._saved.hide()
         set_words(self._cost, cost_text(call))
         self._app.set_words(call.app_name)
@@ -114,6 +120,9 @@ class Receipt(Card):
         self._dispute = button(self.tr("Dispute…"), "small")
         self._dispute.setAccessibleName(self.tr("Dispute this charge"))
         self._dispute.clicked.connect(self._on_dispute_clicked)
+        self._settle = button(self.tr("Settle…"), "small")
+        self._settle.setAccessibleName(self.tr("Settle this call"))
+        self._settle.clicked.connect(self._on_settle_clicked)
         self._save = button(self.tr("Save signed receipt…"), "small")
         self._save.clicked.connect(self._on_save_clicked)
         self._saved = text(self.tr("Saved. Anyone can check its signature."), "quiet")
@@ -129,6 +138,7 @@ class Receipt(Card):
         acts = QHBoxLayout()
         acts.addWidget(self._copy)
         acts.addWidget(self._dispute)
+        acts.addWidget(self._settle)
         acts.addStretch(1)
         self.column.setSpacing(8)
         self.column.addLayout(head)
@@ -169,6 +179,10 @@ class Receipt(Card):
     @Slot()
     def _on_dispute_clicked(self) -> None:
         self.dispute_requested.emit(self._call)
+
+    @Slot()
+    def _on_settle_clicked(self) -> None:
+        self.settle_requested.emit(self._call)
 
     @Slot()
     def _on_copy_clicked(self) -> None:

@@ -30,10 +30,12 @@ _EVENTS: Final = {
     "caps_changed": "Limits changed",
     "call_limit_changed": "Limit of one call changed",
     "raised": "Raised",
+    "raise_ended": "No longer raised",
+    "expire": "Expired",
     "raise_allowed": "May ask for more",
     "raise_disallowed": "May no longer ask for more",
 }
-_TOLD: Final = frozenset({"caps_changed", "call_limit_changed", "raised"})
+_TOLD: Final = frozenset({"caps_changed", "call_limit_changed", "raised", "raise_ended"})
 _NOTES_MAX: Final = 6
 
 

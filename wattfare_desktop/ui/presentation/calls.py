@@ -6,7 +6,7 @@ from typing import Final
 
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.metering.usage import Basis
-from wattfare_desktop.core.money import display_usd
+from wattfare_desktop.core.money import Nanos, display_usd
 from wattfare_desktop.core.reports import CallEnd, CallRow, CallStatus
 from wattfare_desktop.ui.presentation.moments import (
     ago_text,
@@ -27,6 +27,7 @@ _BASES: Final = {
     Basis.REPORTED: "reported by the provider",
     Basis.COMPUTED: "computed by Wattfare",
     Basis.ESTIMATED: "estimated: the provider told no usage",
+    Basis.TOLD: "told by you",
 }
 
 
@@ -95,6 +96,24 @@ def basis_text(basis: Basis) -> str:
     return _BASES[basis]
 
 
+def settling_text(call: CallRow, billed: Nanos) -> str:
+    """Return what comes of saying that an unsettled call was billed at ``billed``."""
+    if billed < call.cost:
+        return f"{display_usd(Nanos(call.cost - billed))} comes back."
+    if billed == call.cost:
+        return "That is what was charged."
+    more = display_usd(Nanos(billed - call.cost))
+    return f"{more} more is charged, as far as the app's limits have room for it."
+
+
+def unsettled_notice(count: int) -> tuple[str, str]:
+    """Return title and words of a notification that a crash left calls behind."""
+    calls = "1 call was" if count == 1 else f"{count} calls were"
+    them = "It was" if count == 1 else "They were"
+    title = f"{calls} under way when Wattfare stopped"
+    return title, f"{them} charged in full: open Activity to settle what was really billed."
+
+
 def receipt(call: CallRow, zone: tzinfo) -> tuple[ReceiptLine, ...]:
     """Return what is known of a call without its bill: while it runs, all there is."""
     return (
@@ -121,6 +140,9 @@ def _money_lines(call: CallRow) -> list[ReceiptLine]:
         lines.append(ReceiptLine(label="of this the fee", text=display_usd(call.fee)))
     if call.overrun:
         lines.append(ReceiptLine(label="Over the cap", text=display_usd(call.overrun)))
+    if call.corrected:
+        first = display_usd(call.charged_at_first)
+        lines.append(ReceiptLine(label="Charged at first", text=first))
     if call.credited:
         lines.append(ReceiptLine(label="Credited", text=display_usd(call.credited)))
     if call.basis is not None:

@@ -119,14 +119,19 @@ def judged(draft: ConsentDraft, question: ConsentQuestion) -> ConsentAnswer | st
 
 def amount_in(text: str) -> Nanos | str:
     """Return the positive amount a person typed, or what is wrong with it."""
+    amount = sum_in(text)
+    return "The amount must be above zero." if amount == 0 else amount
+
+
+def sum_in(text: str) -> Nanos | str:
+    """Return the amount a person typed, which may be nothing, or what is wrong with it."""
     typed = text.strip().removeprefix("$").strip()
     if not typed:
         return "Enter an amount."
     try:
-        limit = parse_usd(typed)
+        return parse_usd(typed)
     except ValueError as error:
         return f"{str(error)[:1].upper()}{str(error)[1:]}."
-    return limit if limit > 0 else "The amount must be above zero."
 
 
 def approve_text(answer: ConsentAnswer | str) -> str:

@@ -5,12 +5,12 @@ from typing import Final
 
 from wattfare_desktop.core.money import NANOS_PER_USD, Nanos, plain_usd
 from wattfare_desktop.core.periods import Period
-from wattfare_desktop.core.raises import Offer, RaiseKind
+from wattfare_desktop.core.raises import ONCE_CAP_DAYS, Offer, RaiseKind
 from wattfare_desktop.core.reports import LimitAlert
 from wattfare_desktop.ui.presentation.periods import limit_text, spent_of_limit
 
 _STRETCHES: Final = {
-    Period.ONCE: "in all",
+    Period.ONCE: f"for {ONCE_CAP_DAYS} days",
     Period.DAY: "this day",
     Period.WEEK: "this week",
     Period.MONTH: "this month",

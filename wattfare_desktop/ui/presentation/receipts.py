@@ -80,6 +80,11 @@ def bill(receipt: Receipt) -> tuple[BillLine, ...]:
         lines.append(
             BillLine(label="Over the cap, not charged", amount=f"{_MINUS}{_usd(call.overrun)}")
         )
+    if call.corrected:
+        lines.append(BillLine(label="Charged at first", amount=_usd(call.charged_at_first)))
+        sign = "+" if call.corrected > 0 else _MINUS
+        size = _usd(Nanos(abs(call.corrected)))
+        lines.append(BillLine(label="Corrected", amount=f"{sign}{size}"))
     lines.append(BillLine(label="Charged", amount=_usd(call.cost), role=BillRole.TOTAL))
     if call.credited:
         amount = f"{_MINUS}{_usd(call.credited)}"
