@@ -64,8 +64,9 @@ class PricesCard(Card):
         self.column.addWidget(
             text(
                 self.tr(
-                    "A model whose price is not known is not let through. Say what it costs, and "
-                    "it is kept under your limits as any other. Yours go before the table's."
+                    "A model whose price is not known is not let through. Say what a million "
+                    "text units cost to read and to answer, and it is kept under your limits as "
+                    "any other. Yours go before the table's."
                 ),
                 "quiet",
             )
@@ -135,10 +136,12 @@ class PriceForm(QWidget):
         super().__init__()
         self._name = self._edit(self.tr("Model, with its provider"), "openai/…", _NAME_CHARS_MAX)
         self._read = self._edit(
-            self.tr("Dollars for a million units read"), "0.50", _DOLLARS_CHARS_MAX
+            self.tr("Dollars for a million units read"), self.tr("$ to read"), _DOLLARS_CHARS_MAX
         )
         self._answered = self._edit(
-            self.tr("Dollars for a million units answered"), "2.00", _DOLLARS_CHARS_MAX
+            self.tr("Dollars for a million units answered"),
+            self.tr("$ to answer"),
+            _DOLLARS_CHARS_MAX,
         )
         self.set_price = button(self.tr("Set price"))
         self._problem = text(role="problem")
