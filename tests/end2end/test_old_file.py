@@ -41,7 +41,10 @@ def test_an_old_file_is_told_and_accepted(set_back: Machine) -> None:
             assert "its anchor says entry" in told
             doctor = {each["name"]: each for each in set_back.ask("doctor")}
             assert not doctor["ledger"]["ok"]
-            assert wallet.terminate().code == 0
+            ended = wallet.terminate()
+            assert ended.code == 0
+            # Whoever looks at its terminal need not ask.
+            assert "not as they were left" in ended.stderr
     with set_back.serving(*opening) as wallet:
         accepted = set_back.run("ledger", "accept")
         assert (accepted.code, accepted.stderr) == (0, "")

@@ -2,28 +2,37 @@
 
 import asyncio
 import json
-import ssl
 from collections.abc import AsyncIterator
 from typing import Any
 
 import anthropic
 import pytest
 
+from tests.support.claude import (
+    MODEL,
+    STOP,
+    block,
+    closed,
+    delta,
+    ended,
+    funded_claude,
+    message,
+    sdk,
+    started,
+    text,
+)
 from tests.support.gateway_house import PROVIDER_KEY, App, GatewayHouse, eventually
 from tests.support.raw_http import ask, post
 from tests.support.scripted_provider import (
     GatedStream,
     ScriptedProvider,
     json_reply,
-    scripted_provider,
     stream,
 )
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.providers.anthropic.messages_stream import event_bytes
 
-MODEL = "claude-haiku-4-5"
-"""A million tokens cost 1 dollar in and 5 out, 0.1 from the cache, 1.25 into it or 2 for long."""
 SHOWN = "anthropic/claude-3-5-haiku-latest"
 """Shows all it bills, so that its hold grows."""
 
@@ -43,82 +52,8 @@ SENT_HEADERS = {
 
 @pytest.fixture
 async def claude(house: GatewayHouse) -> AsyncIterator[ScriptedProvider]:
-    """A provider that pays for Claude; afterwards no hold may be left open."""
-    async with scripted_provider() as provider:
-        base = provider.base_url.removesuffix("/v1")
-        funding = await house.fund(base, provider="anthropic")
-        provider.answer(message("Hello"))
+    async with funded_claude(house) as provider:
         yield provider
-        await house.require_sound()
-        await house.remove_funding(funding.id)
-
-
-def sdk(house: GatewayHouse, app: App | str, base: str = "", **options: Any) -> Any:
-    """Return the official client with only its address and key changed; to be closed."""
-    access = app if isinstance(app, str) else app.access
-    # Without the certificates that take it long to read.
-    without = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    client = anthropic.DefaultAsyncHttpxClient(verify=without)
-    return anthropic.AsyncAnthropic(
-        base_url=house.origin + base, api_key=access, http_client=client, **options
-    )
-
-
-def message(text: str, **usage: Any) -> Any:
-    told = {"input_tokens": 9, "output_tokens": 3, **usage}
-    return json_reply(
-        {
-            "id": "msg_1",
-            "type": "message",
-            "role": "assistant",
-            "model": MODEL,
-            "content": [{"type": "text", "text": text}],
-            "stop_reason": "end_turn",
-            "stop_sequence": None,
-            "usage": told,
-        },
-        headers={"request-id": "req_1"},
-    )
-
-
-def started(**usage: Any) -> bytes:
-    told: dict[str, Any] = {
-        "id": "msg_1",
-        "type": "message",
-        "role": "assistant",
-        "model": MODEL,
-        "content": [],
-        "stop_reason": None,
-        "stop_sequence": None,
-        "usage": {"input_tokens": 9, "output_tokens": 1, **usage},
-    }
-    return event_bytes({"type": "message_start", "message": told})
-
-
-def block(index: int, **members: Any) -> bytes:
-    begun = {"type": "text", "text": "", **members}
-    return event_bytes({"type": "content_block_start", "index": index, "content_block": begun})
-
-
-def delta(index: int = 0, **made: Any) -> bytes:
-    return event_bytes({"type": "content_block_delta", "index": index, "delta": made})
-
-
-def text(shown: str) -> bytes:
-    return delta(type="text_delta", text=shown)
-
-
-def closed(index: int = 0) -> bytes:
-    return event_bytes({"type": "content_block_stop", "index": index})
-
-
-def ended(output_tokens: int, reason: str = "end_turn", **usage: Any) -> bytes:
-    told = {"output_tokens": output_tokens, **usage}
-    why = {"stop_reason": reason, "stop_sequence": None}
-    return event_bytes({"type": "message_delta", "delta": why, "usage": told})
-
-
-STOP = event_bytes({"type": "message_stop"})
 
 
 @pytest.mark.parametrize(

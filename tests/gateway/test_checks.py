@@ -138,6 +138,7 @@ async def test_only_a_path_is_a_target(house: GatewayHouse, app: App, target: st
         "/v1/responses/",
         "/v1//responses",
         "/v1/Responses",
+        "/v1/responses/x",
         "/",
     ],
 )

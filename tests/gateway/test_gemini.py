@@ -1,9 +1,7 @@
 """Gemini's own SDK through the real gateway: answers, streams, tools, refusals and the bill."""
 
 import json
-import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -12,6 +10,7 @@ from google import genai
 from google.genai import errors, types
 
 from tests.support.gateway_house import PROVIDER_KEY, App, GatewayHouse
+from tests.support.gemini import FLASH, USAGE, answer, event, piece, sdk
 from tests.support.scripted_provider import (
     GatedStream,
     Reply,
@@ -32,7 +31,6 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:Inheritance class AiohttpClientSession:DeprecationWarning"
 )
 
-FLASH = "gemini-2.5-flash"
 HELLO = "Hello there"
 BODY: Mapping[str, Any] = {"contents": [{"parts": [{"text": HELLO}]}]}
 LISTED = {
@@ -40,30 +38,7 @@ LISTED = {
     "nextPageToken": "more",
 }
 # $0.30 a million in, $0.03 cached, $2.50 out: 600 x 300 + 400 x 30 + (50 + 20) x 2,500 nanos.
-USAGE = {
-    "promptTokenCount": 1_000,
-    "cachedContentTokenCount": 400,
-    "candidatesTokenCount": 50,
-    "thoughtsTokenCount": 20,
-    "totalTokenCount": 1_070,
-}
 COST = 600 * 300 + 400 * 30 + 70 * 2_500
-
-
-def answer(*parts: dict[str, Any], reason: str | None = "STOP", **members: Any) -> dict[str, Any]:
-    candidate: dict[str, Any] = {"content": {"role": "model", "parts": list(parts)}, "index": 0}
-    if reason is not None:
-        candidate["finishReason"] = reason
-    told = {"candidates": [candidate], "usageMetadata": USAGE, "modelVersion": FLASH}
-    return {**told, "responseId": "abc", **members}
-
-
-def event(body: Mapping[str, Any]) -> bytes:
-    return b"data: " + json.dumps(body).encode() + b"\r\n\r\n"
-
-
-def piece(text: str) -> bytes:
-    return event(answer({"text": text}, reason=None))
 
 
 WHOLE = (piece("One"), piece(" two"), event(answer({"text": " three"})))
@@ -80,26 +55,6 @@ async def google(house: GatewayHouse) -> AsyncIterator[ScriptedProvider]:
         yield provider
         await house.require_sound()
         await house.remove_funding(funding.id)
-
-
-@asynccontextmanager
-async def sdk(
-    house: GatewayHouse, app: App | str, base: str = "/gemini"
-) -> AsyncIterator[genai.client.AsyncClient]:
-    """Yield the official client with only its address and key changed."""
-    # Without the certificates that take it long to read.
-    quick = {"verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
-    client = genai.Client(
-        api_key=app if isinstance(app, str) else app.access,
-        http_options=types.HttpOptions(
-            base_url=f"{house.origin}{base}", client_args=quick, async_client_args=dict(quick)
-        ),
-    )
-    try:
-        yield client.aio
-    finally:
-        await client.aio.aclose()
-        client.close()
 
 
 def config(**members: Any) -> types.GenerateContentConfig:

@@ -2,22 +2,25 @@
 
 from contextlib import closing
 from datetime import UTC
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.support import ledger_worker
 from tests.support.kept_anchor import KeptAnchor
 from tests.support.wallet_house import catalogue
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.ledger.chain import Head
-from wattfare_desktop.storage import grants
-from wattfare_desktop.storage.connection import COMPANIONS, DatabaseBroken, connect
+from wattfare_desktop.storage.connection import (
+    COMPANIONS,
+    RESTORE_HINT,
+    DatabaseBroken,
+    connect,
+)
 from wattfare_desktop.vault.anchor import seal_anchor
 from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.wallet.books import Books, open_books
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.recovery import recovered
 
 MASTER = bytes(range(32))
 PAGE = 2_048
@@ -33,20 +36,10 @@ def anchors() -> KeptAnchor:
 async def harmed(tmp_path: Path, anchors: KeptAnchor) -> Path:
     """Return a wallet's file with an index that cannot be read, but is needed to open it."""
     path = tmp_path / "wallet.db"
-    books = await _open(path, anchors)
-    await books.database.write(ledger_worker.prepare)
-    await books.database.write(
-        partial(
-            grants.insert_access,
-            digest=bytes(32),
-            grant=ledger_worker.GRANT,
-            now=ledger_worker.NOW,
-        )
-    )
-    await books.close()
+    await (await _open(path, anchors)).close()
     with closing(connect(path, Sealer(MASTER).database_key_hex())) as connection:
         row = connection.execute(
-            "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_grants_1'"
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'calls_running'"
         ).fetchone()
     assert row is not None
     content = bytearray(path.read_bytes())
@@ -101,8 +94,9 @@ async def test_what_is_older_than_its_anchor_is_left_alone(
 
 async def _require_left_alone(harmed: Path, anchors: KeptAnchor) -> None:
     content = _content(harmed)
+    broken = DatabaseBroken("It is broken", f"It cannot be read. {RESTORE_HINT}")
     with pytest.raises(DatabaseBroken, match="wattfare restore FILE"):
-        await _open(harmed, anchors)
+        await recovered(harmed, Sealer(MASTER), Clock(lambda: UTC), anchors, broken)
     assert _content(harmed) == content
     assert _asides(harmed) == []
 

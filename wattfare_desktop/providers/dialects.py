@@ -94,4 +94,4 @@ class Dialects:
         return refused
 
     def _side(self, name: DialectName) -> Side:
-        return Side(dialect=self._by_name[name], codec=self._codecs[name])
+        return Side(name=name, dialect=self._by_name[name], codec=self._codecs[name])

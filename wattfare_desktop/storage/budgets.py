@@ -9,6 +9,7 @@ from datetime import tzinfo
 from typing import Final, NewType
 
 from wattfare_desktop.core.identifiers import GrantId, Instant
+from wattfare_desktop.core.ledger.model import Account
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.periods import Period, Span, next_span
 from wattfare_desktop.core.policy import Budget, Cap, LimitKind
@@ -23,6 +24,7 @@ __all__ = [
     "caps",
     "current",
     "latest",
+    "of_balance",
     "of_call",
     "opened",
     "owner_of",
@@ -67,6 +69,18 @@ def of_call(connection: Connection, call_seq: int) -> list[Budget]:
     """Return every limit on the windows that a running call counts in, closed ones too."""
     rows = connection.execute(_BUDGETS_OF_CALL, (call_seq, call_seq)).fetchall()
     return [_budget(row) for row in rows]
+
+
+def of_balance(funding: Account) -> Budget:
+    """Return what lies in a funding as one more limit: nobody holds what is not there."""
+    return Budget(
+        kind=LimitKind.FUNDING,
+        period=None,
+        limit=Nanos(funding.credits_posted),
+        spent=Nanos(funding.debits_posted),
+        held=Nanos(funding.debits_pending),
+        resets_at=None,
+    )
 
 
 def set_caps(

@@ -188,9 +188,9 @@ def differences(connection: Connection, history: LimitHistory) -> Iterator[str]:
         if told.limit is not None
     }
     for owner, period in sorted(budgets.keys() | told_limits.keys()):
-        kept, says = budgets.get((owner, period)), told_limits.get((owner, period))
-        if kept != says:
-            yield f"{_limit(owner, period, kept)}; its notes say {_limit(owner, period, says)}"
+        kept, noted = budgets.get((owner, period)), told_limits.get((owner, period))
+        if kept != noted:
+            yield f"{_limit(owner, period, kept)}; its notes say {_limit(owner, period, noted)}"
 
 
 _WINDOW: Final = (

@@ -16,7 +16,16 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.ledger.chain import Head
 from wattfare_desktop.storage import backup, chain
 from wattfare_desktop.storage.backup import FileKeys
-from wattfare_desktop.storage.connection import COMPANIONS, Error, connect, copy_rows
+from wattfare_desktop.storage.connection import (
+    COMPANIONS,
+    DatabaseBroken,
+    Error,
+    connect,
+    copy_rows,
+    damaged,
+    integrity_problem,
+    is_damage,
+)
 
 _COPY: Final = ".recovered"
 
@@ -52,6 +61,22 @@ def recover(path: Path, keys: FileKeys, anchor: Head | None, aside: Path) -> Unr
         for companion in new:
             # Made by reading it, and empty.
             companion.unlink(missing_ok=True)
+
+
+def damage_in(path: Path, keys: FileKeys) -> DatabaseBroken | None:
+    """Read every page; return what is wrong with the file, in words.
+
+    SQLCipher tells of a page it cannot read as it tells of a disk that fails where it was to be
+    written to.
+    """
+    try:
+        with closing(connect(path, keys.database_key_hex, read_only=True)) as connection:
+            problem = integrity_problem(connection)
+    except DatabaseBroken as broken:
+        return broken
+    except (UserFacingError, Error) as error:
+        return damaged(str(error)) if is_damage(error) else None
+    return None if problem is None else damaged(problem)
 
 
 def _copy(path: Path, copy: Path, keys: FileKeys, anchor: Head | None) -> str | None:

@@ -32,7 +32,7 @@ from wattfare_desktop.wallet.own_prices import OwnPrices
 from wattfare_desktop.wallet.preferences import PreferenceShelf
 from wattfare_desktop.wallet.proof import Anchors, Proof
 from wattfare_desktop.wallet.receipts import Receipts
-from wattfare_desktop.wallet.recovery import recovered
+from wattfare_desktop.wallet.recovery import damage_behind, recovered
 from wattfare_desktop.wallet.repeats import Repeats
 from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
@@ -134,11 +134,15 @@ async def open_books(
     file is recovered where all of it can still be read. Raises UserFacingError where the file
     cannot be opened.
     """
+    sealer = Sealer(master_key)
     try:
-        return await _opened(path, Sealer(master_key), clock, catalogue, publish, anchors=anchors)
-    except DatabaseBroken as broken:
-        notice = await recovered(path, Sealer(master_key), clock, anchors, broken)
-    books = await _opened(path, Sealer(master_key), clock, catalogue, publish, anchors=anchors)
+        return await _opened(path, sealer, clock, catalogue, publish, anchors=anchors)
+    except DatabaseBroken as error:
+        broken = error
+    except LedgerUnavailable as refused:
+        broken = await damage_behind(path, sealer, refused)
+    notice = await recovered(path, sealer, clock, anchors, broken)
+    books = await _opened(path, sealer, clock, catalogue, publish, anchors=anchors)
     return replace(books, notice=notice)
 
 

@@ -189,7 +189,9 @@ class Proof:
         """Stop it."""
         if self._verifying is not None and not self._verifying.done():
             self._verifying.cancel()
-            # It may not even have begun, and then says nothing of its end.
+            # It may not even have begun, and then says nothing of its end; the next may begin
+            # before it has ended.
+            self._verifying = None
             self._report = replace(self._report, is_over=True, failure=_stopped())
 
     async def close(self) -> None:
@@ -246,11 +248,13 @@ class Proof:
             failure = await self._look_through(verification)
             await self._doubt_what_was_found(verification.differences, failure)
         finally:
-            self._report = VerificationReport(
-                progress=verification.progress,
-                is_over=True,
-                differences=verification.differences,
-                failure=failure or (None if verification.is_over else _stopped()),
+            self._tell(
+                VerificationReport(
+                    progress=verification.progress,
+                    is_over=True,
+                    differences=verification.differences,
+                    failure=failure or (None if verification.is_over else _stopped()),
+                )
             )
 
     async def _look_through(self, verification: Verification) -> UserFacingError | None:
@@ -258,10 +262,12 @@ class Proof:
         try:
             while not verification.is_over:
                 await self._database.read(verification.step)
-                self._report = VerificationReport(
-                    progress=verification.progress,
-                    is_over=False,
-                    differences=verification.differences,
+                self._tell(
+                    VerificationReport(
+                        progress=verification.progress,
+                        is_over=False,
+                        differences=verification.differences,
+                    )
                 )
             problem = await self._database.inspect(integrity_problem)
             if problem is not None:
@@ -270,6 +276,11 @@ class Proof:
         except UserFacingError as error:
             return error
         return None if problem is None else damaged(problem)
+
+    def _tell(self, report: VerificationReport) -> None:
+        # One that was stopped says nothing of the next.
+        if self._verifying is asyncio.current_task():
+            self._report = report
 
     async def _doubt_what_was_found(
         self, differences: tuple[Difference, ...], failure: UserFacingError | None

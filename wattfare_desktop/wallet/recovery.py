@@ -11,7 +11,8 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.ledger.chain import Head
 from wattfare_desktop.storage.backup import FileKeys
 from wattfare_desktop.storage.connection import RESTORE_HINT, DatabaseBroken
-from wattfare_desktop.storage.recovery import recover
+from wattfare_desktop.storage.database import LedgerUnavailable
+from wattfare_desktop.storage.recovery import damage_in, recover
 from wattfare_desktop.vault.anchor import open_anchor
 from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.wallet.clock import Clock
@@ -41,6 +42,15 @@ async def recovered(
         "Every entry was read and verified, and nothing is missing. The damaged file is kept as"
         f" {aside}. A disk that damaged one file may damage more: make a backup now, elsewhere.",
     )
+
+
+async def damage_behind(path: Path, sealer: Sealer, refused: LedgerUnavailable) -> DatabaseBroken:
+    """Return the damage because of which a write was refused; raises ``refused`` for none."""
+    keys = FileKeys(database_key_hex=sealer.database_key_hex(), chain_key=sealer.chain_key)
+    found = await asyncio.to_thread(damage_in, path, keys)
+    if found is None:
+        raise refused
+    return found
 
 
 def _free_name(path: Path, at: datetime) -> Path:

@@ -5,11 +5,10 @@ the ones a window, a terminal or a script asks for, and refuse with words while 
 """
 
 import asyncio
-import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
-from typing import Final
+from typing import TypeVar
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.fees import NO_FEE, Fee
@@ -21,6 +20,7 @@ from wattfare_desktop.core.reports import (
     AppRow,
     CallRow,
     DaySpend,
+    FundingAdded,
     FundingRow,
     GrantNote,
     Overview,
@@ -49,9 +49,8 @@ from wattfare_desktop.wallet.receipts import Receipts
 from wattfare_desktop.wallet.routing import TypicalCalls, typical_calls
 from wattfare_desktop.wallet.tasks import Tasks
 
-_LOG: Final = logging.getLogger(__name__)
-
 Listener = Callable[[Changes], None]
+T = TypeVar("T")
 
 
 class WalletState(StrEnum):
@@ -61,14 +60,6 @@ class WalletState(StrEnum):
     LOCKED = "locked"
     OPEN = "open"
     BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingAdded:
-    """The new funding; ``warning`` says what could not be made sure of."""
-
-    row: FundingRow
-    warning: str | None
 
 
 class Wallet:
@@ -96,6 +87,7 @@ class Wallet:
         # One at a time goes in or out: a file that still closes must not be opened again.
         self._door = asyncio.Lock()
         self._is_closed = False
+        self._exchanges = 0
         self.catalogue = catalogue
         self.books: Books | None = None
         self.state = WalletState.ABSENT
@@ -120,8 +112,12 @@ class Wallet:
         return await self._vault.status()
 
     async def look(self) -> WalletState:
-        """Find out whether there is a wallet here."""
-        absent = await self.protection() is Protection.ABSENT
+        """Find out whether there is a wallet here. Raises on a damaged file."""
+        try:
+            absent = await self.protection() is Protection.ABSENT
+        except UserFacingError as unfit:
+            self.state, self.trouble = WalletState.BROKEN, unfit
+            raise
         if self.state in {WalletState.ABSENT, WalletState.LOCKED}:
             self.state = WalletState.ABSENT if absent else WalletState.LOCKED
         return self.state
@@ -140,23 +136,44 @@ class Wallet:
         """Open the wallet. Raises UserFacingError for a wrong passphrase or a broken file."""
         if self.books is not None:
             return
-        # Before the door: a keyring's prompt may stay open for minutes, and quitting must not wait.
-        outcome = await self._vault.unlock(passphrase)
-        async with self._door:
-            if self.books is None:
-                await self._open_with(outcome)
+        while True:
+            exchanges = self._exchanges
+            # Before the door: quitting must not wait for a keyring's prompt.
+            outcome = await self._vault.unlock(passphrase)
+            async with self._door:
+                # After an exchange it is the key of the wallet from before.
+                if exchanges == self._exchanges:
+                    if self.books is None:
+                        await self._open_with(outcome)
+                    return
 
     async def lock(self) -> None:
         """Close the wallet to all apps: running calls are cut and settled first."""
         async with self._door:
-            books, self.books = self.books, None
-            if books is None:
-                return
-            self.state = WalletState.LOCKED
-            self.desk.abort_all()
-            self.raising.withdraw_all()
-            await books.close()
-            self._publish(Changes(wallet=True))
+            await self._leave()
+
+    async def exchange(self, put: Callable[[], Awaitable[T]]) -> T:
+        """Close the wallet, have ``put`` put another in its place, and be locked then.
+
+        If ``put`` raises, the wallet from before is what is there: locked, or as broken as it was.
+        """
+        async with self._door:
+            await self._leave()
+            outcome = await put()
+            self._exchanges += 1
+            self.state, self.trouble = WalletState.LOCKED, None
+            await self.look()
+            return outcome
+
+    async def _leave(self) -> None:
+        books, self.books = self.books, None
+        if books is None:
+            return
+        self.state = WalletState.LOCKED
+        self.desk.abort_all()
+        self.raising.withdraw_all()
+        await books.close()
+        self._publish(Changes(wallet=True))
 
     async def close(self) -> None:
         """Settle what runs and leave; the wallet is not to be used afterwards."""
@@ -370,6 +387,7 @@ class Wallet:
             )
         except UNFIT as unfit:
             self.state, self.trouble = WalletState.BROKEN, unfit
+            self._publish(Changes(wallet=True))
             raise
         self.books = books
         books.own_prices.put_before(self._prices)

@@ -113,14 +113,6 @@ def test_the_request_is_priced_as_its_provider_gets_it() -> None:
     assert isinstance(again, CallRequest), "the app's own dialect reads what the app sends"
 
 
-def test_nothing_is_translated_where_both_speak_the_same() -> None:
-    for app in (CHAT, RESPONSES):
-        body: dict[str, Any] = {"messages": [{"role": "user", "content": "a"}], "input": "a"}
-        dialect, call = carried(app, CHAT, RESPONSES, **body)
-        assert dialect is DIALECTS[app]
-        assert call.model == "some-model"
-
-
 def test_what_cannot_be_carried_names_what_the_app_wrote() -> None:
     refusal = refused(RESPONSES, CHAT, input="a", top_logprobs=2)
     assert (refusal.code, refusal.param) == ("cannot_be_translated", "top_logprobs")
@@ -134,11 +126,6 @@ def test_what_the_provider_has_no_words_for_is_refused_by_name() -> None:
     assert refused(RESPONSES, CHAT, input=[call, result]).param == "messages[1]"
     stopped: dict[str, Any] = {"messages": [{"role": "user", "content": "a"}], "stop": ["x"]}
     assert refused(CHAT, RESPONSES, **stopped).param == "stop"
-
-
-def test_a_provider_that_takes_no_such_calls_is_named_so() -> None:
-    refusal = refused(RESPONSES, DialectName.OLLAMA_EMBED, input="a")
-    assert (refusal.code, refusal.param) == ("operation_not_supported", "model")
 
 
 def test_a_whole_answer_in_the_apps_words() -> None:
@@ -285,5 +272,14 @@ def test_a_stream_that_breaks_off_is_not_told_as_whole() -> None:
     dialect, call = responses_app(stream=True)
     stream = dialect.stream_reader(call)
     stream.feed(said("He"))
-    assert stream.finish() == []
+    assert kinds(stream.finish())[-2:] == ["response.failed", "error"]
     assert not stream.done
+
+
+@pytest.mark.parametrize("text", [b"", b"<html>not this</html>", b'data: {"choices":[]}\n\n'])
+def test_a_stream_that_ends_without_an_end_is_told_to_have_failed(text: bytes) -> None:
+    dialect, call = responses_app(stream=True)
+    reader = dialect.stream_reader(call)
+    told = b"".join([*reader.feed(text), *reader.finish()])
+    assert b"response.failed" in told
+    assert b"broke off" in told

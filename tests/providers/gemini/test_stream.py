@@ -1,7 +1,6 @@
 """Tests of ``wattfare_desktop.providers.gemini.stream``."""
 
 import json
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -201,18 +200,3 @@ def test_odd_shapes_are_passed_over() -> None:
     ]
     reader.feed(as_events(odd))
     assert (reader.done, reader.report, reader.visible.pieces) == (False, None, 0)
-
-
-@pytest.mark.parametrize("array", [False, True])
-def test_an_event_takes_less_than_20_microseconds(*, array: bool) -> None:
-    events = as_events([chunk({"text": "some more of the answer"}, **usage(3, 7))]) * 2_000
-    best_us = min(_run_us(events, array=array) for _ in range(5)) / 2_000
-    assert best_us < 20
-
-
-def _run_us(events: bytes, *, array: bool) -> float:
-    reader = GeminiStream(as_array=array)
-    began = perf_counter()
-    for start in range(0, len(events), 1_400):
-        reader.feed(events[start : start + 1_400])
-    return (perf_counter() - began) * 1e6

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from wattfare_desktop.core.metering.usage import Usage
-from wattfare_desktop.providers.conversation.codec import CannotCarry, Codec, EventReader
+from wattfare_desktop.providers.conversation.codec import (
+    CannotCarry,
+    Codec,
+    EventReader,
+    EventWriter,
+)
 from wattfare_desktop.providers.conversation.model import (
     Began,
     CandidateEnded,
@@ -19,11 +24,13 @@ from wattfare_desktop.providers.conversation.model import (
     PartEnded,
     StopReason,
 )
+from wattfare_desktop.providers.conversation.seals import Seals
 from wattfare_desktop.providers.dialect import (
     AS_ASKED,
     AnswerRead,
     CallRequest,
     Dialect,
+    DialectName,
     Family,
     OutputLimit,
     RequestRefusal,
@@ -36,6 +43,12 @@ from wattfare_desktop.providers.dialect import (
 from wattfare_desktop.providers.wire import encoded
 
 _STOPPED_ID: Final = "stopped"
+_BROKEN_OFF: Final = RequestRefusal(
+    status=502,
+    code="upstream_failed",
+    type="server_error",
+    message="The provider's answer broke off.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +60,9 @@ class TranslatedCall(CallRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One side of a translation."""
+    """One side of a translation; ``name`` is that of its dialect."""
 
+    name: DialectName
     dialect: Dialect
     codec: Codec
 
@@ -59,6 +73,7 @@ class Translated:
     def __init__(self, app: Side, provider: Side) -> None:
         self._app = app
         self._provider = provider
+        self._seals = Seals(provider.name)
 
     @property
     def family(self) -> Family:
@@ -68,7 +83,7 @@ class Translated:
     def adapt(self, call: CallRequest, model: str) -> TranslatedCall | RequestRefusal:
         """Return ``call`` as a request to ``model`` in the provider's dialect."""
         try:
-            conversation = self._app.codec.read_request(call)
+            conversation = self._seals.own(self._app.codec.read_request(call))
             written = self._provider.codec.write_request(conversation, model)
         except CannotCarry as refused:
             return refused.refusal
@@ -101,7 +116,8 @@ class Translated:
         reply = self._provider.codec.read_reply(answer.parsed, told)
         if reply is None:
             return None
-        body = encoded(self._app.codec.write_reply(reply, _app_of(call)))
+        marked = self._seals.marked_reply(reply)
+        body = encoded(self._app.codec.write_reply(marked, _app_of(call)))
         return AnswerRead(report=read.report, visible=read.visible, body=body)
 
     def read_error(self, answer: UpstreamAnswer) -> bytes:
@@ -113,8 +129,8 @@ class Translated:
         return TranslatedStream(
             self._provider.dialect.stream_reader(call),
             self._provider.codec.event_reader(),
-            self._app.codec,
-            _app_of(call),
+            self._seals,
+            self._app.codec.event_writer(_app_of(call)),
         )
 
     def estimate(self, call: CallRequest, visible: VisibleOutput) -> Usage:
@@ -126,11 +142,12 @@ class TranslatedStream:
     """Reads a provider's stream and passes on the app's."""
 
     def __init__(
-        self, reader: StreamReader, events: EventReader, codec: Codec, app: CallRequest
+        self, reader: StreamReader, events: EventReader, seals: Seals, writer: EventWriter
     ) -> None:
         self._reader = reader
         self._events = events
-        self._writer = codec.event_writer(app)
+        self._seals = seals
+        self._writer = writer
         self._open = _OpenParts()
         self._has_ended = False
 
@@ -164,9 +181,13 @@ class TranslatedStream:
         return self._translated(self._reader.feed(chunk))
 
     def finish(self) -> list[bytes]:
-        """Take the end of the upstream body; return what is left to pass on."""
+        """Take the end of the upstream body; return what is left to pass on.
+
+        An app cannot tell an answer that stops from one that is whole unless it is told.
+        """
         told = self._translated(self._reader.finish())
-        return [*told, *self._written(self._events.finish())]
+        told += self._written(self._events.finish())
+        return told if self._has_ended else [*told, *self.fail(_BROKEN_OFF)]
 
     def stop(self, usage: Usage) -> list[bytes]:
         """Return the events that end the answer here, as if it had come to the app's own bound."""
@@ -186,7 +207,7 @@ class TranslatedStream:
                 break
             self._open.note(event)
             self._has_ended = isinstance(event, Ended | Failed)
-            told += self._writer.write(event)
+            told += self._writer.write(self._seals.marked_event(event))
         return told
 
 

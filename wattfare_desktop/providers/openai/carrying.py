@@ -13,6 +13,9 @@ UNNAMED_FILE = "document"
 # As must a schema.
 UNNAMED_SCHEMA = "answer"
 
+MALFORMED = "malformed_arguments"
+"""The one argument of a call whose arguments are no JSON object: their text."""
+
 _EFFORTS: Mapping[str, Effort] = {
     "none": Effort.NONE,
     "minimal": Effort.MINIMAL,
@@ -104,19 +107,24 @@ def rows(value: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"{where}[{index}]", row
 
 
-def arguments(value: str, where: str) -> dict[str, Any]:
-    """Return the arguments of a call out of their JSON text; an empty text is none."""
+def arguments(written: str) -> dict[str, Any]:
+    """Return the arguments of a call out of their JSON text; an empty text is none.
+
+    Models write texts at times that are no JSON object. Such a call was paid for and is the app's
+    to refuse, so that its text is handed on as the one argument there is.
+    """
     try:
-        parsed = json.loads(value) if value.strip() else {}
+        parsed = json.loads(written) if written.strip() else {}
     except (ValueError, RecursionError):
         parsed = None
-    if not isinstance(parsed, dict):
-        raise CannotCarry(f"'{where}' must be the JSON text of an object.", where)
-    return parsed
+    return parsed if isinstance(parsed, dict) else {MALFORMED: written}
 
 
 def arguments_text(made: ToolCall) -> str:
     """Return the arguments of a call as their JSON text, as compact as models write it."""
+    written = made.arguments.get(MALFORMED)
+    if isinstance(written, str) and len(made.arguments) == 1:
+        return written
     return json.dumps(dict(made.arguments), ensure_ascii=False, separators=(",", ":"))
 
 

@@ -59,9 +59,7 @@ def _tool_call(call: dict[str, Any], where: str) -> ToolCall:
     return ToolCall(
         id=carrying.text(call, "id", where),
         name=carrying.text(function, "name", inside),
-        arguments=carrying.arguments(
-            carrying.text(function, "arguments", inside), f"{inside}.arguments"
-        ),
+        arguments=carrying.arguments(carrying.text(function, "arguments", inside)),
         signature=call_signature(call),
     )
 

@@ -44,7 +44,7 @@ def finish_reason(stop: StopReason) -> str:
 
 
 def read_reply(body: dict[str, Any], usage: Usage) -> Reply | None:
-    """Return a whole answer; None where it is none, or calls a tool with what is no object."""
+    """Return a whole answer; None where it is none."""
     choices = choices_of(body)
     if not choices:
         return None

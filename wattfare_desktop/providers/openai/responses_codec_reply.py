@@ -54,7 +54,7 @@ def ending(stop: StopReason) -> dict[str, Any]:
 
 
 def read_reply(body: dict[str, Any], usage: Usage) -> Reply | None:
-    """Return a whole answer; None where it is none, failed, or calls with what is no object."""
+    """Return a whole answer; None where it is none, or failed."""
     output = body.get("output")
     if not isinstance(output, list) or body.get("status") == "failed":
         return None
@@ -92,7 +92,7 @@ def _parts(item: dict[str, Any]) -> list[Part]:
                 ToolCall(
                     id=made.id,
                     name=made.name,
-                    arguments=carrying.arguments(text, "item.arguments"),
+                    arguments=carrying.arguments(text),
                     signature=made.signature,
                 )
             ]

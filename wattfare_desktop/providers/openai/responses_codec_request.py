@@ -112,11 +112,10 @@ def _read_item(turns: Turns, item: dict[str, Any], where: str) -> None:
         case "reasoning":
             turns.say(Role.ASSISTANT, [thought_of(item)])
         case "function_call":
-            arguments = carrying.text(item, "arguments", where)
             call = ToolCall(
                 id=carrying.text(item, "call_id", where),
                 name=carrying.text(item, "name", where),
-                arguments=carrying.arguments(arguments, f"{where}.arguments"),
+                arguments=carrying.arguments(carrying.text(item, "arguments", where)),
                 signature=call_signature(item),
             )
             turns.say(Role.ASSISTANT, [call])
