@@ -136,7 +136,7 @@ async def test_generating_with_a_tool(gemini: genai.client.AsyncClient) -> None:
     first = await gemini.models.generate_content(model=GEMINI, contents=[asked], config=config)
     assert first.candidates is not None
     called = first.candidates[0].content
-    (call,) = first.function_calls or ()
+    (call,) = first.function_calls or []
     assert (call.name, call.args) == ("get_weather", {"city": "practice"})
     assert called is not None
     answered = types.Part.from_function_response(name="get_weather", response={"output": "rain"})
