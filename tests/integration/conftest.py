@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.gateway_house import GatewayHouse, running_house
+from tests.support.gateway_house import App, GatewayHouse, running_house
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +12,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayHouse]:
     """One wallet on its own thread; tests keep apart by the app each of them approves."""
     with running_house(tmp_path_factory.mktemp("house")) as house:
         yield house
+
+
+@pytest.fixture
+async def app(house: GatewayHouse) -> App:
+    """An app with a cap that is large enough."""
+    return await house.approve()
