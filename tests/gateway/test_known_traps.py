@@ -135,9 +135,8 @@ async def test_anthropics_sdk_sends_a_bearer_or_a_key(house: GatewayHouse, app: 
     """Which it is depends on its age and on what it is given."""
     async with claude.funded_claude(house):
         for named in ("api_key", "auth_token"):
-            async with anthropic.AsyncAnthropic(
-                base_url=house.origin, **{named: app.access}
-            ) as client:
+            given: dict[str, Any] = {named: app.access}
+            async with anthropic.AsyncAnthropic(base_url=house.origin, **given) as client:
                 said = await client.messages.create(
                     model=claude.MODEL, max_tokens=5, messages=HELLO
                 )

@@ -42,6 +42,7 @@ PATHS = {
     DialectName.OPENAI_CHAT: "/v1/chat/completions",
     DialectName.OPENAI_RESPONSES: "/v1/responses",
     DialectName.ANTHROPIC_MESSAGES: "/v1/messages",
+    DialectName.OLLAMA_CHAT: "/api/chat",
 }
 TRIED = (Feature.TOOLS, Feature.THINKING)
 
@@ -84,7 +85,7 @@ async def test_at_the_port(
         for answers in PROVIDERS
         if asks not in dialects_of(house, answers)
     ]
-    assert len(spoken) == 14
+    assert len(spoken) == 18
     headers = {"Authorization": f"Bearer {app.access}"}
     async with aiohttp.ClientSession(house.origin, headers=headers) as session:
         for asks, answers in spoken:

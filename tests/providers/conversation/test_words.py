@@ -15,7 +15,7 @@ from wattfare_desktop.providers.dialect import DialectName, RequestRefusal
         (DialectName.OPENAI_RESPONSES, "messages[3]", "input"),
         (DialectName.ANTHROPIC_MESSAGES, "stop", "stop_sequences"),
         (DialectName.GEMINI_GENERATE, "top_k", "generationConfig.topK"),
-        (DialectName.OLLAMA_CHAT, "stop", "stop"),
+        (DialectName.OLLAMA_CHAT, "stop", "options.stop"),
     ],
 )
 def test_a_refusal_names_what_the_app_wrote(app: DialectName, param: str, word: str) -> None:

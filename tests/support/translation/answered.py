@@ -272,6 +272,11 @@ _WHOLE: Final[dict[DialectName, dict[Kind, tuple[str, ...]]]] = {
         Kind.THOUGHT: (f'"text":"{THOUGHT}"', '"thought":true', f'"text":"{TEXT}"'),
         Kind.CHOICES: (f'"text":"{TEXT}"', f'"text":"{OTHER}"', '"index":1'),
     },
+    DialectName.OLLAMA_CHAT: {
+        Kind.TEXT: (f'"content":"{TEXT}"', '"done":true', '"done_reason":"stop"'),
+        Kind.TOOL: ('"name":"look_up"', '"arguments":{"city":"Hull"}', '"done":true'),
+        Kind.THOUGHT: (f'"thinking":"{THOUGHT}"', f'"content":"{TEXT}"', '"done":true'),
+    },
 }
 _STREAMED: Final[dict[DialectName, dict[Kind, tuple[str, ...]]]] = {
     DialectName.OPENAI_CHAT: {
@@ -316,6 +321,11 @@ _STREAMED: Final[dict[DialectName, dict[Kind, tuple[str, ...]]]] = {
         Kind.TOOL: ('"functionCall":{', '"name":"look_up"', '"args":{"city":"Hull"}'),
         Kind.THOUGHT: (f'"text":"{THOUGHT}"', '"thought":true', '"text":"met"'),
         Kind.CHOICES: ('"text":"met"', f'"text":"{OTHER}"', '"index":1'),
+    },
+    DialectName.OLLAMA_CHAT: {
+        Kind.TEXT: ('"content":"Well "', '"content":"met"', '"done":true'),
+        Kind.TOOL: ('"name":"look_up"', '"arguments":{"city":"Hull"}', '"done":true'),
+        Kind.THOUGHT: (f'"thinking":"{THOUGHT}"', '"content":"met"', '"done":true'),
     },
 }
 

@@ -303,6 +303,34 @@ _GEMINI: Final[dict[Feature, dict[str, Any]]] = {
     Feature.CHOICES: {"generationConfig": {"candidateCount": 2}},
 }
 
+_OLLAMA: Final[dict[Feature, dict[str, Any]]] = {
+    Feature.TEXT: {},
+    Feature.SYSTEM: {"messages": [_chat(SYSTEM, "system"), _chat(ASK)]},
+    Feature.TURNS: {"messages": [_chat(ASK), _chat(EARLIER, "assistant"), _chat(AGAIN)]},
+    Feature.TOOLS: {"tools": [_CHAT_TOOL]},
+    Feature.RESULTS: {
+        "tools": [_CHAT_TOOL],
+        "messages": [
+            _chat(ASK),
+            _chat(
+                "",
+                "assistant",
+                tool_calls=[{"function": {"name": "look_up", "arguments": {"city": "Hull"}}}],
+            ),
+            _chat(RESULT, "tool", tool_name="look_up"),
+        ],
+    },
+    Feature.IMAGES: {"messages": [_chat(ASK, images=[PNG])]},
+    Feature.THINKING: {"think": "low"},
+    Feature.STRUCTURE: {"format": SCHEMA},
+    Feature.BOUND: {"options": {"num_predict": 7_654}},
+    Feature.TEMPERATURE: {"options": {"temperature": 0.5}},
+    Feature.STOP: {"options": {"stop": ["HALT"]}},
+    Feature.TOP_K: {"options": {"top_k": 37}},
+    Feature.SEED: {"options": {"seed": 4_242}},
+    Feature.PENALTIES: {"options": {"presence_penalty": 0.5, "frequency_penalty": 0.25}},
+}
+
 _PLAIN: Final[dict[DialectName, dict[str, Any]]] = {
     DialectName.OPENAI_CHAT: {"model": "asked", "messages": [_chat(ASK)]},
     DialectName.OPENAI_RESPONSES: {"model": "asked", "input": ASK},
@@ -312,12 +340,14 @@ _PLAIN: Final[dict[DialectName, dict[str, Any]]] = {
         "messages": [_chat(ASK)],
     },
     DialectName.GEMINI_GENERATE: {"contents": [_content({"text": ASK})]},
+    DialectName.OLLAMA_CHAT: {"model": "asked", "messages": [_chat(ASK)]},
 }
 _FEATURES: Final = {
     DialectName.OPENAI_CHAT: _OPENAI_CHAT,
     DialectName.OPENAI_RESPONSES: _OPENAI_RESPONSES,
     DialectName.ANTHROPIC_MESSAGES: _ANTHROPIC,
     DialectName.GEMINI_GENERATE: _GEMINI,
+    DialectName.OLLAMA_CHAT: _OLLAMA,
 }
 APPS: Final = tuple(_FEATURES)
 

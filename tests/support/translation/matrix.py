@@ -77,7 +77,9 @@ def request_of(app: DialectName, feature: Feature, *, stream: bool, model: str) 
         verb = "streamGenerateContent" if stream else "generateContent"
         target, query = f"{model}:{verb}", {"alt": "sse"} if stream else {}
     else:
-        body = {**body, "model": model, **({"stream": True} if stream else {})}
+        # Ollama streams unless it is told not to.
+        says = stream or app is DialectName.OLLAMA_CHAT
+        body = {**body, "model": model, **({"stream": stream} if says else {})}
     return AppRequest(body=body, body_bytes=len(encoded(body)), target=target, query=query)
 
 

@@ -28,6 +28,18 @@ _WORDS: Final[Mapping[DialectName, Mapping[str, str]]] = {
         "top_k": f"{_CONFIG}.topK",
         "top_p": f"{_CONFIG}.topP",
     },
+    DialectName.OLLAMA_CHAT: {
+        name: f"options.{name}"
+        for name in (
+            "frequency_penalty",
+            "presence_penalty",
+            "seed",
+            "stop",
+            "temperature",
+            "top_k",
+            "top_p",
+        )
+    },
 }
 
 
