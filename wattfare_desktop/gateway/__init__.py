@@ -7,5 +7,5 @@
 - ``refusals``, ``credentials``, ``json_body``: the edges of that way
 - ``upstream``, ``listings``: providers, reached and asked
 - ``oauth``, ``pages``, ``delivery``: the authorization server and how its answers travel
-- ``practice``, ``practice_text``: the built-in provider with play money
+- ``practice``: the built-in provider with play money
 """
