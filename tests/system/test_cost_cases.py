@@ -48,7 +48,6 @@ COUNTED: Final = [case for case in CASES if "counted" in case]
 # Dialects that are not spoken yet: their cases wait, and a test tells when they need not any more.
 WAITING: Final = frozenset(
     {
-        DialectName.OPENAI_EMBEDDINGS,
         DialectName.OPENAI_IMAGES,
     }
 )

@@ -90,6 +90,8 @@ class Doors:
             calls={
                 "/v1/chat/completions": DialectName.OPENAI_CHAT,
                 "/v1/responses": DialectName.OPENAI_RESPONSES,
+                "/v1/embeddings": DialectName.OPENAI_EMBEDDINGS,
+                "/v1/moderations": DialectName.OPENAI_MODERATIONS,
             },
             listings=("/v1/models",),
         )

@@ -17,6 +17,8 @@ from wattfare_desktop.providers.ollama.codec import OllamaCodec
 from wattfare_desktop.providers.ollama.operations import OllamaChat, OllamaEmbed, OllamaGenerate
 from wattfare_desktop.providers.openai.chat import OpenAiChat
 from wattfare_desktop.providers.openai.chat_codec import OpenAiChatCodec
+from wattfare_desktop.providers.openai.embeddings import OpenAiEmbeddings
+from wattfare_desktop.providers.openai.moderations import OpenAiModerations
 from wattfare_desktop.providers.openai.responses import OpenAiResponses
 from wattfare_desktop.providers.openai.responses_codec import OpenAiResponsesCodec
 
@@ -40,6 +42,8 @@ class Dialects:
         self._by_name: Mapping[DialectName, Dialect] = {
             DialectName.OPENAI_CHAT: OpenAiChat(),
             DialectName.OPENAI_RESPONSES: OpenAiResponses(),
+            DialectName.OPENAI_EMBEDDINGS: OpenAiEmbeddings(),
+            DialectName.OPENAI_MODERATIONS: OpenAiModerations(),
             DialectName.ANTHROPIC_MESSAGES: AnthropicMessages(),
             DialectName.ANTHROPIC_COUNT_TOKENS: AnthropicCountTokens(),
             DialectName.OLLAMA_CHAT: OllamaChat(),
