@@ -92,6 +92,10 @@ class Doors:
                 "/v1/responses": DialectName.OPENAI_RESPONSES,
                 "/v1/embeddings": DialectName.OPENAI_EMBEDDINGS,
                 "/v1/moderations": DialectName.OPENAI_MODERATIONS,
+                "/v1/audio/transcriptions": DialectName.OPENAI_TRANSCRIPTIONS,
+                "/v1/audio/speech": DialectName.OPENAI_SPEECH,
+                "/v1/images/generations": DialectName.OPENAI_IMAGES,
+                "/v1/images/edits": DialectName.OPENAI_IMAGE_EDITS,
             },
             listings=("/v1/models",),
         )

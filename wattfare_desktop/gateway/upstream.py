@@ -13,6 +13,7 @@ from typing import Final
 import aiohttp
 import truststore
 
+from wattfare_desktop.gateway.form_body import write_form
 from wattfare_desktop.gateway.json_body import write_json
 from wattfare_desktop.providers.catalogue import KeyPlacement
 from wattfare_desktop.providers.dialect import JSON_TYPE, UpstreamRequest
@@ -89,11 +90,14 @@ class Upstream:
 
         Raises UpstreamFailed. The caller releases or closes the answer.
         """
-        assert isinstance(sent.body, dict), "no dialect sends forms yet"
+        if isinstance(sent.body, dict):
+            body, content_type = write_json(sent.body), JSON_TYPE
+        else:
+            body, content_type = write_form(sent.body)
         fixed = {**funding.provider.headers, **sent.headers}
-        headers = {**fixed, **_authentication(funding), "Content-Type": JSON_TYPE}
+        headers = {**fixed, **_authentication(funding), "Content-Type": content_type}
         url = funding.base_url + sent.path
-        return await self._send("POST", url, headers, write_json(sent.body))
+        return await self._send("POST", url, headers, body)
 
     async def get(self, funding: LiveFunding, path: str) -> aiohttp.ClientResponse:
         """Ask for ``path`` and return the answer once its head has come. Raises UpstreamFailed."""

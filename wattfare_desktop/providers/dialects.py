@@ -18,9 +18,12 @@ from wattfare_desktop.providers.ollama.operations import OllamaChat, OllamaEmbed
 from wattfare_desktop.providers.openai.chat import OpenAiChat
 from wattfare_desktop.providers.openai.chat_codec import OpenAiChatCodec
 from wattfare_desktop.providers.openai.embeddings import OpenAiEmbeddings
+from wattfare_desktop.providers.openai.images import OpenAiImageEdits, OpenAiImages
 from wattfare_desktop.providers.openai.moderations import OpenAiModerations
 from wattfare_desktop.providers.openai.responses import OpenAiResponses
 from wattfare_desktop.providers.openai.responses_codec import OpenAiResponsesCodec
+from wattfare_desktop.providers.openai.speech import OpenAiSpeech
+from wattfare_desktop.providers.openai.transcriptions import OpenAiTranscriptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,10 @@ class Dialects:
             DialectName.OPENAI_CHAT: OpenAiChat(),
             DialectName.OPENAI_RESPONSES: OpenAiResponses(),
             DialectName.OPENAI_EMBEDDINGS: OpenAiEmbeddings(),
+            DialectName.OPENAI_IMAGES: OpenAiImages(),
+            DialectName.OPENAI_IMAGE_EDITS: OpenAiImageEdits(),
+            DialectName.OPENAI_TRANSCRIPTIONS: OpenAiTranscriptions(),
+            DialectName.OPENAI_SPEECH: OpenAiSpeech(),
             DialectName.OPENAI_MODERATIONS: OpenAiModerations(),
             DialectName.ANTHROPIC_MESSAGES: AnthropicMessages(),
             DialectName.ANTHROPIC_COUNT_TOKENS: AnthropicCountTokens(),

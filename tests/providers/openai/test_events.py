@@ -31,11 +31,7 @@ def report(body: dict[str, Any], _raw: bytes) -> UsageReport | None:
 def test_however_it_is_cut_the_same_passes_and_is_learned(cuts: list[int]) -> None:
     reader = EventStream(report)
     places = [0, *sorted(cuts), len(STREAM)]
-    passed = [
-        event
-        for start, end in pairwise(places)
-        for event in reader.feed(STREAM[start:end])
-    ]
+    passed = [event for start, end in pairwise(places) for event in reader.feed(STREAM[start:end])]
     assert b"".join([*passed, *reader.finish()]) == STREAM
     assert reader.report == UsageReport(usage=Usage(output_tokens=7))
     assert reader.visible == VisibleOutput(pieces=4, text_bytes=6)

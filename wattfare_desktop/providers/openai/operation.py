@@ -45,6 +45,14 @@ class Operation:
         """Return the usage that an answer, or the last event of a stream, tells."""
         return None
 
+    def reporting(self, call: CallRequest) -> Callable[[dict[str, Any], bytes], UsageReport | None]:
+        """Return what finds the usage in the events of the streamed answer to ``call``."""
+
+        def report(event: dict[str, Any], raw: bytes) -> UsageReport | None:
+            return self.report(call, event, raw)
+
+        return report
+
     def read_request(self, asked: AppRequest) -> CallRequest | RequestRefusal:
         """Read what an app sent, and refuse by name what cannot be bounded."""
         try:
@@ -79,17 +87,8 @@ class Operation:
 
     def stream_reader(self, call: CallRequest) -> StreamReader:
         """Return a reader for the streamed answer to ``call``."""
-        return EventStream(_reporting(self, call))
+        return EventStream(self.reporting(call))
 
     def estimate(self, call: CallRequest, visible: VisibleOutput) -> Usage:
         """Return a best guess at the usage where the provider reported none."""
         return estimated(call, visible)
-
-
-def _reporting(
-    operation: Operation, call: CallRequest
-) -> Callable[[dict[str, Any], bytes], UsageReport | None]:
-    def report(event: dict[str, Any], raw: bytes) -> UsageReport | None:
-        return operation.report(call, event, raw)
-
-    return report
