@@ -14,6 +14,7 @@ from wattfare_desktop.providers.dialect import DialectName, Family
 from wattfare_desktop.providers.gemini.family import GeminiFamily
 from wattfare_desktop.providers.ollama.family import OllamaFamily
 from wattfare_desktop.providers.openai.family import OpenAiFamily
+from wattfare_desktop.providers.queues import QueueFamily
 
 _ANY: Final = ("", "/p/{provider}")
 """Where every API stands: at the root, and below any provider's id."""
@@ -100,6 +101,8 @@ class Doors:
             listings=("/v1/models",),
         )
         self._others = (
+            # Their paths are not made of a base and an operation: ``queues`` has them.
+            _Api(family=QueueFamily(), bases={"/replicate": "replicate", "/fal": "fal"}, calls={}),
             _Api(
                 family=AnthropicFamily(),
                 bases={"/anthropic": "anthropic"},

@@ -52,6 +52,8 @@ def _authentication(funding: LiveFunding) -> dict[str, str]:
             return {}
         case KeyPlacement.BEARER:
             return {"Authorization": f"Bearer {funding.key.reveal()}"}
+        case KeyPlacement.KEY:
+            return {"Authorization": f"Key {funding.key.reveal()}"}
         case header:
             return {header.value: funding.key.reveal()}
 
@@ -101,8 +103,12 @@ class Upstream:
 
     async def get(self, funding: LiveFunding, path: str) -> aiohttp.ClientResponse:
         """Ask for ``path`` and return the answer once its head has come. Raises UpstreamFailed."""
+        return await self.ask(funding, "GET", path)
+
+    async def ask(self, funding: LiveFunding, method: str, path: str) -> aiohttp.ClientResponse:
+        """Send a request without a body; otherwise as ``get``."""
         headers = {**funding.provider.headers, **_authentication(funding)}
-        return await self._send("GET", funding.base_url + path, headers, None)
+        return await self._send(method, funding.base_url + path, headers, None)
 
     async def fetch(self, url: str) -> aiohttp.ClientResponse:
         """Ask for what anybody may have, without a key. Raises UpstreamFailed."""

@@ -39,12 +39,17 @@ class DialectName(StrEnum):
     OLLAMA_CHAT = "ollama_chat"
     OLLAMA_GENERATE = "ollama_generate"
     OLLAMA_EMBED = "ollama_embed"
+    REPLICATE_RUNS = "replicate_runs"
+    FAL_RUNS = "fal_runs"
 
 
 FORM_DIALECTS: Final = frozenset(
     {DialectName.OPENAI_IMAGE_EDITS, DialectName.OPENAI_TRANSCRIPTIONS}
 )
 """Those whose requests are multipart forms; all others are JSON."""
+
+RUN_DIALECTS: Final = frozenset({DialectName.REPLICATE_RUNS, DialectName.FAL_RUNS})
+"""Those of queues, where everything is paid by the run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

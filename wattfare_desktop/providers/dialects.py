@@ -24,6 +24,7 @@ from wattfare_desktop.providers.openai.responses import OpenAiResponses
 from wattfare_desktop.providers.openai.responses_codec import OpenAiResponsesCodec
 from wattfare_desktop.providers.openai.speech import OpenAiSpeech
 from wattfare_desktop.providers.openai.transcriptions import OpenAiTranscriptions
+from wattfare_desktop.providers.queues import FalRuns, ReplicateRuns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,8 @@ class Dialects:
             DialectName.OLLAMA_CHAT: OllamaChat(),
             DialectName.OLLAMA_GENERATE: OllamaGenerate(),
             DialectName.OLLAMA_EMBED: OllamaEmbed(),
+            DialectName.REPLICATE_RUNS: ReplicateRuns(),
+            DialectName.FAL_RUNS: FalRuns(),
             DialectName.GEMINI_GENERATE: GeminiGenerate(),
             DialectName.GEMINI_COUNT_TOKENS: GeminiCountTokens(),
             DialectName.GEMINI_EMBED: GeminiEmbed(),

@@ -11,7 +11,7 @@ from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.providers.catalogue import Catalogue, Provider
-from wattfare_desktop.providers.dialect import RequestRefusal
+from wattfare_desktop.providers.dialect import RUN_DIALECTS, RequestRefusal
 from wattfare_desktop.vault.secret import Secret
 
 
@@ -82,12 +82,18 @@ def find_route(
     if priced is None:
         return RequestRefusal(
             message=f"Wattfare knows no price for '{named.model}' and cannot keep it under a cap."
-            f" Set one: wattfare price set {named.provider}/{named.model} --input … --output …",
+            f" Set one: wattfare price set {named.provider}/{named.model}"
+            f" {_price_options(funding.provider)}",
             code="model_not_priced",
             param="model",
             status=404,
         )
     return Route(funding=funding, model=named.model, priced=priced)
+
+
+def _price_options(provider: Provider) -> str:
+    is_queue = RUN_DIALECTS.issuperset(provider.dialects)
+    return "--per-run …" if is_queue else "--input … --output …"
 
 
 def typical_calls(
