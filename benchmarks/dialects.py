@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from wattfare_desktop.core.metering.usage import Usage
+from wattfare_desktop.providers.anthropic.codec import AnthropicMessagesCodec
 from wattfare_desktop.providers.conversation.codec import Codec
 from wattfare_desktop.providers.conversation.model import (
     Began,
@@ -38,6 +39,7 @@ from wattfare_desktop.providers.dialect import (
 )
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.providers.gemini.codec import GeminiCodec
+from wattfare_desktop.providers.ollama.codec import OllamaCodec
 from wattfare_desktop.providers.openai.chat_codec import OpenAiChatCodec
 from wattfare_desktop.providers.openai.responses_codec import OpenAiResponsesCodec
 
@@ -51,7 +53,9 @@ def _codecs() -> dict[DialectName, Codec]:
     return {
         DialectName.OPENAI_CHAT: OpenAiChatCodec(),
         DialectName.OPENAI_RESPONSES: OpenAiResponsesCodec(),
+        DialectName.ANTHROPIC_MESSAGES: AnthropicMessagesCodec(),
         DialectName.GEMINI_GENERATE: GeminiCodec(),
+        DialectName.OLLAMA_CHAT: OllamaCodec(),
     }
 
 
@@ -71,7 +75,9 @@ def main() -> None:
 def _asked(dialect: Dialect, codec: Codec, *, stream: bool) -> CallRequest:
     said = Message(role=Role.USER, parts=(Text(text="".join(_WORDS)),))
     call = dialect.read_request(
-        codec.write_request(Conversation(messages=(said,), stream=stream), "a-model")
+        codec.write_request(
+            Conversation(messages=(said,), output_tokens_max=1_000, stream=stream), "a-model"
+        )
     )
     assert isinstance(call, CallRequest), call
     return call
@@ -96,7 +102,8 @@ def _whole_us(dialect: Dialect, call: CallRequest, provider: Codec) -> float:
 
 
 def _event_us(dialect: Dialect, call: CallRequest, provider: Codec) -> float:
-    writer = provider.event_writer(CallRequest(model="a-model", body={}, wants_usage=True))
+    asked = CallRequest(model="a-model", body={}, stream=True, wants_usage=True)
+    writer = provider.event_writer(asked)
     raw = [piece for event in _events() for piece in writer.write(event)]
 
     def read() -> None:

@@ -80,3 +80,18 @@ def test_a_verb_leads_to_its_operation_and_any_other_to_generating() -> None:
 )
 def test_errors_are_told_in_the_words_of_the_path(path: str, family: type) -> None:
     assert isinstance(Doors().family_at(path), family)
+
+
+@pytest.mark.parametrize(
+    ("headers", "family"),
+    [
+        ({"anthropic-version": "2023-06-01"}, AnthropicFamily),
+        ({"x-goog-api-key": "wf-1"}, GeminiFamily),
+        ({"Authorization": "Bearer wf-1"}, OpenAiFamily),
+    ],
+)
+def test_a_list_that_several_apis_have_is_written_for_who_asks(
+    headers: dict[str, str], family: type
+) -> None:
+    doors = Doors()
+    assert isinstance(doors.family_of(headers, doors.openai), family)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.asking import details, uri
 from tests.support.gateway_house import PASSPHRASE, running_house
+from tests.support.qt_garbage import collected_here
 from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.main.wallet_thread import Live, WalletThread
@@ -115,6 +116,29 @@ def test_a_link_brings_the_unlock_window_and_is_asked_about_then(locked: Desktop
     assert application.consent.question.client_id == "Notes AI"
     assert wallet.state is WalletState.OPEN
     application.consent.close()
+
+
+def test_a_wallet_with_a_damaged_vault_starts_and_says_so(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    (home / "vault.json").write_text("{")
+    environment = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    options = WalletOptions(home=home, port=0, passphrase_file=None, verbose=False)
+    thread = WalletThread(
+        options,
+        environment,
+        this_platform(("wattfare",), environment),
+        listeners(Bridge(), Doorbell()),
+    )
+    with collected_here():
+        thread.start()
+        live = thread.live.result(_PATIENCE_MS / 1000)
+        state, trouble = live.state, live.parts.wallet.trouble
+        thread.stop()
+        thread.ended.result(_PATIENCE_MS / 1000)
+    assert state is WalletState.BROKEN
+    assert trouble is not None
+    assert "damaged" in trouble.title
 
 
 def test_what_a_cap_is_worth_follows_the_models(locked: Desktop) -> None:

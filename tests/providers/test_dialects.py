@@ -1,12 +1,14 @@
 """Tests of ``wattfare_desktop.providers.dialects``: who speaks with whom, and that it arrives."""
 
 import json
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.support.conversations import Features, gathered, replies, streamed
+from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.anthropic.codec import AnthropicMessagesCodec
 from wattfare_desktop.providers.conversation.codec import Codec
 from wattfare_desktop.providers.conversation.model import (
@@ -20,6 +22,7 @@ from wattfare_desktop.providers.conversation.model import (
     Sampling,
     StopReason,
     Text,
+    Thinking,
     Tool,
     ToolCall,
     ToolResult,
@@ -32,6 +35,7 @@ from wattfare_desktop.providers.dialect import (
     UpstreamAnswer,
 )
 from wattfare_desktop.providers.dialects import Carried, Dialects
+from wattfare_desktop.providers.gemini.codec import GeminiCodec
 from wattfare_desktop.providers.ollama.codec import OllamaCodec
 from wattfare_desktop.providers.openai.chat_codec import OpenAiChatCodec
 from wattfare_desktop.providers.openai.responses_codec import OpenAiResponsesCodec
@@ -40,12 +44,14 @@ CHAT = DialectName.OPENAI_CHAT
 RESPONSES = DialectName.OPENAI_RESPONSES
 MESSAGES = DialectName.ANTHROPIC_MESSAGES
 OLLAMA = DialectName.OLLAMA_CHAT
+GEMINI = DialectName.GEMINI_GENERATE
 DIALECTS = Dialects()
 CODECS: dict[DialectName, Codec] = {
     CHAT: OpenAiChatCodec(),
     RESPONSES: OpenAiResponsesCodec(),
     MESSAGES: AnthropicMessagesCodec(),
     OLLAMA: OllamaCodec(),
+    GEMINI: GeminiCodec(),
 }
 PAIRS = list(permutations(CODECS, 2))
 HELLO = Message(role=Role.USER, parts=(Text(text="hello"),))
@@ -86,7 +92,7 @@ def shown(candidate: Candidate) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize(("app", "provider"), PAIRS)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.differing_executors])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.differing_executors])
 @given(reply=replies(SHARED))
 def test_a_reply_arrives_whole_and_streamed(
     app: DialectName, provider: DialectName, reply: Reply
@@ -151,6 +157,29 @@ def test_a_picture_that_a_tool_gave_back_finds_its_way() -> None:
         output_tokens_max=1_000,
     )
     assert carried(MESSAGES, conversation, CHAT, RESPONSES).spoken is RESPONSES
+
+
+def test_a_thought_goes_back_to_who_signed_it_and_to_nobody_else() -> None:
+    thought = Thinking(text="hm", signature="aGFsbG8=")
+    reply = Reply(
+        id="r",
+        model="m",
+        candidates=(Candidate(parts=(thought, Text(text="a")), stop=StopReason.END),),
+        usage=Usage(),
+    )
+    way = carried(MESSAGES, bounded(), RESPONSES)
+    body = CODECS[RESPONSES].write_reply(reply, way.call)
+    answer = UpstreamAnswer(status=200, content_type=JSON_TYPE, raw=b"", parsed=body)
+    read = way.dialect.read_answer(way.call, answer)
+    assert read is not None
+    assert read.body is not None
+    seen = CODECS[MESSAGES].read_reply(json.loads(read.body), Usage())
+    assert seen is not None
+    earlier = Message(role=Role.ASSISTANT, parts=seen.candidates[0].parts)
+    going_on = replace(bounded(), messages=(HELLO, earlier, HELLO))
+    assert "aGFsbG8=" in str(carried(MESSAGES, going_on, RESPONSES).call.body)
+    elsewhere = str(carried(MESSAGES, going_on, GEMINI).call.body)
+    assert "aGFsbG8=" not in elsewhere
 
 
 def test_where_none_has_the_words_the_preferred_ones_say_what_is_missing() -> None:

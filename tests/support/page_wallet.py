@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
 
+from tests.support.page_books import PageBooks
 from tests.support.sample_rows import CALLS, DAILY, NOW, OVERVIEW, items_of
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.fees import NO_FEE, Fee
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.policy import Cap
@@ -16,7 +18,9 @@ from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, Gran
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 from wattfare_desktop.system.settings import Appearance
+from wattfare_desktop.ui.presentation.books import Doubted
 from wattfare_desktop.ui.presentation.calls import is_problem
+from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.funding import ProviderChoice
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.lookout import Neighbour
@@ -81,12 +85,19 @@ class PageWallet:
     near: Sequence[Neighbour] = ()
     left_usd: str = "7.00"
     disputed: Dispute | None = None
+    standing: Closed = field(default_factory=Closed)
+    doubted: Doubted | None = None
+    fee_kept: Fee = NO_FEE
+    books: PageBooks = field(default_factory=PageBooks)
     refusal: UserFacingError | None = None
     told: list[tuple[object, ...]] = field(default_factory=list)
     queries: list[ActivityQuery] = field(default_factory=list)
 
     async def overview(self) -> Overview | None:
         return self.shown
+
+    async def closed(self) -> Closed:
+        return self.standing
 
     async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
         self.queries.append(query)
@@ -191,6 +202,16 @@ class PageWallet:
     async def set_preferences(self, chosen: Preferences) -> None:
         self._note("set_preferences", chosen)
         self.kept = chosen
+
+    async def doubt(self) -> Doubted | None:
+        return self.doubted
+
+    async def fee(self) -> Fee:
+        return self.fee_kept
+
+    async def set_fee(self, fee: Fee) -> None:
+        self._note("set_fee", fee)
+        self.fee_kept = fee
 
     def _note(self, *words: object) -> None:
         if self.refusal is not None:

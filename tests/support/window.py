@@ -36,6 +36,7 @@ def open_window(
     autostart, scheme, chosen = SwitchedAutostart(), scheme or NotedScheme(), list[Appearance]()
     window = MainWindow(
         acts=wallet,
+        books=wallet.books,
         errands=ImmediateErrands(),
         surroundings=surroundings(autostart=autostart, scheme=scheme, choose=chosen.append),
     )

@@ -20,6 +20,7 @@ from wattfare_desktop.core.reports import Overview
 from wattfare_desktop.ui.application import Application, Circumstances
 from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
+from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.raising import RaiseAsk
 from wattfare_desktop.ui.presentation.tray import TrayMood
@@ -82,6 +83,7 @@ class NotingWallet:
         self.told: list[object] = []
         self.shown: Overview | None = OVERVIEW
         self.refusal: UserFacingError | None = None
+        self.standing = Closed()
 
     async def _note(self, *words: object) -> None:
         if self.refusal is not None:
@@ -90,6 +92,9 @@ class NotingWallet:
 
     async def overview(self) -> Overview | None:
         return self.shown
+
+    async def closed(self) -> Closed:
+        return self.standing
 
     async def create(self, passphrase: str | None) -> None:
         await self._note("create", passphrase)
@@ -165,9 +170,12 @@ class PlainWindow:
     def show_banner(self, words: str) -> None:
         self.banner = words
 
+    def ask_restore(self) -> None:
+        self.turned_to.append("restore")
+
 
 class Desktop:
-    def __init__(self, *, is_absent: bool = False) -> None:
+    def __init__(self, *, is_absent: bool = False, is_broken: bool = False) -> None:
         self.wallet = NotingWallet()
         self.window = PlainWindow()
         self.done: list[str] = []
@@ -180,6 +188,7 @@ class Desktop:
             tray=self.tray,
             circumstances=Circumstances(
                 is_absent=is_absent,
+                is_broken=is_broken,
                 by_passphrase=True,
                 keyring_trouble=None,
                 providers=(),
@@ -342,6 +351,50 @@ def test_unlocking_stays_until_it_works(desktop: Desktop) -> None:
     dialog.unlock_requested.emit("second")
     assert not dialog.isVisible()
     assert desktop.wallet.told == [("unlock", "second")]
+
+
+def test_a_broken_wallet_leads_to_the_window_that_says_why(desktop: Desktop) -> None:
+    desktop.wallet.shown = None
+    desktop.wallet.standing = Closed(state=ClosedState.BROKEN)
+    desktop.application.refresh()
+    assert _mood(desktop) is TrayMood.NEEDS_YOU
+    menu = desktop.tray.menu
+    shown = {action.text(): action for action in menu.actions() if action.isVisible()}
+    assert "Wattfare cannot open its wallet" in shown
+    shown["See why..."].trigger()
+    assert desktop.window.turned_to == ["overview"]
+    assert desktop.window.widget.isVisible()
+    assert desktop.application.unlock_dialog is None
+    desktop.wallet.shown = OVERVIEW
+    desktop.application.refresh()
+    assert _mood(desktop) is not TrayMood.NEEDS_YOU
+
+
+def test_a_wallet_that_starts_broken_shows_the_window(qtbot: QtBot) -> None:
+    desktop = Desktop(is_broken=True)
+    for widget in (desktop.window.widget, desktop.tray.menu):
+        qtbot.addWidget(widget)
+    desktop.application.start()
+    assert desktop.window.widget.isVisible()
+    desktop.application.close()
+
+
+def test_a_restored_wallet_is_unlocked_as_it_is_protected_now(qtbot: QtBot) -> None:
+    desktop = Desktop(is_absent=True)
+    for widget in (desktop.window.widget, desktop.tray.menu):
+        qtbot.addWidget(widget)
+    desktop.application.start()
+    assert desktop.application.first_run is not None
+    desktop.application.first_run.restore_requested.emit()
+    assert desktop.window.turned_to == ["restore"]
+    desktop.application.take_restored(by_passphrase=False)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert desktop.application.first_run is None
+    desktop.application.show_unlock()
+    assert desktop.application.unlock_dialog is not None
+    assert not desktop.application.unlock_dialog._by_passphrase
+    desktop.application.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def test_without_a_tray_the_window_opens_and_says_why(desktop: Desktop) -> None:

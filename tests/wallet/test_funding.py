@@ -11,11 +11,11 @@ from tests.support.wallet_house import PASSPHRASE, WalletHouse, wallet_house
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import FundingId, GrantId
 from wattfare_desktop.core.money import Nanos, parse_usd
+from wattfare_desktop.core.reports import FundingAdded
 from wattfare_desktop.gateway.practice import PracticeServer, start_practice
 from wattfare_desktop.storage import ledger
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.spending import FundingGone
-from wattfare_desktop.wallet.wallet import FundingAdded
 
 KEY = "sk-canary-0123456789abcdef"
 TEN = parse_usd("10.00")

@@ -293,6 +293,73 @@ async def test_a_damaged_vault_file_is_told_and_left_alone(tmp_path: Path) -> No
     assert vault.read_text() == "{"
 
 
+async def test_a_damaged_vault_file_is_a_broken_wallet(tmp_path: Path) -> None:
+    async with wallet_house(tmp_path) as house:
+        home = house.paths.home
+    (vault,) = home.glob("vault*")
+    whole = vault.read_text()
+    vault.write_text("{")
+    async with wallet_house(tmp_path, opened=False) as house:
+        with pytest.raises(UserFacingError) as told:
+            await house.wallet.look()
+        assert (house.wallet.state, house.wallet.trouble) == (WalletState.BROKEN, told.value)
+        vault.write_text(whole)
+        await house.wallet.unlock(PASSPHRASE)
+        assert (house.wallet.state, house.wallet.trouble) == (WalletState.OPEN, None)
+
+
+async def test_a_file_found_broken_is_told_to_listeners(tmp_path: Path) -> None:
+    async with wallet_house(tmp_path) as house:
+        paths = house.paths
+    paths.database.write_bytes(b"x" * 8192)
+    async with wallet_house(tmp_path, opened=False) as house:
+        with pytest.raises(UserFacingError):
+            await house.wallet.unlock(PASSPHRASE)
+        assert house.changes == [Changes(wallet=True)]
+
+
+async def test_a_key_of_the_wallet_before_opens_no_exchanged_one(
+    house: WalletHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.wallet.lock()
+    asked: list[str | None] = []
+    may_answer = threading.Event()
+    unlock = Vault.unlock
+
+    def slow(vault: Vault, passphrase: str | None = None) -> Outcome:
+        asked.append(passphrase)
+        outcome = unlock(vault, passphrase)
+        assert len(asked) > 1 or may_answer.wait(10)
+        return outcome
+
+    monkeypatch.setattr(Vault, "unlock", slow)
+    unlocking = asyncio.ensure_future(house.wallet.unlock(PASSPHRASE))
+    await eventually(lambda: asked)
+
+    async def put() -> str:
+        assert house.wallet.state is WalletState.LOCKED
+        may_answer.set()
+        return "another wallet"
+
+    assert await house.wallet.exchange(put) == "another wallet"
+    await unlocking
+    assert len(asked) == 2
+    assert house.wallet.state is WalletState.OPEN
+
+
+async def test_an_exchange_that_fails_leaves_it_locked(house: WalletHouse) -> None:
+    refusal = UserFacingError("The disk is full", "Make room.")
+
+    async def put() -> None:
+        assert house.wallet.books is None
+        raise refusal
+
+    with pytest.raises(UserFacingError, match="The disk is full"):
+        await house.wallet.exchange(put)
+    assert house.wallet.state is WalletState.LOCKED
+    await house.wallet.unlock(PASSPHRASE)
+
+
 async def test_listeners_hear_until_they_stop(house: WalletHouse) -> None:
     heard: list[Changes] = []
     stop = house.wallet.subscribe(heard.append)

@@ -2,12 +2,14 @@
 
 import io
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from wattfare_desktop.cli.export_formats import ExportFormat, Row, Writer, writer_of
+from wattfare_desktop.cli.export_formats import ExportFormat, Writer, writer_of
+from wattfare_desktop.cli.export_pages import write_export
 from wattfare_desktop.cli.invocation import Invocation
 from wattfare_desktop.cli.plain import visible
 from wattfare_desktop.cli.progress import ProgressBar
@@ -15,8 +17,6 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.ledger.sheets import Sheet
 from wattfare_desktop.system.new_file import NewFile
 from wattfare_desktop.system.zone import local_zone
-
-_RUNNING: Final = "running"
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -67,39 +67,12 @@ def _export(
 ) -> dict[str, Any]:
     told = invocation.ask_object("ledger export")
     with ProgressBar(invocation.terminal.stderr) as bar:
-        for text in writer.head(told):
-            write(text)
-        for sheet in writer.sheets:
-            for text in writer.begin(sheet):
-                write(text)
-            for rows in _pages(invocation, told, sheet, bar):
-                write("".join(writer.rows(sheet, rows)))
-        for text in writer.end():
-            write(text)
+        write_export(invocation.ask_object, told, writer, write, partial(_show, bar))
     return told
 
 
-def _pages(
-    invocation: Invocation, told: dict[str, Any], sheet: Sheet, bar: ProgressBar
-) -> Iterator[Sequence[Row]]:
-    """Yield the rows of ``sheet``, as they were when the export began."""
-    if sheet is Sheet.ACCOUNTS:
-        yield told["accounts"]
-        return
-    last = told["calls"] if sheet is Sheet.CALLS else told["entries"]
-    running = {call["call"]: call for call in told[_RUNNING]}
-    after = 0
-    while after < last:
-        bar.show(str(sheet), after, last)
-        page = invocation.ask_object(
-            "ledger export page",
-            {"sheet": str(sheet), "after": after, "until": last, "as_of": told["entries"]},
-        )
-        if sheet is Sheet.CALLS:
-            yield [running.get(row["call"], row) for row in page["rows"]]
-        else:
-            yield [{**row, "app_name": told["apps"].get(row.get("app"))} for row in page["rows"]]
-        after = page["next"]
+def _show(bar: ProgressBar, sheet: Sheet, done: int, of: int) -> None:
+    bar.show(str(sheet), done, of)
 
 
 def _to_terminal(invocation: Invocation) -> Callable[[str], object]:

@@ -214,6 +214,14 @@ class FundingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FundingAdded:
+    """The new funding; ``warning`` says what could not be made sure of."""
+
+    row: FundingRow
+    warning: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DaySpend:
     """What one app spent on one day of the user's calendar."""
 

@@ -39,7 +39,8 @@ class _Api:
 
     ``bases`` are its own names and the provider behind each; it stands below ``_ANY`` besides.
     ``own_listings`` are lists that only stand below its own names: elsewhere another API has them.
-    ``marks`` are what its paths are known by, wherever they begin.
+    ``marks`` are what its paths are known by, wherever they begin; ``header`` is one that only its
+    SDKs send.
     """
 
     family: Family
@@ -49,6 +50,7 @@ class _Api:
     own_listings: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     verbs: Mapping[str, DialectName] = field(default_factory=dict)
+    header: str | None = None
 
     def doors(self) -> Iterator[Door]:
         """Return every path that takes calls."""
@@ -112,6 +114,7 @@ class Doors:
                 },
                 own_listings=("/v1/models",),
                 marks=("/v1/messages",),
+                header="anthropic-version",
             ),
             _Api(
                 family=GeminiFamily(),
@@ -128,6 +131,7 @@ class Doors:
                     # Its own two, and whatever else is asked: refused by name, in its words.
                     "": DialectName.GEMINI_GENERATE,
                 },
+                header="x-goog-api-key",
             ),
             _Api(
                 family=OllamaFamily(),
@@ -153,6 +157,14 @@ class Doors:
         for api in self._all:
             for path, provider in api.lists():
                 yield path, provider, api.family
+
+    def family_of(self, headers: Mapping[str, str], usual: Family) -> Family:
+        """Return the family whose SDK sent ``headers``; ``usual`` where they do not tell.
+
+        Three APIs have their list of models at one path below the root.
+        """
+        told = (api.family for api in self._others if api.header and api.header in headers)
+        return next(told, usual)
 
     def family_at(self, path: str) -> Family:
         """Return the family of ``path``, whether or not anything stands there."""

@@ -23,7 +23,7 @@ from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.gateway.server import Listener
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.gateway.wattfare_api import WattfareApi
-from wattfare_desktop.providers.dialect import RequestRefusal
+from wattfare_desktop.providers.dialect import Family, RequestRefusal
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.system.open_uri import UriOpener
 from wattfare_desktop.wallet.clock import Clock
@@ -109,8 +109,14 @@ class Gateway:
         for door in self._doors.calls():
             routes["POST", door.pattern] = partial(proxy.call, door=door)
         for path, provider, family in self._doors.listings():
-            routes["GET", path] = partial(proxy.models, family=family, provider=provider)
+            routes["GET", path] = partial(self._models, family=family, provider=provider)
         return routes
+
+    async def _models(
+        self, request: BaseRequest, family: Family, provider: str | None
+    ) -> web.StreamResponse:
+        family = self._doors.family_of(request.headers, family)
+        return await self._proxy.models(request, family, provider)
 
     def _refuse(
         self, request: BaseRequest, status: int, code: str, message: str

@@ -202,6 +202,8 @@ def _grows(call: CallRequest, route: Route) -> bool:
 
 def _unpriced_parts(call: CallRequest, route: Route) -> list[str]:
     """Return what this call may use and its model has no price for."""
+    if not call.billed:
+        return []
     priced = route.priced
     answers = call.output_tokens_max != 0
     missing = unpriced_kinds(priced.price, call.counted_max, answers=answers)

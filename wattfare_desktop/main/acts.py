@@ -7,6 +7,7 @@ from pathlib import Path
 from wattfare_desktop.core.corrections import Correction
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.fees import Fee
 from wattfare_desktop.core.identifiers import (
     DAY_MS,
     CallId,
@@ -24,19 +25,24 @@ from wattfare_desktop.core.reports import (
     ActivityQuery,
     CallRow,
     DaySpend,
+    FundingAdded,
     FundingRow,
     GrantNote,
     Overview,
 )
+from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.private_file import write_private
+from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.raising import RaiseAsk
+from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
+from wattfare_desktop.wallet.proof import Doubt
 from wattfare_desktop.wallet.raising import RaiseId, RaiseQuestion
-from wattfare_desktop.wallet.wallet import FundingAdded, Wallet
+from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 
 class Acts:
@@ -49,6 +55,22 @@ class Acts:
     async def overview(self) -> Overview | None:
         """Return how the wallet stands; None unless it is open."""
         return None if self._wallet.books is None else await self._wallet.overview()
+
+    async def closed(self) -> Closed:
+        """Return why it is not open."""
+        wallet = self._wallet
+        if wallet.state is WalletState.BROKEN:
+            return Closed(
+                state=ClosedState.BROKEN,
+                trouble=wallet.trouble,
+                may_restore=not isinstance(wallet.trouble, WalletTooNew),
+            )
+        if wallet.state is WalletState.ABSENT:
+            return Closed(state=ClosedState.ABSENT, may_restore=True)
+        # That a passphrase is needed, or was mistyped, is no trouble.
+        by_keyring = await wallet.protection() is Protection.KEYRING
+        trouble = wallet.trouble if by_keyring else None
+        return Closed(trouble=trouble, may_restore=trouble is not None)
 
     async def create(self, passphrase: str | None) -> None:
         """Make the wallet."""
@@ -178,6 +200,18 @@ class Acts:
     async def set_preferences(self, chosen: Preferences) -> None:
         """Keep what was decided."""
         await self._wallet.set_preferences(chosen)
+
+    async def doubt(self) -> Doubt | None:
+        """Return why nothing is spent; None where the books are as they were left."""
+        return self._wallet.proof().doubt
+
+    async def fee(self) -> Fee:
+        """Return the service fee."""
+        return self._wallet.fee
+
+    async def set_fee(self, fee: Fee) -> None:
+        """Take another one from each call that begins from now on."""
+        await self._wallet.set_fee(fee)
 
     async def submit_uri(self, uri: str) -> None:
         """Put a ``wattfare://`` request before the user."""

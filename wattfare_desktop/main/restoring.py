@@ -19,7 +19,7 @@ from wattfare_desktop.control.shapes import time_text
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.system.paths import Paths, paths_of, prepare_home
 from wattfare_desktop.system.zone import local_zone
-from wattfare_desktop.vault.backup_head import OpenedBackup, open_head
+from wattfare_desktop.vault.backup_head import BackupHead, OpenedBackup, open_head
 from wattfare_desktop.vault.keychain import KeyringUnusable, open_keychain
 from wattfare_desktop.vault.passphrase import unfit_passphrase
 from wattfare_desktop.wallet.backup import Watch
@@ -68,23 +68,33 @@ def _require_stopped(places: Paths) -> None:
 
 
 def _opened(options: RestoreOptions, terminal: Terminal) -> OpenedBackup:
-    """Return the backup's head, opened. Its content is checked later, before it counts."""
-    try:
-        head = head_of(options.file)
-    except OSError as error:
-        raise UserFacingError(
-            "The backup cannot be read", f"{options.file}: {error.strerror}."
-        ) from error
+    # Before the passphrase is asked for: a file that is none needs none.
+    _head(options.file)
     passphrase = known_passphrase(
         terminal, options.backup_passphrase_file, _BACKUP_S, _BACKUP_S_HINT
     )
-    opened = open_head(head, passphrase)
+    return opened_backup(options.file, passphrase)
+
+
+def opened_backup(file: Path, passphrase: str) -> OpenedBackup:
+    """Return a backup's head, opened; blocks for the derivation. Raises UserFacingError.
+
+    Its content is checked later, before it counts.
+    """
+    opened = open_head(_head(file), passphrase)
     if opened is None:
         raise UserFacingError(
             "Wrong passphrase for this backup",
             "It is the one chosen when the backup was made. Nothing was changed.",
         )
     return opened
+
+
+def _head(file: Path) -> BackupHead:
+    try:
+        return head_of(file)
+    except OSError as error:
+        raise UserFacingError("The backup cannot be read", f"{file}: {error.strerror}.") from error
 
 
 def _require_agreement(

@@ -6,8 +6,10 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 
+from wattfare_desktop.cli.notices import PrintedNotices
 from wattfare_desktop.cli.options import Consent, ServeOptions
 from wattfare_desktop.cli.passphrase import read_passphrase
+from wattfare_desktop.cli.plain import quoted
 from wattfare_desktop.cli.terminal import Terminal
 from wattfare_desktop.cli.terminal_consent import (
     RefusingConsent,
@@ -35,7 +37,8 @@ from wattfare_desktop.system.program import program_command
 from wattfare_desktop.ui.presentation.calls import unsettled_notice
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.authorization import ConsentPresenter, ConsentTicket
-from wattfare_desktop.wallet.raising import RaiseId, RaiseQuestion
+from wattfare_desktop.wallet.raising import RaiseId, RaiseQuestion, RaisingDesk
+from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 
@@ -67,11 +70,16 @@ async def serve(options: ServeOptions, environment: Mapping[str, str], terminal:
                 "This wallet is running already", "Stop it first, or use another --home."
             )
         parts.wallet.desk.presenter = _presenter(parts, options.consent, terminal)
+        parts.wallet.subscribe(PrintedNotices(terminal).take)
         await _open(parts.wallet, passphrase)
         async with published(parts, options.wallet.port) as port:
             _stop_on_signals(stop)
             terminal.say(f"listening on http://127.0.0.1:{port}")
             await _tell_of_unsettled(parts.wallet, terminal)
+            doubt = parts.wallet.proof().doubt
+            if doubt is not None:
+                # It goes on: apps can be revoked, and the books accepted, while nothing is spent.
+                terminal.complain(doubt.error())
             await stop.wait()
 
 
@@ -165,6 +173,27 @@ class TypedRaises:
         self._asked.withdraw(question_id)
 
 
+class RefusedRaises:
+    """Says no to every raise and prints that: nobody can be asked on this machine."""
+
+    def __init__(self, raising: RaisingDesk, terminal: Terminal, tasks: Tasks) -> None:
+        self._raising = raising
+        self._terminal = terminal
+        self._tasks = tasks
+
+    def present_raise(self, question: RaiseQuestion) -> None:
+        """Refuse it."""
+        self._tasks.start(self._refuse(question), "refusing to raise a cap")
+
+    def withdraw_raise(self, question_id: RaiseId) -> None:
+        """Nothing was shown that could be taken away."""
+
+    async def _refuse(self, question: RaiseQuestion) -> None:
+        with suppress(UserFacingError):
+            await self._raising.answer(question.id, RaiseAnswer.NO)
+            self._terminal.say(f"not raised {question.id} {quoted(question.name)}")
+
+
 class TypedPresenter:
     """Presents the desk's tickets to a consent by typing."""
 
@@ -195,6 +224,7 @@ def _presenter(parts: Parts, consent: Consent, terminal: Terminal) -> ConsentPre
     answers = DeskAnswers(parts)
     if consent is Consent.DENY:
         refusing = RefusingConsent(answers=answers, terminal=terminal, tasks=parts.tasks)
+        parts.wallet.raising.presenter = RefusedRaises(parts.wallet.raising, terminal, parts.tasks)
         return TypedPresenter(answers, refusing)
     asked = TerminalConsent(
         answers=answers, terminal=terminal, typed=_typed_lines(), tasks=parts.tasks

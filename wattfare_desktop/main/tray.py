@@ -26,6 +26,8 @@ from wattfare_desktop.ui.dialogs.error_notice import ErrorNotice
 from wattfare_desktop.ui.icons import own_icon
 from wattfare_desktop.ui.qt_messages import log_qt_messages
 from wattfare_desktop.ui.theme import Theme
+from wattfare_desktop.vault.protection import Protection
+from wattfare_desktop.wallet.wallet import Wallet
 
 T = TypeVar("T")
 
@@ -87,7 +89,7 @@ class TrayProgram(QObject):
         self._theme.choose(self._settings.load().appearance)
         self._thread.start()
         live = await asyncio.wrap_future(self._thread.live)
-        protection = await _there(live.parts.wallet.protection(), live.loop)
+        protection = await _there(_protection(live.parts.wallet), live.loop)
         trouble = await _there(live.parts.vault.examine_keyring(), live.loop)
         self.windows = Windows(
             qt=self._qt,
@@ -183,6 +185,14 @@ async def _run(
     finally:
         await program.stop()
     return 0
+
+
+async def _protection(wallet: Wallet) -> Protection:
+    try:
+        return await wallet.protection()
+    except UserFacingError:
+        # Damaged, which the window shows; the keyring, if any, is no way in.
+        return Protection.KEYRING
 
 
 async def _show(error: UserFacingError) -> None:

@@ -128,7 +128,11 @@ class WalletThread:
 
     async def _prepare(self, wallet: Wallet) -> None:
         """Open the wallet where nobody need be asked; locked is a normal state."""
-        state = await wallet.look()
+        try:
+            state = await wallet.look()
+        except UserFacingError:
+            # Broken, which its window shows, with what helps.
+            return
         if self._options.passphrase_file is not None:
             passphrase = read_passphrase(self._options.passphrase_file)
             if state is WalletState.ABSENT:

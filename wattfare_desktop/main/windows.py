@@ -13,6 +13,8 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.main.acts import Acts, ask_of, question_of
 from wattfare_desktop.main.assembly import PRACTICE
+from wattfare_desktop.main.book_work import BookWork
+from wattfare_desktop.main.price_work import PriceWork
 from wattfare_desktop.main.wallet_thread import Listeners, Live
 from wattfare_desktop.providers.catalogue import KeyPlacement, Provider
 from wattfare_desktop.system.health import Finding
@@ -27,6 +29,7 @@ from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.ui.theme import Theme
 from wattfare_desktop.ui.tray import Tray
 from wattfare_desktop.ui.tray_host import TrayHost
+from wattfare_desktop.vault.keychain import open_keychain
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.authorization import ConsentTicket
 from wattfare_desktop.wallet.changes import Changes
@@ -79,7 +82,10 @@ class Windows(QObject):
         self.acts = Acts(live.parts.wallet, live.parts.clock)
         self.errands = LoopErrands(live.loop, self._on_refused, self)
         self.window = MainWindow(
-            acts=self.acts, errands=self.errands, surroundings=self._surroundings()
+            acts=self.acts,
+            books=self._book_work(),
+            errands=self.errands,
+            surroundings=self._surroundings(),
         )
         self.tray = Tray(TrayHost())
         self.application = Application(
@@ -89,6 +95,7 @@ class Windows(QObject):
             tray=self.tray,
             circumstances=Circumstances(
                 is_absent=live.state is WalletState.ABSENT,
+                is_broken=live.state is WalletState.BROKEN,
                 by_passphrase=protection is Protection.PASSPHRASE,
                 keyring_trouble=keyring_trouble,
                 providers=[
@@ -128,15 +135,27 @@ class Windows(QObject):
         qt.uri_opened.connect(self.submit)
         self.window.unlock_requested.connect(self.application.show_unlock)
         self.window.revoke_requested.connect(self.application.ask_revoke)
+        self.window.restored.connect(self.application.take_restored)
         self.window.closing_requested.connect(self.application.ask_to_close)
         for asks in (self.application, self.window):
             asks.quit_requested.connect(self.quit_requested)
         self.tray.host.looked.connect(self.window.show_tray)
         self.tray.host.looked.connect(self._on_tray_looked)
 
+    def _book_work(self) -> BookWork:
+        parts = self.live.parts
+        return BookWork(
+            wallet=parts.wallet,
+            vault=parts.vault,
+            clock=parts.clock,
+            home=parts.paths.home,
+            keychains=open_keychain,
+        )
+
     def _surroundings(self) -> Surroundings:
         parts = self.live.parts
         return Surroundings(
+            prices=PriceWork(parts.wallet, parts.updates),
             now=parts.clock.now,
             zone=lambda: parts.clock.zone,
             providers=[provider_choice(row) for row in parts.wallet.catalogue if not row.practice],

@@ -16,7 +16,7 @@ from wattfare_desktop.core.metering.items import Item
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
-from wattfare_desktop.core.policy import Budget, BudgetRefusal, LimitKind, decide
+from wattfare_desktop.core.policy import BudgetRefusal, decide
 from wattfare_desktop.core.reports import CallEnd, CallStatus
 from wattfare_desktop.storage import budgets, grants, ledger, reserve
 from wattfare_desktop.storage.connection import Connection
@@ -128,7 +128,7 @@ def admit(connection: Connection, admission: Admission) -> Fit | Refused:
     if not isinstance(parties, _Parties):
         return parties
     limits = budgets.current(connection, admission.grant, admission.now, admission.zone)
-    limits.append(_balance(parties.funding))
+    limits.append(budgets.of_balance(parties.funding))
     fit = admission.wish.fit(min(limit.left for limit in limits))
     if fit is None:
         refusal = decide(admission.wish.least, limits)
@@ -157,7 +157,7 @@ def extend(connection: Connection, extension: Extension) -> BudgetRefusal | Call
     credit = ledger.account(connection, spend_account(GrantId(grant)))
     assert debit is not None
     assert credit is not None
-    limits = [*budgets.of_call(connection, seq), _balance(debit)]
+    limits = [*budgets.of_call(connection, seq), budgets.of_balance(debit)]
     refusal = decide(extension.amount, limits)
     if refusal is not None:
         return refusal
@@ -260,17 +260,6 @@ def _parties(connection: Connection, admission: Admission) -> _Parties | GrantCl
     return _Parties(funding=accounts[funding], spend=accounts[spend])
 
 
-def _balance(funding: Account) -> Budget:
-    return Budget(
-        kind=LimitKind.FUNDING,
-        period=None,
-        limit=Nanos(funding.credits_posted),
-        spent=Nanos(funding.debits_posted),
-        held=Nanos(funding.debits_pending),
-        resets_at=None,
-    )
-
-
 def room(connection: Connection, call_seq: int, funding: FundingId) -> int:
     """Return what the windows a call counts in and its balance leave; negative beyond a limit."""
     debit = ledger.account(connection, funding_account(funding))
@@ -279,7 +268,7 @@ def room(connection: Connection, call_seq: int, funding: FundingId) -> int:
 
 
 def _left(connection: Connection, call_seq: int, debit: Account) -> int:
-    limits = [*budgets.of_call(connection, call_seq), _balance(debit)]
+    limits = [*budgets.of_call(connection, call_seq), budgets.of_balance(debit)]
     return min(limit.left for limit in limits)
 
 
@@ -373,8 +362,9 @@ def _write_end(connection: Connection, settlement: Settlement) -> Settled | None
     fee = settlement.fee.of(billed)
     row = connection.execute(
         "UPDATE calls SET status = ?, ended = ?, input_tokens = ?, cached_tokens = ?,"
-        " output_tokens = ?, reasoning_tokens = ?, cost = min(?, hold),"
-        " fee = max(0, min(?, hold - ?)), provider_cost = ?, basis = ?,"
+        " output_tokens = ?, reasoning_tokens = ?, cost = CASE WHEN hold < ? THEN hold ELSE ? END,"
+        " fee = CASE WHEN hold < ? THEN 0 WHEN hold < ? THEN hold - ? ELSE ? END,"
+        " provider_cost = ?, basis = ?,"
         " items = ?, provider_request = ?, first_byte_at = ?, finished_at = ?, settled_on = ?"
         " WHERE id = ? AND status = 'running' RETURNING grant_id, funding_id, hold, cost, fee",
         (
@@ -385,8 +375,11 @@ def _write_end(connection: Connection, settlement: Settlement) -> Settled | None
             tokens.output_tokens,
             tokens.reasoning_tokens,
             billed + fee,
-            fee,
+            billed + fee,
             billed,
+            billed + fee,
+            billed,
+            fee,
             billed,
             None if settlement.basis is None else settlement.basis.value,
             items_text(settlement.items),

@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
+from wattfare_desktop.core.fees import Fee
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, GrantNote, Overview
+from wattfare_desktop.ui.presentation.books import Doubted
+from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
 
@@ -27,6 +30,9 @@ class PageActs(Protocol):
 
     async def overview(self) -> Overview | None:
         """Return how the wallet stands; None unless it is open."""
+
+    async def closed(self) -> Closed:
+        """Return why it is not open."""
 
     async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
         """Return calls, newest first."""
@@ -116,3 +122,12 @@ class PageActs(Protocol):
 
     async def set_preferences(self, chosen: Preferences) -> None:
         """Keep it."""
+
+    async def doubt(self) -> Doubted | None:
+        """Return why nothing is spent; None where the books are as they were left."""
+
+    async def fee(self) -> Fee:
+        """Return the service fee."""
+
+    async def set_fee(self, fee: Fee) -> None:
+        """Take another one from each call that begins from now on."""

@@ -27,6 +27,7 @@ from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.dialogs.unlock import UnlockDialog
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.presentation.calls import unsettled_notice
+from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion, Typical
 from wattfare_desktop.ui.presentation.funding import overrun_notice
 from wattfare_desktop.ui.presentation.raising import RaiseAsk, notice_of
@@ -62,12 +63,18 @@ class MainWindow(Protocol):
     def show_banner(self, words: str) -> None:
         """Say ``words`` above all pages."""
 
+    def ask_restore(self) -> None:
+        """Ask which backup is restored."""
+
 
 class WalletActs(Protocol):
     """What the user can do to the wallet from here; each runs on the wallet's loop."""
 
     async def overview(self) -> Overview | None:
         """Return how the wallet stands; None unless it is open."""
+
+    async def closed(self) -> Closed:
+        """Return why it is not open."""
 
     async def create(self, passphrase: str | None) -> None:
         """Make the wallet."""
@@ -113,6 +120,7 @@ class Circumstances:
     """What the first run and unlocking depend on, and what the composition root does for them."""
 
     is_absent: bool
+    is_broken: bool
     by_passphrase: bool
     keyring_trouble: str | None
     providers: Sequence[tuple[str, str]]
@@ -156,12 +164,15 @@ class Application(QObject):
         self._connect_tray()
 
     def start(self) -> None:
-        """Show the tray; on a new machine the first run, else nothing but the tray."""
+        """Show the tray; on a new machine the first run, for a broken wallet the window, too."""
         QApplication.setQuitOnLastWindowClosed(False)
         self._tray.host.start()
         self.refresh()
         if self._is_absent:
             self._show_first_run()
+        elif self._circumstances.is_broken:
+            # Nobody would look for the reason behind an icon.
+            self.show_window()
 
     def close(self) -> None:
         """Take everything from the screen; open questions stay with the desk."""
@@ -324,11 +335,16 @@ class Application(QObject):
 
     def _show_overview(self, overview: Overview | None) -> None:
         self._tray.show_overview(overview)
+        if overview is None:
+            self._errands.run(self._acts.closed(), self._tray.show_closed, self._closed_failed)
         self._refreshed()
 
     def _overview_failed(self, _error: UserFacingError) -> None:
         self._tray.show_overview(None)
         self._refreshed()
+
+    def _closed_failed(self, _error: UserFacingError) -> None:
+        """Nothing better is known than that it is locked."""
 
     def _refreshed(self) -> None:
         self._is_refreshing = False
@@ -393,6 +409,7 @@ class Application(QObject):
             dialog.create_requested.connect(self._on_create_requested)
             dialog.fund_requested.connect(self._on_fund_requested)
             dialog.try_requested.connect(self._on_try_requested)
+            dialog.restore_requested.connect(self._on_restore_requested)
             dialog.finished_with.connect(self._on_first_run_finished)
             dialog.destroyed.connect(self._on_first_run_destroyed)
             self.first_run = dialog
@@ -429,6 +446,11 @@ class Application(QObject):
     def _on_try_requested(self) -> None:
         self._circumstances.try_sample()
 
+    @Slot()
+    def _on_restore_requested(self) -> None:
+        self.show_window()
+        self._window.ask_restore()
+
     @Slot(bool)
     def _on_first_run_finished(self, register: bool) -> None:  # noqa: FBT001 - a signal has no keywords
         if register:
@@ -451,6 +473,15 @@ class Application(QObject):
     def _unlock_failed(self, error: UserFacingError) -> None:
         if self.unlock_dialog is not None:
             self.unlock_dialog.show_trouble(str(error))
+
+    @Slot(bool)
+    def take_restored(self, by_passphrase: bool) -> None:  # noqa: FBT001 - a signal has no keywords
+        """Go on with the wallet that a backup brought back."""
+        self._is_absent, self._by_passphrase = False, by_passphrase
+        for dialog in (self.first_run, self.unlock_dialog):
+            if dialog is not None:
+                dialog.close()
+        self.refresh()
 
     @Slot()
     def _on_unlock_destroyed(self) -> None:

@@ -23,6 +23,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId
 from wattfare_desktop.core.reports import Overview
 from wattfare_desktop.ui.acts import PageActs
+from wattfare_desktop.ui.book_acts import BookActs
 from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.notices import Notice
 from wattfare_desktop.ui.components.pieces import PALETTE_EVENTS, text, wear_style
@@ -30,6 +31,7 @@ from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.icons import own_icon
 from wattfare_desktop.ui.pages.activity import ActivityPage
 from wattfare_desktop.ui.pages.apps import AppsPage
+from wattfare_desktop.ui.pages.bookkeeping import Bookkeeping
 from wattfare_desktop.ui.pages.funding import FundingPage
 from wattfare_desktop.ui.pages.locked import LockedPage
 from wattfare_desktop.ui.pages.overview import OverviewPage
@@ -58,14 +60,23 @@ class MainWindow(QMainWindow):
     closing_requested = Signal()
     """Closed by its user where no tray icon would be left: it stays until that is decided."""
     quit_requested = Signal()
+    restored = Signal(bool)
+    """Another wallet is open now; whether a passphrase protects it."""
 
-    def __init__(self, *, acts: PageActs, errands: Errands, surroundings: Surroundings) -> None:
+    def __init__(
+        self, *, acts: PageActs, books: BookActs, errands: Errands, surroundings: Surroundings
+    ) -> None:
         super().__init__()
         self.setWindowTitle("Wattfare")
         self.setAccessibleName("Wattfare")
         self.setWindowIcon(own_icon("wattfare"))
         self._acts = acts
         self._errands = errands
+        self._bookkeeping = Bookkeeping(
+            acts=books, errands=errands, surroundings=surroundings, window=self
+        )
+        self._bookkeeping.troubled.connect(self._show_trouble)
+        self._bookkeeping.restored.connect(self.restored)
         self._overview: Overview | None = None
         self._reading = Reading(errands, acts.overview, self._show_overview, self._show_trouble)
         self._missed: Changes | None = Changes()
@@ -114,6 +125,10 @@ class MainWindow(QMainWindow):
         """Say ``words`` above all pages until they are dismissed."""
         self._banner.say(words)
 
+    def ask_restore(self) -> None:
+        """Ask which backup is restored."""
+        self._bookkeeping.ask_restore()
+
     @Slot(bool)
     def show_tray(self, available: bool) -> None:  # noqa: FBT001 - a signal has no keywords
         """Be the only place there is, or one beside the tray's menu."""
@@ -125,6 +140,7 @@ class MainWindow(QMainWindow):
     def leave(self) -> None:
         """Close for good, whatever was asked."""
         self._is_leaving = True
+        self._bookkeeping.stop()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -179,9 +195,15 @@ class MainWindow(QMainWindow):
             self.settings,
         )
         for page in self._pages:
-            page.troubled.connect(self._show_trouble)
+            page.troubled.connect(self._on_page_troubled)
         self.overview.add_funds_requested.connect(self._on_add_funds_requested)
         self.apps.revoke_requested.connect(self.revoke_requested)
+        for page in (self.overview, self.settings):
+            page.check_requested.connect(self._bookkeeping.check)
+        self.overview.accept_requested.connect(self._bookkeeping.ask_accept)
+        self.settings.back_up_requested.connect(self._bookkeeping.ask_back_up)
+        self.settings.restore_requested.connect(self._bookkeeping.ask_restore)
+        self.settings.export_requested.connect(self._bookkeeping.ask_export)
 
     def _lay_out(self) -> None:
         self._banner = Notice()
@@ -199,6 +221,8 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
         self._locked = LockedPage()
         self._locked.unlock_requested.connect(self.unlock_requested)
+        self._locked.restore_requested.connect(self._bookkeeping.ask_restore)
+        self._locked.quit_requested.connect(self.quit_requested)
         self._stack.addWidget(self._locked)
         room = QVBoxLayout()
         room.setContentsMargins(0, 0, 0, 0)
@@ -238,6 +262,8 @@ class MainWindow(QMainWindow):
         self._overview = overview
         self._sidebar.show_overview(overview)
         if overview is None:
+            self._errands.run(self._acts.closed(), self._locked.show_closed, self._show_trouble)
+            self._trouble.say("")
             self._stack.setCurrentWidget(self._locked)
             return
         place = self._sidebar.pages.checkedId()
@@ -251,6 +277,12 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_trouble(self, error: UserFacingError) -> None:
         self._trouble.say(f"{error.title}. {error.detail}")
+
+    @Slot(object)
+    def _on_page_troubled(self, error: UserFacingError) -> None:
+        # Who reads a wallet that is being locked is refused, and is not seen.
+        if self._overview is not None:
+            self._show_trouble(error)
 
     @Slot()
     def _on_said(self) -> None:

@@ -97,6 +97,12 @@ QToolButton[role="chip"] {{ background: {field}; color: {ink}; border: 1px solid
 QToolButton[role="chip"]:focus, QToolButton[role="chip"]:hover {{ border: 1px solid {focus}; }}
 """
 
+_BARS: Final = """
+QProgressBar {{ background: {line}; border: none; border-radius: 4px; min-height: 8px;
+  max-height: 8px; }}
+QProgressBar::chunk {{ background: {accent}; border-radius: 4px; }}
+"""
+
 _BUTTONS: Final = """
 QPushButton {{ background: {field}; color: {ink}; border: 1px solid {edge};
   border-radius: 8px; padding: 8px 18px; min-height: {height_field}; outline: none; }}
@@ -134,5 +140,5 @@ QPushButton[role="icon"]:hover {{ background: {hover}; }}
 QPushButton[role="icon"]:focus {{ border: 2px solid {focus}; padding: 4px; }}
 """
 
-STYLE: Final = _WORDS + _SURFACES + _FIELDS + _BUTTONS
+STYLE: Final = _WORDS + _SURFACES + _FIELDS + _BARS + _BUTTONS
 """For ``str.format_map`` with the members of a ``Look`` and the text sizes."""

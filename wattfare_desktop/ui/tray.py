@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from wattfare_desktop.core.reports import Overview
-from wattfare_desktop.ui.presentation.tray import TrayMood, figures, mood
+from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
+from wattfare_desktop.ui.presentation.tray import TrayMood, closed_lines, figures, mood
 from wattfare_desktop.ui.tray_host import TrayHost
 from wattfare_desktop.ui.tray_icon import tray_icon
 from wattfare_desktop.ui.tray_menu import TrayMenu
@@ -25,6 +26,7 @@ class Tray(QObject):
         self.menu = TrayMenu()
         self._icon: QSystemTrayIcon | None = None
         self._overview: Overview | None = None
+        self._closed = Closed()
         self._questions = 0
         self._mood = TrayMood.LOCKED
         self._bright = False
@@ -40,9 +42,16 @@ class Tray(QObject):
 
     def show_overview(self, overview: Overview | None) -> None:
         """Show the wallet as it stands; None while it is locked or not there."""
-        self._overview = overview
+        self._overview, self._closed = overview, Closed()
         self.menu.show_figures(None if overview is None else figures(overview))
         self._show_mood()
+
+    def show_closed(self, closed: Closed) -> None:
+        """Show why it is not open; of no interest once it is."""
+        if self._overview is None:
+            self._closed = closed
+            self.menu.show_closed(closed_lines(closed))
+            self._show_mood()
 
     def show_questions(self, count: int) -> None:
         """Show that ``count`` questions wait for the user."""
@@ -65,7 +74,12 @@ class Tray(QObject):
             self._icon = None
 
     def _show_mood(self) -> None:
-        self._mood = mood(self._overview, questions=self._questions, locked=self._overview is None)
+        self._mood = mood(
+            self._overview,
+            questions=self._questions,
+            locked=self._overview is None,
+            broken=self._closed.state is ClosedState.BROKEN,
+        )
         if self._mood is TrayMood.SPENDING:
             if not self._pulse.isActive():
                 self._pulse.start()

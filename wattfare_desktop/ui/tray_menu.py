@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
+from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.tray import (
     APPS_SHOWN_MAX,
+    ClosedLines,
     TrayApp,
     TrayFigures,
+    closed_lines,
     menu_text,
 )
 
@@ -83,6 +86,7 @@ class TrayMenu(QMenu):
         super().__init__(parent)
         self.setAccessibleName("Wattfare")
         self._figures: TrayFigures | None = None
+        self._closed = closed_lines(Closed())
         self._is_open = False
         self._head = self.addAction(self.tr("Wattfare"))
         self._head.triggered.connect(self._on_head_triggered)
@@ -119,7 +123,7 @@ class TrayMenu(QMenu):
         is_open = figures is not None
         for action in (self._spent, self._pause_all, self._funds, self._settings):
             action.setVisible(is_open)
-        self._lock.setText(self.tr("Lock") if is_open else self.tr("Unlock..."))
+        self._lock.setText(self.tr("Lock") if is_open else self._closed.act)
         alert = "" if figures is None else figures.alert
         self._alert.setText(menu_text(alert))
         self._alert.setVisible(bool(alert))
@@ -129,13 +133,18 @@ class TrayMenu(QMenu):
         self._no_apps.setVisible(is_open and not apps)
         self._all_apps.setVisible(figures is not None and figures.has_more)
         if figures is None:
-            self._head.setText(self.tr("Wattfare is locked"))
+            self._head.setText(self._closed.head)
             return
         self._head.setText(figures.head)
         self._spent.setText(figures.spent)
         self._pause_all.setText(
             self.tr("Resume all spending") if figures.paused else self.tr("Pause all spending")
         )
+
+    def show_closed(self, closed: ClosedLines) -> None:
+        """Say why the wallet is not open, from now on whenever it is not."""
+        self._closed = closed
+        self.show_figures(self._figures)
 
     def _add_app(self) -> AppMenu:
         line = AppMenu(self)
@@ -171,9 +180,15 @@ class TrayMenu(QMenu):
     @Slot()
     def _on_head_triggered(self) -> None:
         if self._figures is None:
-            self.unlock_requested.emit()
+            self._open_up()
         else:
             self.page_requested.emit("overview")
+
+    def _open_up(self) -> None:
+        if self._closed.shows_window:
+            self.page_requested.emit("overview")
+        else:
+            self.unlock_requested.emit()
 
     @Slot()
     def _on_alert_triggered(self) -> None:
@@ -195,7 +210,10 @@ class TrayMenu(QMenu):
 
     @Slot()
     def _on_lock_triggered(self) -> None:
-        (self.unlock_requested if self._figures is None else self.lock_requested).emit()
+        if self._figures is None:
+            self._open_up()
+        else:
+            self.lock_requested.emit()
 
     @Slot()
     def _on_funds_triggered(self) -> None:

@@ -5,11 +5,10 @@ the ones a window, a terminal or a script asks for, and refuse with words while 
 """
 
 import asyncio
-import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
-from typing import Final
+from typing import TypeVar
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.fees import NO_FEE, Fee
@@ -21,12 +20,14 @@ from wattfare_desktop.core.reports import (
     AppRow,
     CallRow,
     DaySpend,
+    FundingAdded,
     FundingRow,
     GrantNote,
     Overview,
 )
 from wattfare_desktop.providers.catalogue import Catalogue
-from wattfare_desktop.storage.connection import DatabaseBroken
+from wattfare_desktop.storage.connection import DatabaseBroken, DatabaseUnreachable
+from wattfare_desktop.storage.database import LedgerUnavailable
 from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.paths import Paths, prepare_home
 from wattfare_desktop.vault.protection import Outcome, Protection, Refused
@@ -51,9 +52,8 @@ from wattfare_desktop.wallet.receipts import Receipts
 from wattfare_desktop.wallet.routing import TypicalCalls, typical_calls
 from wattfare_desktop.wallet.tasks import Tasks
 
-_LOG: Final = logging.getLogger(__name__)
-
 Listener = Callable[[Changes], None]
+T = TypeVar("T")
 
 
 class WalletState(StrEnum):
@@ -63,14 +63,6 @@ class WalletState(StrEnum):
     LOCKED = "locked"
     OPEN = "open"
     BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingAdded:
-    """The new funding; ``warning`` says what could not be made sure of."""
-
-    row: FundingRow
-    warning: str | None
 
 
 class Wallet:
@@ -98,6 +90,7 @@ class Wallet:
         # One at a time goes in or out: a file that still closes must not be opened again.
         self._door = asyncio.Lock()
         self._is_closed = False
+        self._exchanges = 0
         self.catalogue = catalogue
         self.books: Books | None = None
         self.state = WalletState.ABSENT
@@ -105,8 +98,12 @@ class Wallet:
         self.desk = AuthorizationDesk(
             clock, self._open, tasks, is_locked=lambda: self.state is WalletState.LOCKED
         )
-
         self.raising = RaisingDesk(clock, self._open, tasks)
+
+    @property
+    def reason(self) -> str:
+        """What is wrong with the wallet and what helps, in plain words; "": nothing is."""
+        return "" if self.trouble is None else str(self.trouble)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have ``listener`` told what each write touched, on this loop; return how to stop."""
@@ -118,8 +115,12 @@ class Wallet:
         return await self._vault.status()
 
     async def look(self) -> WalletState:
-        """Find out whether there is a wallet here."""
-        absent = await self.protection() is Protection.ABSENT
+        """Find out whether there is a wallet here. Raises on a damaged file."""
+        try:
+            absent = await self.protection() is Protection.ABSENT
+        except UserFacingError as unfit:
+            self.state, self.trouble = WalletState.BROKEN, unfit
+            raise
         if self.state in {WalletState.ABSENT, WalletState.LOCKED}:
             self.state = WalletState.ABSENT if absent else WalletState.LOCKED
         return self.state
@@ -138,23 +139,44 @@ class Wallet:
         """Open the wallet. Raises UserFacingError for a wrong passphrase or a broken file."""
         if self.books is not None:
             return
-        # Before the door: a keyring's prompt may stay open for minutes, and quitting must not wait.
-        outcome = await self._vault.unlock(passphrase)
-        async with self._door:
-            if self.books is None:
-                await self._open_with(outcome)
+        while True:
+            exchanges = self._exchanges
+            # Before the door: quitting must not wait for a keyring's prompt.
+            outcome = await self._vault.unlock(passphrase)
+            async with self._door:
+                # After an exchange it is the key of the wallet from before.
+                if exchanges == self._exchanges:
+                    if self.books is None:
+                        await self._open_with(outcome)
+                    return
 
     async def lock(self) -> None:
         """Close the wallet to all apps: running calls are cut and settled first."""
         async with self._door:
-            books, self.books = self.books, None
-            if books is None:
-                return
-            self.state = WalletState.LOCKED
-            self.desk.abort_all()
-            self.raising.withdraw_all()
-            await books.close()
-            self._publish(Changes(wallet=True))
+            await self._leave()
+
+    async def exchange(self, put: Callable[[], Awaitable[T]]) -> T:
+        """Close the wallet, have ``put`` put another in its place, and be locked then.
+
+        If ``put`` raises, the wallet from before is what is there: locked, or as broken as it was.
+        """
+        async with self._door:
+            await self._leave()
+            outcome = await put()
+            self._exchanges += 1
+            self.state, self.trouble = WalletState.LOCKED, None
+            await self.look()
+            return outcome
+
+    async def _leave(self) -> None:
+        books, self.books = self.books, None
+        if books is None:
+            return
+        self.state = WalletState.LOCKED
+        self.desk.abort_all()
+        self.raising.withdraw_all()
+        await books.close()
+        self._publish(Changes(wallet=True))
 
     async def close(self) -> None:
         """Settle what runs and leave; the wallet is not to be used afterwards."""
@@ -366,13 +388,15 @@ class Wallet:
                 self._publish,
                 anchors=self._vault,
             )
-            await books.own_prices.load_into(self._prices)
-        except (DatabaseBroken, WalletTooNew) as unfit:
+        except (DatabaseBroken, DatabaseUnreachable, LedgerUnavailable, WalletTooNew) as unfit:
             self.state, self.trouble = WalletState.BROKEN, unfit
+            self._publish(Changes(wallet=True))
             raise
         self.books = books
+        books.own_prices.put_before(self._prices)
         doubt = books.proof.doubt
-        self.state, self.trouble = WalletState.OPEN, None if doubt is None else doubt.error()
+        self.state = WalletState.OPEN
+        self.trouble = books.notice if doubt is None else doubt.error()
         self._publish(Changes(wallet=True))
         self.desk.ask_about_kept()
 
@@ -387,6 +411,8 @@ class Wallet:
 
     def _publish(self, changes: Changes) -> None:
         if self.books is not None:
+            if self.books.proof.doubt is not None:
+                self.trouble = self.books.proof.doubt.error()
             self.books.warnings.heed(changes)
             self.books.endings.heed(changes)
             self.books.proof.heed(changes)

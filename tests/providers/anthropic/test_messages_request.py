@@ -265,3 +265,28 @@ def test_counting_needs_no_bound_and_costs_nothing() -> None:
     refusal = read_count_request(asked({"model": "m"}))
     assert isinstance(refusal, RequestRefusal)
     assert refusal.param == "messages"
+
+
+def test_pictures_are_told_apart_and_their_data_is_no_text() -> None:
+    text = {"type": "text", "text": "hello"}
+    shot = {"type": "tool_result", "tool_use_id": "t", "content": [text, IMAGE]}
+    call = read(messages=[{"role": "user", "content": [text, IMAGE, shot]}])
+    assert (call.media_parts, call.image_parts) == (2, 2)
+    plain = read(messages=[{"role": "user", "content": [text, text, text]}])
+    assert call.text_tokens_max < plain.text_tokens_max + 300
+    assert call.input_bound(WINDOW, 1_600) == call.text_tokens_max + 3_200
+    assert call.input_bound(WINDOW) == WINDOW
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "document", "source": IMAGE["source"]},
+        {"type": "image", "source": "none"},
+        {**IMAGE, "more": {"text": "a document"}},
+    ],
+)
+def test_what_may_be_no_picture_is_held_at_the_window(block: dict[str, Any]) -> None:
+    call = read(messages=[{"role": "user", "content": [IMAGE, block]}])
+    assert (call.media_parts, call.image_parts) == (2, 1)
+    assert call.input_bound(WINDOW, 1_600) == WINDOW

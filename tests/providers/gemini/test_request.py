@@ -241,3 +241,27 @@ def test_the_model_of_the_body_does_not_count() -> None:
     read_call = read_generate_request(asked)
     assert isinstance(read_call, GeminiCall)
     assert (read_call.model, "model" in read_call.body) == (PRO, False)
+
+
+def test_pictures_are_told_apart_and_their_data_is_no_text() -> None:
+    picture = {"inlineData": {"mimeType": "image/png", "data": "A" * 50_000}}
+    told = call(contents=[{"parts": [{"text": "hello"}, picture, picture]}])
+    assert (told.media_parts, told.image_parts) == (2, 2)
+    assert told.text_tokens_max < 2_000
+    assert told.input_bound(100_000, 2_240) == told.text_tokens_max + 2 * 2_240
+    assert told.input_bound(100_000) == 100_000
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"inlineData": {"mimeType": "application/pdf", "data": "AAAA"}},
+        {"inlineData": {"mimeType": "image/png"}},
+        {"inlineData": {"mimeType": "image/png", "data": "AAAA"}, "videoMetadata": {"fps": 1}},
+        {"fileData": {"mimeType": "image/png", "fileUri": "https://example.org/a"}},
+    ],
+)
+def test_what_may_be_no_picture_is_held_at_the_window(part: dict[str, Any]) -> None:
+    told = call(contents=[{"parts": [part]}])
+    assert (told.media_parts, told.image_parts) == (1, 0)
+    assert told.input_bound(100_000, 2_240) == 100_000

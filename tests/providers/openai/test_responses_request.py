@@ -198,3 +198,26 @@ def test_what_was_asked_for_is_read() -> None:
 
 def test_the_prompt_is_in_no_printed_form() -> None:
     assert "canary-prompt" not in repr(accepted(input="canary-prompt"))
+
+
+def test_pictures_are_told_apart_and_their_data_is_no_text() -> None:
+    request = accepted(input=said(PICTURE, {**PICTURE, "detail": "high"}))
+    assert (request.media_parts, request.image_parts) == (2, 2)
+    assert request.text_tokens_max < 1_000
+    assert request.input_bound(100_000, 1_190) == request.text_tokens_max + 2 * 1_190
+    assert request.input_bound(100_000) == 100_000
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "input_image", "file_id": "file-1"},
+        {**PICTURE, "file_data": "data:application/pdf;base64,AAAA"},
+        {"type": "input_image", "image_url": "data:application/pdf;base64,AAAA"},
+        {"type": "input_file", "image_url": PICTURE["image_url"]},
+    ],
+)
+def test_what_may_be_no_picture_is_held_at_the_window(part: dict[str, Any]) -> None:
+    request = accepted(input=said(PICTURE, part))
+    assert (request.media_parts, request.image_parts) == (2, 1)
+    assert request.input_bound(100_000, 1_190) == 100_000

@@ -9,10 +9,13 @@ from tests.support.page_wallet import PageWallet
 from tests.support.sample_rows import DAILY, EMPTY, OVERVIEW, PRACTICE, RUNNING
 from tests.support.widgets import press, words
 from tests.support.window import OpenWindow, open_window
+from wattfare_desktop.core.ledger.chain import Head
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.reports import DaySpend
 from wattfare_desktop.ui.components.spend_chart_view import ChartCanvas
+from wattfare_desktop.ui.dialogs.question import Question
 from wattfare_desktop.wallet.changes import Changes
+from wattfare_desktop.wallet.proof import Doubt
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -91,3 +94,26 @@ def test_empty_it_offers_the_next_step(qtbot: QtBot) -> None:
     assert "Nothing to spend yet" in words(here.window.overview)
     press(here.window.overview, "Add funds…")
     assert here.window.page == "funding"
+
+
+def test_books_in_doubt_are_checked_or_gone_on_from(here: OpenWindow) -> None:
+    here.wallet.doubted = Doubt(
+        why="An older copy was put in its place: 11 entries are missing.",
+        database=Head(seq=120, mac=bytes(32)),
+        anchor=Head(seq=131, mac=bytes(range(32))),
+    )
+    here.becomes(replace(OVERVIEW, doubt="in doubt"))
+    assert any("11 entries are missing" in each for each in words(here.window.overview))
+    press(here.window.overview, "Check")
+    assert here.wallet.books.told.pop()[0] == "check"
+    press(here.window.overview, "Go on from here…")
+    (question,) = here.window.findChildren(Question)
+    assert "entry 120 (0000000000000000)" in question.informativeText()
+    assert "entry 131 (0001020304050607)" in question.informativeText()
+    press(question, "Cancel")
+    assert here.wallet.books.told == []
+    here.window.overview.accept_requested.emit(here.wallet.doubted)
+    press(here.window.findChildren(Question)[-1], "Go on from here")
+    assert here.wallet.books.told == [("accept",)]
+    here.becomes(OVERVIEW)
+    assert not any("missing" in each for each in words(here.window.overview))

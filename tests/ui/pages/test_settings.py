@@ -15,6 +15,7 @@ from tests.support.sample_rows import OVERVIEW
 from tests.support.widgets import named, press, words
 from tests.support.window import OpenWindow, open_window
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.fees import Fee
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
@@ -75,6 +76,35 @@ def test_a_limit_of_one_call_holds_for_any_app(here: OpenWindow) -> None:
     assert here.wallet.told == [("set_wallet_call_limit", parse_usd("0.5"))]
     here.becomes(replace(OVERVIEW, wallet_call_limit=parse_usd("0.75")))
     assert edit.text() == "0.75"
+
+
+def test_the_service_fee_is_kept(here: OpenWindow) -> None:
+    percent = named(here.window.settings, QLineEdit, "Service fee in per cent")
+    share = named(here.window.settings, QLineEdit, "Share of the fee for the reserve in per cent")
+    assert (percent.text(), share.text()) == ("0", "0")
+    percent.selectAll()
+    QTest.keyClicks(percent, "12")
+    assert "A service fee is from 0 to 10 per cent, like 2.5." in words(here.window.settings)
+    assert not named(here.window.settings, QAbstractButton, "Save: Service fee").isEnabled()
+    percent.selectAll()
+    QTest.keyClicks(percent, "2.5")
+    share.selectAll()
+    QTest.keyClicks(share, "50")
+    press(here.window.settings, "Save: Service fee")
+    fee = Fee(basis_points=250, reserve_percent=50)
+    assert here.wallet.told == [("set_fee", fee)]
+    here.wallet.fee_kept = Fee(basis_points=100)
+    here.window.take(Changes(wallet=True))
+    assert (percent.text(), share.text()) == ("1", "0")
+
+
+def test_a_fee_that_is_being_typed_is_not_taken_away(here: OpenWindow) -> None:
+    percent = named(here.window.settings, QLineEdit, "Service fee in per cent")
+    percent.selectAll()
+    QTest.keyClicks(percent, "3")
+    here.wallet.fee_kept = Fee(basis_points=100)
+    here.window.take(Changes(wallet=True))
+    assert percent.text() == "3"
 
 
 def test_appearance_is_chosen(here: OpenWindow) -> None:

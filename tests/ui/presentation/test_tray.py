@@ -9,10 +9,13 @@ from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.reports import AppRow, Overview, WindowRow
+from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.periods import spent_of_limit
 from wattfare_desktop.ui.presentation.tray import (
     APPS_SHOWN_MAX,
+    ClosedLines,
     TrayMood,
+    closed_lines,
     figures,
     menu_text,
     mood,
@@ -123,3 +126,25 @@ def test_a_limit_that_is_mostly_gone_is_one_alert() -> None:
     assert both.alert_app is None
     paused = replace(warned, state=GrantState.PAUSED)
     assert figures(replace(OVERVIEW, apps=(paused,))).alert == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "lines"),
+    [
+        (ClosedState.LOCKED, ClosedLines(head="Wattfare is locked", act="Unlock...")),
+        (ClosedState.ABSENT, ClosedLines(head="Wattfare is not set up", act="Set up...")),
+        (
+            ClosedState.BROKEN,
+            ClosedLines(
+                head="Wattfare cannot open its wallet", act="See why...", shows_window=True
+            ),
+        ),
+    ],
+)
+def test_a_wallet_that_is_not_open_says_why(state: ClosedState, lines: ClosedLines) -> None:
+    assert closed_lines(Closed(state=state)) == lines
+
+
+def test_a_broken_wallet_needs_its_user() -> None:
+    assert mood(None, questions=0, locked=True, broken=True) is TrayMood.NEEDS_YOU
+    assert mood(None, questions=0, locked=True) is TrayMood.LOCKED

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.providers.anthropic.messages_usage import FAST_TIER
-from wattfare_desktop.providers.anthropic.shape import (
+from wattfare_desktop.providers.anthropic.tools import Tools, read_tools
+from wattfare_desktop.providers.dialect import AppRequest, CallRequest, RequestRefusal
+from wattfare_desktop.providers.fields import (
     UNBOUNDED,
     RefusedError,
     flag,
@@ -18,8 +20,6 @@ from wattfare_desktop.providers.anthropic.shape import (
     whole,
     wrong_type,
 )
-from wattfare_desktop.providers.anthropic.tools import Tools, read_tools
-from wattfare_desktop.providers.dialect import AppRequest, CallRequest, RequestRefusal
 
 MODEL_CHARS_MAX: Final = 256
 MESSAGES_MAX: Final = 100_000
@@ -59,6 +59,7 @@ _UNBOUNDED: Final = {
     "thread": "text kept at the provider cannot be counted here",
 }
 _ANYWHERE: Final = frozenset({"global"})
+_PICTURE_MEMBERS: Final = frozenset({"type", "source", "cache_control"})
 _CLEARING: Final = "clear_"
 
 
@@ -68,6 +69,8 @@ class _Media:
 
     parts: int = 0
     bytes: int = 0
+    images: int = 0
+    image_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,8 @@ class _Asked:
 
     def tokens_max(self, body_bytes: int, tools_tokens: int = 0) -> int:
         """Return a bound of the input; JSON text is never shorter than the text inside it."""
-        return body_bytes + TEMPLATE_TOKENS + MESSAGE_TOKENS * self.messages + tools_tokens
+        text_bytes = max(0, body_bytes - self.media.image_bytes)
+        return text_bytes + TEMPLATE_TOKENS + MESSAGE_TOKENS * self.messages + tools_tokens
 
 
 def read_messages_request(asked: AppRequest) -> CallRequest | RequestRefusal:
@@ -103,6 +107,7 @@ def read_count_request(asked: AppRequest) -> CallRequest | RequestRefusal:
         text_tokens_max=common.tokens_max(asked.body_bytes),
         text_bytes=max(0, asked.body_bytes - common.media.bytes),
         media_parts=common.media.parts,
+        image_parts=common.media.images,
         output_tokens_max=0,
         billed=False,
         body=asked.body,
@@ -123,6 +128,7 @@ def _read(asked: AppRequest) -> CallRequest:
         text_tokens_max=common.tokens_max(asked.body_bytes, tools.tokens),
         text_bytes=max(0, asked.body_bytes - common.media.bytes),
         media_parts=common.media.parts,
+        image_parts=common.media.images,
         input_passes=1 + tools.searches,
         output_tokens_max=_output_tokens_max(body),
         service_tier=_tier(body),
@@ -149,7 +155,12 @@ def _common(asked: AppRequest) -> _Asked:
 
 
 def _sum(media: list[_Media]) -> _Media:
-    return _Media(parts=sum(each.parts for each in media), bytes=sum(each.bytes for each in media))
+    return _Media(
+        parts=sum(each.parts for each in media),
+        bytes=sum(each.bytes for each in media),
+        images=sum(each.images for each in media),
+        image_bytes=sum(each.image_bytes for each in media),
+    )
 
 
 def _model(body: dict[str, Any]) -> str:
@@ -203,7 +214,13 @@ def _block(block: Any, where: str) -> _Media:
     source = block.get("source")
     if kind == "document" and isinstance(source, dict) and source.get("type") == "text":
         return _Media()
-    return _Media(parts=1, bytes=max(_lengths(block), default=0))
+    size = max(_lengths(block), default=0)
+    if kind != "image" or not block.keys() <= _PICTURE_MEMBERS or not isinstance(source, dict):
+        return _Media(parts=1, bytes=size)
+    inside = source.get("data") if source.get("type") == "base64" else None
+    return _Media(
+        parts=1, bytes=size, images=1, image_bytes=len(inside) if isinstance(inside, str) else 0
+    )
 
 
 def _lengths(block: dict[str, Any]) -> Iterator[int]:

@@ -54,6 +54,7 @@ _TEXT_MEMBERS: Final = frozenset(
 _WINDOW_TOOLS: Final = frozenset({"codeExecution", "computerUse", "urlContext"})
 # Kept at Google, and so not counted here, but read into the window like anything else.
 _WINDOW_MEMBERS: Final = ("cachedContent", "continuationToken")
+_PICTURE_MEMBERS: Final = frozenset({"inlineData", "mediaResolution"})
 
 _UNBOUNDED_TOOLS: Final = {
     "enterpriseWebSearch": "its searches have no bound",
@@ -85,12 +86,16 @@ class Material:
     turns: int = 0
     media_parts: int = 0
     media_bytes: int = 0
+    image_parts: int = 0
+    image_bytes: int = 0
 
     def __add__(self, other: "Material") -> "Material":
         return Material(
             turns=self.turns + other.turns,
             media_parts=self.media_parts + other.media_parts,
             media_bytes=self.media_bytes + other.media_bytes,
+            image_parts=self.image_parts + other.image_parts,
+            image_bytes=self.image_bytes + other.image_bytes,
         )
 
 
@@ -129,9 +134,11 @@ def _read(asked: AppRequest) -> GeminiCall:
         as_array=stream and as_array,
         wants_usage=stream,
         choices=_whole(config, "candidateCount", CANDIDATES_MAX) or 1,
-        text_tokens_max=asked.body_bytes + overhead(material.turns, tools.declared),
+        text_tokens_max=max(0, asked.body_bytes - material.image_bytes)
+        + overhead(material.turns, tools.declared),
         text_bytes=max(0, asked.body_bytes - material.media_bytes),
         media_parts=material.media_parts + window,
+        image_parts=material.image_parts,
         output_tokens_max=_whole(config, "maxOutputTokens", OUTPUT_TOKENS_LIMIT),
         service_tier=_service_tier(body),
         counted_max=_counted(model, config, tools.searches),
@@ -181,14 +188,33 @@ def read_contents(body: dict[str, Any], name: str) -> Material:
 
 def read_content(content: dict[str, Any], where: str) -> Material:
     """Return what one content gives the model to read."""
-    parts = size = 0
+    parts = size = images = image_bytes = 0
     for part in objects(content, "parts", f"{where}.parts"):
         spoken = part.get("functionResponse")
         answers_in_media = isinstance(spoken, dict) and spoken.get("parts")
         if answers_in_media or not _TEXT_MEMBERS.issuperset(part):
             parts += 1
             size += _longest_text(part)
-    return Material(turns=1, media_parts=parts, media_bytes=size)
+            if (pixels := _picture(part)) is not None:
+                images += 1
+                image_bytes += len(pixels)
+    return Material(
+        turns=1,
+        media_parts=parts,
+        media_bytes=size,
+        image_parts=images,
+        image_bytes=image_bytes,
+    )
+
+
+def _picture(part: dict[str, Any]) -> str | None:
+    """Return the data of a part that is one picture and nothing else."""
+    blob = part.get("inlineData")
+    if not isinstance(blob, dict) or not part.keys() <= _PICTURE_MEMBERS:
+        return None
+    kind, data = blob.get("mimeType"), blob.get("data")
+    is_picture = isinstance(kind, str) and kind.startswith("image/")
+    return data if is_picture and isinstance(data, str) else None
 
 
 def _longest_text(part: dict[str, Any]) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.providers.dialect import CallRequest, RequestRefusal
-from wattfare_desktop.providers.openai.fields import (
+from wattfare_desktop.providers.fields import (
     OUTPUT_TOKENS_LIMIT,
     RefusedError,
     flag,
@@ -37,9 +37,9 @@ _TEXT_PARTS = frozenset({"text", "refusal"})
 _MODALITIES = (["text"], ["audio"], ["text", "audio"], ["audio", "text"])
 _FUNCTION_TOOLS = frozenset({"function", "custom"})
 # Some servers take films and documents as data URLs in the place of a picture.
-_PICTURE_KEYS = frozenset({"type", "image_url", "cache_control"})
-_PICTURE_DATA = "data:image/"
-_PICTURES = (_PICTURE_DATA, "https://", "http://")
+_PICTURE_KEYS: Final = frozenset({"type", "image_url", "cache_control"})
+PICTURE_DATA: Final = "data:image/"
+PICTURES: Final = (PICTURE_DATA, "https://", "http://")
 
 # Each is billed apart from this request's tokens, or lets something else choose the price.
 _UNBOUNDED = {
@@ -164,14 +164,14 @@ def _media(part: dict[str, Any]) -> _Media:
     picture = part.get("image_url")
     url = picture.get("url") if isinstance(picture, dict) else picture
     is_plain = part["type"] == "image_url" and part.keys() <= _PICTURE_KEYS
-    if not is_plain or not isinstance(url, str) or not url.startswith(_PICTURES):
+    if not is_plain or not isinstance(url, str) or not url.startswith(PICTURES):
         return _Media(parts=1, bytes=size)
     return _Media(
         parts=1,
         bytes=size,
         images=1,
         # An address is text, and counted as such.
-        image_bytes=len(url) if url.startswith(_PICTURE_DATA) else 0,
+        image_bytes=len(url) if url.startswith(PICTURE_DATA) else 0,
     )
 
 

@@ -10,13 +10,7 @@ from typing import Any, Final
 
 from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.providers.dialect import CallRequest, RequestRefusal
-from wattfare_desktop.providers.openai.chat_request import (
-    MESSAGE_TOKENS,
-    TEMPLATE_TOKENS,
-    TOOL_TOKENS,
-    TOOLS_TOKENS,
-)
-from wattfare_desktop.providers.openai.fields import (
+from wattfare_desktop.providers.fields import (
     OUTPUT_TOKENS_LIMIT,
     RefusedError,
     flag,
@@ -24,6 +18,14 @@ from wattfare_desktop.providers.openai.fields import (
     text,
     whole,
     wrong_type,
+)
+from wattfare_desktop.providers.openai.chat_request import (
+    MESSAGE_TOKENS,
+    PICTURE_DATA,
+    PICTURES,
+    TEMPLATE_TOKENS,
+    TOOL_TOKENS,
+    TOOLS_TOKENS,
 )
 
 ITEMS_MAX: Final = 100_000
@@ -57,6 +59,7 @@ _COUNTED_TOOLS: Final = {
     "web_search_preview_2025_03_11": UnitKind.WEB_SEARCH,
     "file_search": UnitKind.FILE_SEARCH,
 }
+_PICTURE_MEMBERS: Final = frozenset({"type", "image_url", "detail"})
 _TEXT_PARTS: Final = frozenset({"input_text", "output_text", "text", "refusal"})
 _TEXT_ITEMS: Final = frozenset(
     {
@@ -76,10 +79,18 @@ class _Seen:
 
     parts: int = 0
     bytes: int = 0
+    images: int = 0
+    image_bytes: int = 0
 
     def add(self, size: int) -> None:
         self.parts += 1
         self.bytes += size
+
+    def add_picture(self, size: int, *, address: str) -> None:
+        self.add(size)
+        self.images += 1
+        # An address is text, and counted as such.
+        self.image_bytes += len(address) if address.startswith(PICTURE_DATA) else 0
 
 
 def read_responses_request(body: Any, body_bytes: int) -> CallRequest | RequestRefusal:
@@ -107,9 +118,10 @@ def _read(body: Any, body_bytes: int) -> CallRequest:
         model=model,
         stream=flag(body, "stream", "stream"),
         wants_usage=True,
-        text_tokens_max=body_bytes + overhead,
+        text_tokens_max=max(0, body_bytes - seen.image_bytes) + overhead,
         text_bytes=max(0, body_bytes - seen.bytes),
         media_parts=seen.parts,
+        image_parts=seen.images,
         input_passes=calls_max + 1,
         output_tokens_max=whole(body, "max_output_tokens", 1, OUTPUT_TOKENS_LIMIT),
         service_tier=text(body, "service_tier"),
@@ -180,7 +192,13 @@ def _parts(parts: Any, where: str, seen: _Seen) -> None:
     for index, part in enumerate(parts):
         if not isinstance(part, dict) or not isinstance(part.get("type"), str):
             raise wrong_type(f"{where}[{index}]", "an object with a type")
-        if part["type"] not in _TEXT_PARTS:
+        if part["type"] in _TEXT_PARTS:
+            continue
+        address = part.get("image_url")
+        is_plain = part["type"] == "input_image" and part.keys() <= _PICTURE_MEMBERS
+        if is_plain and isinstance(address, str) and address.startswith(PICTURES):
+            seen.add_picture(_longest_text(part), address=address)
+        else:
             seen.add(_longest_text(part))
 
 

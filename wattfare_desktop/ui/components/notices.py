@@ -1,9 +1,10 @@
 """A strip that says something above a page, and a page that says what will be here."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.pieces import button, text
@@ -46,6 +47,7 @@ class Notice(QFrame):
     """A strip with words; hidden until there are any. ``role`` is "notice" or "trouble"."""
 
     action_requested = Signal()
+    other_requested = Signal()
     said = Signal()
 
     def __init__(
@@ -53,6 +55,7 @@ class Notice(QFrame):
         role: str = "notice",
         *,
         action: str = "",
+        other: str = "",
         may_be_dismissed: bool = True,
         parent: QWidget | None = None,
     ) -> None:
@@ -70,6 +73,10 @@ class Notice(QFrame):
             act = button(action, "small")
             act.clicked.connect(self.action_requested)
             row.addWidget(act)
+        if other:
+            second = button(other, "small")
+            second.clicked.connect(self.other_requested)
+            row.addWidget(second)
         if may_be_dismissed:
             dismiss = IconButton("x", self.tr("Dismiss"), icon_only=True)
             dismiss.clicked.connect(self._on_dismissed)
@@ -94,7 +101,7 @@ class Notice(QFrame):
 
 
 class EmptyState(QWidget):
-    """Says what will be here, and offers the next step."""
+    """Says what will be here, and offers the next step; ``others`` are further ways on."""
 
     action_requested = Signal()
 
@@ -104,6 +111,9 @@ class EmptyState(QWidget):
         title: str,
         words: str,
         action: str = "",
+        *,
+        others: Sequence[QPushButton] = (),
+        colour: str = "quiet",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -111,25 +121,34 @@ class EmptyState(QWidget):
         inner = QWidget()
         inner.setFixedWidth(self.fontMetrics().averageCharWidth() * _WORDS_CHARS)
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 24, 0, 24)
+        column.setContentsMargins(0, 24, 0, 0)
         column.setSpacing(8)
-        column.addWidget(LineIcon(icon, "quiet", 40), 0, centre)
+        column.addWidget(LineIcon(icon, colour, 40), 0, centre)
         column.addSpacing(8)
         # Across the whole width: only so does a label that wraps get the height it needs.
         for words_label in (text(title, "heading"), text(words, "quiet")):
             words_label.setAlignment(centre)
             column.addWidget(words_label)
-        if action:
-            column.addSpacing(8)
-            act = button(action, "primary")
-            act.clicked.connect(self.action_requested)
-            column.addWidget(act, 0, centre)
         across = QHBoxLayout()
         across.addStretch(1)
         across.addWidget(inner)
         across.addStretch(1)
         around = QVBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
+        around.setContentsMargins(0, 0, 0, 24)
+        around.setSpacing(16)
         around.addStretch(1)
         around.addLayout(across)
+        if action:
+            around.addLayout(self._acts(action, others))
         around.addStretch(1)
+
+    def _acts(self, action: str, others: Sequence[QPushButton]) -> QHBoxLayout:
+        act = button(action, "primary")
+        act.clicked.connect(self.action_requested)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        for each in (act, *others):
+            row.addWidget(each)
+        row.addStretch(1)
+        return row

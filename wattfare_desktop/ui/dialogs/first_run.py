@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.ui.components.fields import secret_edit
 from wattfare_desktop.ui.components.pieces import Card, Choice, StyledDialog, button, text
 from wattfare_desktop.ui.presentation.first_run import (
     PRACTICE_PROVIDER,
@@ -61,8 +62,8 @@ class ProtectStep(QWidget):
         self._by_passphrase = QRadioButton(self.tr("Under a &passphrase of mine"))
         self._by_passphrase.setObjectName("by_passphrase")
         self._by_passphrase.setAccessibleName(self.tr("Under a passphrase of mine"))
-        self._passphrase = _secret_edit(self.tr("Passphrase"), "passphrase")
-        self._repeated = _secret_edit(self.tr("The same again"), "repeated")
+        self._passphrase = secret_edit(self.tr("Passphrase"), "passphrase")
+        self._repeated = secret_edit(self.tr("The same again"), "repeated")
         column.addWidget(self._keyring)
         if keyring_trouble is not None:
             column.addWidget(text(keyring_trouble, "quiet"))
@@ -109,7 +110,7 @@ class FundStep(QWidget):
         self._provider.setAccessibleName(self.tr("Provider"))
         for provider, name in providers:
             self._provider.addItem(name, provider)
-        self._key = _secret_edit(self.tr("Paste the key here"), "key")
+        self._key = secret_edit(self.tr("Paste the key here"), "key")
         self._balance = QLineEdit(_PLAY_MONEY)
         self._balance.setObjectName("balance")
         self._balance.setAccessibleName(self.tr("Dollars you have paid in there"))
@@ -192,6 +193,8 @@ class FirstRun(StyledDialog):
     fund_requested = Signal(object)
     """A :class:`FundingWish`."""
     try_requested = Signal()
+    restore_requested = Signal()
+    """There is a wallet already, in a backup."""
     finished_with = Signal(bool)
     """Whether links are to be registered."""
 
@@ -218,6 +221,8 @@ class FirstRun(StyledDialog):
         self._skip = button(self.tr("&Skip"))
         self._skip.setObjectName("skip")
         self._skip.clicked.connect(self._on_skip_clicked)
+        self._restore = button(self.tr("Restore from a backup…"), "link")
+        self._restore.clicked.connect(self.restore_requested)
         self._next = button(self.tr("Continue"), "primary")
         self._next.setObjectName("next")
         # Here Enter is welcome: nothing is spent by going on.
@@ -252,6 +257,7 @@ class FirstRun(StyledDialog):
         card.column.addWidget(self._trouble)
         buttons = QHBoxLayout()
         buttons.addWidget(self._skip)
+        buttons.addWidget(self._restore)
         buttons.addStretch(1)
         buttons.addWidget(self._next)
         column = QVBoxLayout(self)
@@ -264,13 +270,14 @@ class FirstRun(StyledDialog):
         self._steps.setCurrentIndex(step)
         self._progress.setText(self.tr("Step %d of %d") % (step + 1, len(Step)))
         self._skip.setVisible(step is Step.FUND)
+        self._restore.setVisible(step is Step.PROTECT)
         words = self.tr("Done") if step is Step.TRY else self.tr("Continue")
         self._next.setText(words)
         self._next.setAccessibleName(words)
         self.show_trouble("")
 
     def _set_busy(self, *, busy: bool) -> None:
-        for widget in (self._next, self._skip, self._steps):
+        for widget in (self._next, self._skip, self._restore, self._steps):
             widget.setEnabled(not busy)
 
     @Slot()
@@ -300,12 +307,3 @@ def _column(widget: QWidget) -> QVBoxLayout:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(12)
     return column
-
-
-def _secret_edit(words: str, name: str) -> QLineEdit:
-    edit = QLineEdit()
-    edit.setObjectName(name)
-    edit.setAccessibleName(words)
-    edit.setPlaceholderText(words)
-    edit.setEchoMode(QLineEdit.EchoMode.Password)
-    return edit

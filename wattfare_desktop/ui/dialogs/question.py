@@ -1,10 +1,10 @@
 """One question before something that cannot be undone."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
-from wattfare_desktop.ui.components.pieces import wear_style
+from wattfare_desktop.ui.components.pieces import PALETTE_EVENTS, wear_style
 
 
 class Question(QMessageBox):
@@ -37,11 +37,18 @@ class Question(QMessageBox):
         cancel = self.addButton(QMessageBox.StandardButton.Cancel)
         # Styles that put icons on standard buttons would make this one the loudest.
         cancel.setIcon(QIcon())
+        cancel.setAccessibleName(self.tr("Cancel"))
         self.setDefaultButton(cancel)
         self.setEscapeButton(cancel)
         # Asked from the tray it has no parent to take its style from.
         wear_style(self)
         self.buttonClicked.connect(self._on_button_clicked)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the desktop from light to dark."""
+        if event.type() in PALETTE_EVENTS:
+            wear_style(self)
+        super().changeEvent(event)
 
     @Slot(QAbstractButton)
     def _on_button_clicked(self, clicked: QAbstractButton) -> None:

@@ -29,6 +29,7 @@ from wattfare_desktop.ui.components.words import Figure, Shortened, money, set_w
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, line, scrolling
 from wattfare_desktop.ui.presentation.apps import limit_bar
+from wattfare_desktop.ui.presentation.books import Doubted, doubt_notice
 from wattfare_desktop.ui.presentation.calls import model_text, running_line
 from wattfare_desktop.ui.presentation.funding import left_lines, needs_label, practice_lines
 from wattfare_desktop.ui.presentation.moments import local
@@ -45,6 +46,9 @@ class OverviewPage(Page):
     """How the wallet stands."""
 
     add_funds_requested = Signal()
+    check_requested = Signal()
+    accept_requested = Signal(object)
+    """The :class:`Doubted`, to be asked about first."""
 
     def __init__(self, *, acts: PageActs, errands: Errands, surroundings: Surroundings) -> None:
         super().__init__(acts=acts, errands=errands, surroundings=surroundings)
@@ -53,7 +57,15 @@ class OverviewPage(Page):
         self._daily = Reading(
             errands, partial(acts.daily_spend, DAYS), self._show_daily, self.tell_trouble
         )
-        self._doubt = Notice("trouble", may_be_dismissed=False)
+        self._doubt = Notice(
+            "trouble",
+            action=self.tr("Check"),
+            other=self.tr("Go on from here…"),
+            may_be_dismissed=False,
+        )
+        self._doubt.action_requested.connect(self.check_requested)
+        self._doubt.other_requested.connect(self._on_go_on_requested)
+        self._doubted: Doubted | None = None
         self._paused = Notice(action=self.tr("Resume"), may_be_dismissed=False)
         self._paused.action_requested.connect(self._on_resume_requested)
         self._empty = EmptyState(
@@ -85,7 +97,7 @@ class OverviewPage(Page):
         is_first = self._overview is None
         self._overview = overview
         zone = self.surroundings.zone()
-        self._doubt.say(overview.doubt)
+        self._show_doubt(overview.doubt)
         paused = self.tr("All spending is paused. Apps are refused until you resume it.")
         self._paused.say(paused if overview.paused else "")
         self._stack.setCurrentIndex(int(bool(overview.fundings or overview.apps)))
@@ -130,6 +142,16 @@ class OverviewPage(Page):
         elif not self._ticker.isActive():
             self._ticker.start()
 
+    def _show_doubt(self, doubt: str) -> None:
+        if not doubt:
+            self._doubt.say("")
+        elif not self._doubt.words:
+            self.act(self.acts.doubt(), self._tell_doubt)
+
+    def _tell_doubt(self, doubt: Doubted | None) -> None:
+        self._doubted = doubt
+        self._doubt.say("" if doubt is None else doubt_notice(doubt))
+
     def _show_daily(self, rows: Sequence[DaySpend]) -> None:
         today = local(self.surroundings.now(), self.surroundings.zone()).date()
         self._chart.show_chart(spend_chart(rows, today, DAYS))
@@ -138,6 +160,11 @@ class OverviewPage(Page):
     def _on_tick(self) -> None:
         if self._overview is not None:
             self._running.show_calls(self._overview.running, self.surroundings.now())
+
+    @Slot()
+    def _on_go_on_requested(self) -> None:
+        if self._doubted is not None:
+            self.accept_requested.emit(self._doubted)
 
     @Slot()
     def _on_resume_requested(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.reports import Overview
 from wattfare_desktop.ui.acts import PageActs
-from wattfare_desktop.ui.components.pieces import text
+from wattfare_desktop.ui.components.pieces import Card, text
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
@@ -93,3 +93,13 @@ def line() -> QFrame:
     made = QFrame()
     made.setProperty("role", "line")
     return made
+
+
+def add_heading(card: Card, words: str, note: str = "") -> None:
+    """Put ``words`` over the next part of ``card``, and ``note`` below them."""
+    column = QVBoxLayout()
+    column.setSpacing(2)
+    column.addWidget(text(words, "heading", wrap=False))
+    if note:
+        column.addWidget(text(note, "quiet"))
+    card.column.addLayout(column)

@@ -1,37 +1,37 @@
 """Settings: limits of the whole wallet, appearance, how it starts, and what is wrong here."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
-    QPlainTextEdit,
     QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.fees import Fee
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import Overview
-from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.scheme import SchemeOwner
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.acts import PageActs
 from wattfare_desktop.ui.components.call_limit_editor import CallLimitEditor
 from wattfare_desktop.ui.components.caps_editor import CapsEditor
-from wattfare_desktop.ui.components.notices import LineIcon
-from wattfare_desktop.ui.components.pieces import Card, StyledDialog, button, text
+from wattfare_desktop.ui.components.pieces import Card, button, text
+from wattfare_desktop.ui.components.prices_card import PricesCard
 from wattfare_desktop.ui.components.words import set_words
+from wattfare_desktop.ui.dialogs.licences import LicencesDialog
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.app_detail import Facts
-from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, scrolling
+from wattfare_desktop.ui.pages.books_card import BooksCard, FeeCard
+from wattfare_desktop.ui.pages.health_card import HealthCard
+from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, add_heading, scrolling
 from wattfare_desktop.ui.presentation.caps import caps_of
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
@@ -42,6 +42,11 @@ _WIDTH_PX_MAX: Final = 860
 
 class SettingsPage(Page):
     """A card for each subject."""
+
+    back_up_requested = Signal()
+    restore_requested = Signal()
+    check_requested = Signal()
+    export_requested = Signal()
 
     def __init__(self, *, acts: PageActs, errands: Errands, surroundings: Surroundings) -> None:
         super().__init__(acts=acts, errands=errands, surroundings=surroundings)
@@ -57,6 +62,18 @@ class SettingsPage(Page):
         self._starting = StartingCard()
         self._starting.at_login.clicked.connect(self._on_at_login_clicked)
         self._starting.register.clicked.connect(self._on_register_clicked)
+        self._prices: PricesCard | None = None
+        if surroundings.prices is not None:
+            self._prices = PricesCard(
+                prices=surroundings.prices, act=self.act, margin_px=CARD_MARGIN_PX
+            )
+        self._books = BooksCard()
+        self._books.back_up.clicked.connect(self.back_up_requested)
+        self._books.restore.clicked.connect(self.restore_requested)
+        self._books.check.clicked.connect(self.check_requested)
+        self._books.export.clicked.connect(self.export_requested)
+        self._fee = FeeCard()
+        self._fee.editor.save_requested.connect(self._on_fee_saved)
         self._health = HealthCard()
         self._health.look.clicked.connect(self._on_look_clicked)
         self._about = AboutCard(surroundings)
@@ -70,6 +87,7 @@ class SettingsPage(Page):
         if not self._is_begun:
             self._is_begun = True
             self._read_preferences()
+            self._read_prices()
             self._show_machine()
             self._on_look_clicked()
 
@@ -77,6 +95,7 @@ class SettingsPage(Page):
         """Read the preferences again where the wallet was changed."""
         if self._is_begun and changes.wallet:
             self._read_preferences()
+            self._read_prices()
 
     def _body(self) -> QWidget:
         body = QWidget()
@@ -86,18 +105,27 @@ class SettingsPage(Page):
         column.setSpacing(GAP_PX)
         for card in (
             self._limits,
+            self._fee,
+            self._books,
             self._appearance,
             self._starting,
+            self._prices,
             PrivacyCard(),
             self._health,
             self._about,
         ):
-            column.addWidget(card)
+            if card is not None:
+                column.addWidget(card)
         column.addStretch(1)
         return body
 
     def _read_preferences(self) -> None:
         self.act(self.acts.preferences(), self._show_preferences)
+        self.act(self.acts.fee(), self._fee.editor.show_fee)
+
+    def _read_prices(self) -> None:
+        if self._prices is not None:
+            self._prices.refresh()
 
     def _show_preferences(self, preferences: Preferences) -> None:
         self._preferences = preferences
@@ -135,6 +163,13 @@ class SettingsPage(Page):
     @Slot(object)
     def _on_call_limit_saved(self, limit: Nanos | None) -> None:
         self.act(self.acts.set_wallet_call_limit(limit), self._call_limit_saved)
+
+    def _fee_saved(self, _nothing: Any) -> None:
+        self._fee.editor.saved()
+
+    @Slot(object)
+    def _on_fee_saved(self, fee: Fee) -> None:
+        self.act(self.acts.set_fee(fee), self._fee_saved)
 
     @Slot(int)
     def _on_appearance_chosen(self, place: int) -> None:
@@ -178,13 +213,13 @@ class LimitsCard(Card):
             may_be_empty=True,
             nothing=self.tr("There is none: only each app's own limits count."),
         )
-        _heading(
+        add_heading(
             self,
             self.tr("Default limit"),
             self.tr("Proposed to you when an app asks without saying how much."),
         )
         self.column.addWidget(self.default)
-        _heading(
+        add_heading(
             self,
             self.tr("Limit of the whole wallet"),
             self.tr("All apps together never spend more than this, whatever each may."),
@@ -199,7 +234,7 @@ class AppearanceCard(Card):
 
     def __init__(self, chosen: Appearance) -> None:
         super().__init__(CARD_MARGIN_PX)
-        _heading(self, self.tr("Appearance"))
+        add_heading(self, self.tr("Appearance"))
         words = {
             Appearance.SYSTEM: self.tr("As the desktop"),
             Appearance.LIGHT: self.tr("Light"),
@@ -223,7 +258,7 @@ class StartingCard(Card):
 
     def __init__(self) -> None:
         super().__init__(CARD_MARGIN_PX)
-        _heading(self, self.tr("Starting"))
+        add_heading(self, self.tr("Starting"))
         self.at_login = QCheckBox(self.tr("Start Wattfare when I log in"))
         self.at_login.setAccessibleName(self.at_login.text())
         self._links = text(wrap=True)
@@ -246,7 +281,7 @@ class PrivacyCard(Card):
 
     def __init__(self) -> None:
         super().__init__(CARD_MARGIN_PX)
-        _heading(self, self.tr("Privacy"))
+        add_heading(self, self.tr("Privacy"))
         self.column.addWidget(
             text(
                 self.tr(
@@ -261,43 +296,13 @@ class PrivacyCard(Card):
         )
 
 
-class HealthCard(Card):
-    """What was looked at, and how to mend what is wrong."""
-
-    def __init__(self) -> None:
-        super().__init__(CARD_MARGIN_PX)
-        self.look = button(self.tr("Look again"), "small")
-        head = QHBoxLayout()
-        head.addWidget(text(self.tr("Diagnostics"), "heading", wrap=False))
-        head.addStretch(1)
-        head.addWidget(self.look)
-        self.column.addLayout(head)
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(8)
-        self.column.addLayout(self._rows)
-        self._shown: tuple[Finding, ...] = ()
-
-    def show_findings(self, findings: Sequence[Finding]) -> None:
-        """List ``findings``."""
-        self.look.setEnabled(True)
-        if tuple(findings) == self._shown:
-            return
-        self._shown = tuple(findings)
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for finding in findings:
-            self._rows.addWidget(_finding_row(finding))
-
-
 class AboutCard(Card):
     """Which Wattfare this is, and what it is made of."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__(CARD_MARGIN_PX)
         self._surroundings = surroundings
-        _heading(self, self.tr("About"))
+        add_heading(self, self.tr("About"))
         self._facts = Facts()
         licences = button(self.tr("Licences…"), "small")
         licences.clicked.connect(self._on_licences_clicked)
@@ -320,52 +325,3 @@ class AboutCard(Card):
     def _on_licences_clicked(self) -> None:
         licences = (resource_root() / "licences.txt").read_text("utf-8")
         LicencesDialog(licences, self.window()).open()
-
-
-class LicencesDialog(StyledDialog):
-    """The licences of all that is built in."""
-
-    def __init__(self, licences: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Licences"))
-        self.setAccessibleName(self.tr("Licences"))
-        self.resize(640, 480)
-        shown = QPlainTextEdit(licences)
-        shown.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        shown.setReadOnly(True)
-        shown.setAccessibleName(self.tr("Licences"))
-        close = button(self.tr("Close"))
-        close.clicked.connect(self.close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
-        column.addWidget(shown, 1)
-        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-
-
-def _heading(card: Card, words: str, note: str = "") -> None:
-    column = QVBoxLayout()
-    column.setSpacing(2)
-    column.addWidget(text(words, "heading", wrap=False))
-    if note:
-        column.addWidget(text(note, "quiet"))
-    card.column.addLayout(column)
-
-
-def _finding_row(finding: Finding) -> QWidget:
-    row = QWidget()
-    mark = LineIcon(
-        "info" if finding.ok else "triangle-alert", "quiet" if finding.ok else "caution"
-    )
-    words = QVBoxLayout()
-    words.setSpacing(0)
-    words.addWidget(text(f"{finding.name}: {finding.detail}"))
-    if finding.remedy:
-        words.addWidget(text(finding.remedy, "caution"))
-    words.addStretch(1)
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(12)
-    line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-    line.addLayout(words, 1)
-    return row

@@ -9,6 +9,7 @@ from wattfare_desktop.core.identifiers import GrantId
 from wattfare_desktop.core.money import display_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.reports import AppRow, Overview, WindowRow
+from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.periods import spent_of_limit
 
 APPS_SHOWN_MAX: Final = 8
@@ -50,9 +51,33 @@ class TrayFigures:
     alert_app: GrantId | None = None
 
 
-def mood(overview: Overview | None, *, questions: int, locked: bool) -> TrayMood:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedLines:
+    """The menu's head and the line that helps, while the wallet is not open."""
+
+    head: str
+    act: str
+    shows_window: bool = False
+
+
+def closed_lines(closed: Closed) -> ClosedLines:
+    """Return what the menu says of a wallet that is not open."""
+    match closed.state:
+        case ClosedState.ABSENT:
+            return ClosedLines(head="Wattfare is not set up", act="Set up...")
+        case ClosedState.BROKEN:
+            return ClosedLines(
+                head="Wattfare cannot open its wallet", act="See why...", shows_window=True
+            )
+        case _:
+            return ClosedLines(head="Wattfare is locked", act="Unlock...")
+
+
+def mood(
+    overview: Overview | None, *, questions: int, locked: bool, broken: bool = False
+) -> TrayMood:
     """Return the icon's state: an unanswered question comes before all else."""
-    if questions > 0:
+    if questions > 0 or broken:
         return TrayMood.NEEDS_YOU
     if locked or overview is None:
         return TrayMood.LOCKED

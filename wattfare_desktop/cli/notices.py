@@ -1,0 +1,64 @@
+"""What a tray would tell in passing, as lines: ``serve`` has no tray.
+
+    warning 'Notes AI' 5.00 month spent=4.10
+
+    overrun call_0k3v reserve=0.01 uncovered=0.02
+
+The first says that most of a limit is gone, once a window; the second that a provider billed a call
+above its cap, and what of that the reserve paid. Words are quoted as in a shell.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from wattfare_desktop.cli.plain import quoted
+from wattfare_desktop.cli.terminal import Terminal
+from wattfare_desktop.core.money import plain_usd
+from wattfare_desktop.core.reports import LimitAlert, OverrunAlert
+from wattfare_desktop.wallet.changes import Changes
+
+_WALLET: Final = "all apps together"
+
+
+class PrintedNotices:
+    """A listener of the wallet."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def take(self, changes: Changes) -> None:
+        """Print what of ``changes`` its user would want to know at once."""
+        for line in notice_lines(changes):
+            self._terminal.say(line)
+
+
+def notice_lines(changes: Changes) -> Iterator[str]:
+    """Yield a line for each limit that is nearly used up, and for each bill above a cap."""
+    yield from map(warning_line, changes.warnings)
+    yield from map(overrun_line, changes.overruns)
+
+
+def warning_line(alert: LimitAlert) -> str:
+    """Return ``warning <app> <cap> <period> spent=<amount>``."""
+    window = alert.window
+    return " ".join(
+        (
+            "warning",
+            quoted(_WALLET if alert.app is None else alert.name),
+            plain_usd(window.limit),
+            window.period.value,
+            f"spent={plain_usd(window.spent)}",
+        )
+    )
+
+
+def overrun_line(alert: OverrunAlert) -> str:
+    """Return ``overrun <call> reserve=<amount> uncovered=<amount>``."""
+    return " ".join(
+        (
+            "overrun",
+            quoted(alert.call),
+            f"reserve={plain_usd(alert.from_reserve)}",
+            f"uncovered={plain_usd(alert.uncovered)}",
+        )
+    )
