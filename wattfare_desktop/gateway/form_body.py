@@ -7,8 +7,9 @@ would cut in another way does no harm.
 import re
 from collections.abc import Sequence
 from email.message import Message
-from hashlib import blake2b
 from typing import Final
+
+from aiohttp import MultipartWriter
 
 from wattfare_desktop.providers.dialect import FormPart
 
@@ -45,12 +46,9 @@ def read_form(body: bytes, content_type: str) -> tuple[FormPart, ...]:
 def write_form(parts: Sequence[FormPart]) -> tuple[bytes, str]:
     """Return a form's body and its Content-Type.
 
-    Its boundary is a digest of all that is in it, which nothing in it can contain.
+    Its boundary is a random one of aiohttp's, which nothing in it can contain.
     """
-    digest = blake2b(digest_size=24)
-    for part in parts:
-        digest.update(part.content)
-    boundary = f"wattfare-{digest.hexdigest()}"
+    boundary = MultipartWriter("form-data").boundary
     pieces: list[bytes] = []
     for part in parts:
         pieces += (f"--{boundary}\r\n{_head(part)}\r\n".encode(), part.content, b"\r\n")

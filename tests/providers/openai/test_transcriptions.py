@@ -139,6 +139,13 @@ def test_only_the_model_changes() -> None:
         (form((file(b""), file(b"")), model=WHISPER), "file"),
         (form(file(b"")), "model"),
         (form(file(b""), model=WHISPER, stream="yes"), "stream"),
+        (
+            (
+                *form(file(b""), model=WHISPER),
+                *2 * (FormPart(name="response_format", content=b""),),
+            ),
+            "response_format",
+        ),
     ],
 )
 def test_what_cannot_be_bounded_is_refused(parts: Any, param: str) -> None:

@@ -95,6 +95,7 @@ class OpenAiTranscriptions(Operation):
         files = form.files("file")
         if len(files) != 1:
             raise RefusedError("Send one sound, as the file 'file'.", "file")
+        form.text("response_format")  # refused here, since it decides how the answer is read
         sound = files[0].content
         return TranscriptionCall(
             model=model_of(form.as_object("model")),
