@@ -144,6 +144,7 @@ class Intake:
             provider=provider,
             service_tier=call.service_tier,
             variant=call.price_variant,
+            counted=call.counted_max,
             now=self._clock.now(),
         )
         if isinstance(route, RequestRefusal):

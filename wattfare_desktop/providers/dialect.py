@@ -48,9 +48,6 @@ FORM_DIALECTS: Final = frozenset(
 )
 """Those whose requests are multipart forms; all others are JSON."""
 
-RUN_DIALECTS: Final = frozenset({DialectName.REPLICATE_RUNS, DialectName.FAL_RUNS})
-"""Those of queues, where everything is paid by the run."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRefusal:

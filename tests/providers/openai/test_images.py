@@ -1,6 +1,7 @@
 """Tests of ``wattfare_desktop.providers.openai.images`` and ``image_bounds``."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -140,6 +141,16 @@ def test_pictures_are_counted_where_they_are_what_is_billed() -> None:
     assert read is not None
     assert read.report == UsageReport(usage=Usage(counted={UnitKind.IMAGE: 3}), computed=True)
     assert IMAGES.estimate(call, VisibleOutput()) == Usage(counted={UnitKind.IMAGE: 4})
+
+
+def test_what_a_provider_says_it_bills_is_taken() -> None:
+    usage = {"cost_in_usd_ticks": 200_000_000}
+    call = call_of(IMAGES, body("x-ai/grok-imagine-image"))
+    read = IMAGES.read_answer(call, answer({"data": [{}], "usage": usage}))
+    assert read is not None
+    assert read.report == UsageReport(
+        usage=Usage(counted={UnitKind.IMAGE: 1}), stated_usd=Decimal("0.02")
+    )
 
 
 def test_an_answer_without_usage_is_taken_for_all_that_was_asked_for() -> None:

@@ -9,7 +9,7 @@ from wattfare_desktop.providers.estimates import ESTIMATED_BYTES_PER_TOKEN
 from wattfare_desktop.providers.fields import RefusedError, model_of, object_of, wrong_type
 from wattfare_desktop.providers.openai.chat_usage import count_of, part_of, text_bytes
 from wattfare_desktop.providers.openai.operation import Operation
-from wattfare_desktop.providers.openai.stated_cost import exactly, stated_usd, states_cost
+from wattfare_desktop.providers.openai.stated_cost import states_cost, told_usd
 
 INPUTS_MAX: Final = 100_000
 MARKS_PER_INPUT: Final = 16
@@ -58,9 +58,7 @@ class OpenAiEmbeddings(Operation):
         taken = count_of(reported, "total_tokens") if taken is None else taken
         if taken is None:
             return None
-        stated = None
-        if states_cost(reported):
-            stated = stated_usd(part_of(exactly(raw), "usage") or reported)
+        stated = told_usd(reported, raw) if states_cost(reported) else None
         return UsageReport(usage=Usage(input_tokens=taken), stated_usd=stated)
 
 

@@ -28,19 +28,21 @@ from wattfare_desktop.providers.openai.image_bounds import (
     picture,
 )
 from wattfare_desktop.providers.openai.operation import Operation
+from wattfare_desktop.providers.openai.stated_cost import states_cost, told_usd
 
 
 class _Pictures(Operation):
     """What both have in common: how the answer is billed."""
 
-    def report(self, call: CallRequest, body: dict[str, Any], raw: bytes) -> UsageReport | None:  # noqa: ARG002 - the base's
+    def report(self, call: CallRequest, body: dict[str, Any], raw: bytes) -> UsageReport | None:
         """Return the tokens an answer tells, or how many pictures are in it."""
-        if call.counted_max:
-            made = body.get("data")
-            count = len(made) if isinstance(made, list) else call.choices
-            return UsageReport(usage=Usage(counted={UnitKind.IMAGE: count}), computed=True)
-        usage = _usage(part_of(body, "usage"))
-        return None if usage is None else UsageReport(usage=usage)
+        reported = part_of(body, "usage")
+        usage = _counted(call, body) if call.counted_max else _usage(reported)
+        stated = told_usd(reported, raw) if states_cost(reported) else None
+        if usage is None:
+            return None
+        is_computed = bool(call.counted_max) and stated is None
+        return UsageReport(usage=usage, stated_usd=stated, computed=is_computed)
 
     def estimate(self, call: CallRequest, visible: VisibleOutput) -> Usage:
         """Return what the pictures that were asked for would be billed at."""
@@ -109,6 +111,12 @@ class OpenAiImageEdits(_Pictures):
     ) -> UpstreamRequest:
         """Return the form that was priced, with its model."""
         return UpstreamRequest(path=self.path, body=with_model(call.body, model))
+
+
+def _counted(call: CallRequest, body: dict[str, Any]) -> Usage:
+    made = body.get("data")
+    count = len(made) if isinstance(made, list) else call.choices
+    return Usage(counted={UnitKind.IMAGE: count})
 
 
 def _edited(form: Form, partials: int) -> Picture:
