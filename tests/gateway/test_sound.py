@@ -7,6 +7,7 @@ from aiohttp.web_request import BaseRequest
 
 from tests.support.gateway_house import App, GatewayHouse
 from tests.support.scripted_provider import (
+    GatedStream,
     ScriptedProvider,
     json_reply,
     raw_reply,
@@ -109,6 +110,8 @@ async def test_speech_by_the_token_is_asked_for_in_events_and_given_as_a_sound(
     assert provider.last.json["stream_format"] == "sse"
     row = await house.only_call(app)
     assert (row.cost, row.basis) == (14 * 600 + 101 * 12_000, Basis.REPORTED)
+    # Held whole: its provider cannot be told to speak less.
+    assert row.hold >= (1_024 + 64 * len("Hello there")) * 12_000
 
 
 async def test_events_for_an_app_that_asked_for_them(
@@ -141,3 +144,25 @@ async def test_a_sound_that_breaks_off_does_not_look_whole(
             await client.audio.speech.create(model="openai/tts-1", voice="alloy", input="Hi")
     row = await house.only_call(app)
     assert (row.cost, row.end) == (2 * 15_000, CallEnd.FAILED)
+
+
+async def test_a_revocation_cuts_a_sound_that_then_does_not_look_whole(
+    house: GatewayHouse, provider: ScriptedProvider, app: App
+) -> None:
+    events = speech_events(MP3, MP3, input_tokens=1, output_tokens=2)
+    provider.answer(gated := GatedStream(events))
+    async with house.sdk(app, max_retries=0) as client:
+        speaking = client.audio.speech.with_streaming_response.create(
+            model="openai/gpt-4o-mini-tts", voice="alloy", input="Hello there"
+        )
+        gated.let_go()
+        async with speaking as made:
+            pieces = made.iter_bytes()
+            assert await anext(pieces) == MP3
+            await house.on_wallet(house.wallet.revoke(app.grant))
+            with pytest.raises(Exception, match=r"(?i)closed|reset|^$"):
+                await anext(pieces)
+    await gated.hung_up()
+    row = await house.only_call(app)
+    assert (row.end, row.basis) == (CallEnd.REVOKED, Basis.ESTIMATED)
+    assert 0 < row.cost <= row.hold
