@@ -14,6 +14,7 @@ from wattfare_desktop.providers.dialect import DialectName, Family
 from wattfare_desktop.providers.gemini.family import GeminiFamily
 from wattfare_desktop.providers.ollama.family import OllamaFamily
 from wattfare_desktop.providers.openai.family import OpenAiFamily
+from wattfare_desktop.providers.queues import QueueFamily
 
 _ANY: Final = ("", "/p/{provider}")
 """Where every API stands: at the root, and below any provider's id."""
@@ -92,10 +93,18 @@ class Doors:
             calls={
                 "/v1/chat/completions": DialectName.OPENAI_CHAT,
                 "/v1/responses": DialectName.OPENAI_RESPONSES,
+                "/v1/embeddings": DialectName.OPENAI_EMBEDDINGS,
+                "/v1/moderations": DialectName.OPENAI_MODERATIONS,
+                "/v1/audio/transcriptions": DialectName.OPENAI_TRANSCRIPTIONS,
+                "/v1/audio/speech": DialectName.OPENAI_SPEECH,
+                "/v1/images/generations": DialectName.OPENAI_IMAGES,
+                "/v1/images/edits": DialectName.OPENAI_IMAGE_EDITS,
             },
             listings=("/v1/models",),
         )
         self._others = (
+            # Their paths are not made of a base and an operation: ``queues`` has them.
+            _Api(family=QueueFamily(), bases={"/replicate": "replicate", "/fal": "fal"}, calls={}),
             _Api(
                 family=AnthropicFamily(),
                 bases={"/anthropic": "anthropic"},
