@@ -179,9 +179,9 @@ def differences(connection: Connection, history: LimitHistory) -> Iterator[str]:
     windows, budgets = _windows(connection), _budgets(connection)
     for key in sorted(windows.keys() | history.windows.keys(), key=str):
         told = history.windows.get(key)
-        noted = None if told is None else _state(told)
-        if windows.get(key) != noted:
-            yield f"{key}, {_window(windows.get(key))}; its notes say that it {_window(noted)}"
+        says = None if told is None else _state(told)
+        if windows.get(key) != says:
+            yield f"{key}, {_window(windows.get(key))}; its notes say that it {_window(says)}"
     told_limits = {
         key: (told.limit, told.starts_at)
         for key, told in history.limits.items()
