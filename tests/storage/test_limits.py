@@ -50,7 +50,7 @@ def test_limits_that_change_meanwhile_are_no_difference(lived_in: Connection) ->
 def test_what_settles_between_two_sums_is_no_difference(lived_in: Connection) -> None:
     """Each kind of sum is added up in a step of its own, and compared with the books of then."""
     verification = Verification()
-    for _ in range(2):
+    for _ in range(3):
         verification.step(lived_in)
     assert not verification.is_over
     assert calls.settle(lived_in, settlement(CallId("call_6"), HOLD, COST)) is not None
