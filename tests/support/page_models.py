@@ -61,8 +61,8 @@ class PageModels:
         self._note("set_at_cap", model)
         self.kept = replace(self.kept, at_cap=model)
 
-    async def known_models(self, *, only_local: bool = False) -> tuple[str, ...]:
-        return tuple(name for name in KNOWN if name.startswith("ollama/") or not only_local)
+    async def known_models(self, *, only_free: bool = False) -> tuple[str, ...]:
+        return tuple(name for name in KNOWN if name.startswith("ollama/") or not only_free)
 
     async def own_prices(self) -> tuple[OwnPrice, ...]:
         return self.prices

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from wattfare_desktop.core.metering.own_prices import OwnPrice
+from wattfare_desktop.core.metering.prices import FREE_PRICE_ID
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.ui.presentation.pricing import PriceWish
 from wattfare_desktop.wallet.aliases import Aliases
@@ -30,11 +31,15 @@ class ModelWork:
         """Have ``model`` answer what a cap has no room for, or nothing."""
         await self._wallet.aliases().set_at_cap(model)
 
-    async def known_models(self, *, only_local: bool = False) -> tuple[str, ...]:
+    async def known_models(self, *, only_free: bool = False) -> tuple[str, ...]:
         """Return what the configured providers list; one that does not answer is left out."""
         books = self._wallet.books
         live = () if books is None else books.fundings.live
-        asked = [funding for funding in live if funding.provider.local or not only_local]
+        asked = [
+            funding
+            for funding in live
+            if funding.provider.price_id == FREE_PRICE_ID or not only_free
+        ]
         return tuple(sorted({row.id for row in await self._listings.models(asked)}))
 
     async def own_prices(self) -> tuple[OwnPrice, ...]:

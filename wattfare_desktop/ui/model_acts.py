@@ -21,8 +21,11 @@ class ModelActs(Protocol):
     async def set_at_cap(self, model: str | None) -> None:
         """Have ``model`` answer what a cap has no room for, or nothing."""
 
-    async def known_models(self, *, only_local: bool = False) -> tuple[str, ...]:
-        """Return the models that the configured providers list, as ``provider/model``."""
+    async def known_models(self, *, only_free: bool = False) -> tuple[str, ...]:
+        """Return the models that the configured providers list, as ``provider/model``.
+
+        ``only_free``: those of servers that bill nothing.
+        """
 
     async def own_prices(self) -> tuple[OwnPrice, ...]:
         """Return the prices the user set."""

@@ -71,6 +71,8 @@ QPlainTextEdit:focus {{ border: 2px solid {focus}; padding: 3px 5px; }}
 QListView {{ background: {field}; color: {ink}; border: 1px solid {edge}; border-radius: 8px;
   padding: 4px; outline: none; }}
 QListView:focus {{ border: 2px solid {focus}; padding: 3px; }}
+QListView[role="popup"], QListView[role="popup"]:focus {{ border: 1px solid {edge};
+  border-radius: 0; padding: 0; }}
 QListView::item {{ padding: 6px 8px; border: none; border-radius: 6px; }}
 QListView::item:hover {{ background: {hover}; }}
 QListView::item:selected {{ background: {chosen}; color: {ink}; }}

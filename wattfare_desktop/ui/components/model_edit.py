@@ -29,6 +29,7 @@ class ModelEdit(QLineEdit):
         self._proposals.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._proposals.setMaxVisibleItems(_SHOWN_MAX)
         self._proposals.popup().setAccessibleName(name)
+        self._proposals.popup().setProperty("role", "popup")
         self.setCompleter(self._proposals)
         if gathers:
             # Queued, since the completer writes into the field after it has told.

@@ -27,8 +27,8 @@ from wattfare_desktop.ui.presentation.pricing import (
 from wattfare_desktop.ui.presentation.units import KIND_WORDS
 
 _WIDTH_PX: Final = 560
-_COLUMNS: Final = 3
 _CHARS_MAX: Final = 26
+_EXAMPLES: Final = {UnitKind.INPUT: "0.50", UnitKind.OUTPUT: "2.00"}
 
 
 class OwnPriceDialog(StyledDialog):
@@ -44,8 +44,8 @@ class OwnPriceDialog(StyledDialog):
         self.setMinimumWidth(_WIDTH_PX)
         self.model = ModelEdit(self.tr("Model with its provider"))
         self.model.setPlaceholderText(EXAMPLE_MODEL)
-        self._window = _edit(self.tr("Reads at most"), self.tr("as the table says"))
-        self._output = _edit(self.tr("Answers at most"), self.tr("as the table says"))
+        self._window = _edit(self.tr("Reads at most"))
+        self._output = _edit(self.tr("Answers at most"))
         title = self.tr("Set a price") if own is None else self.tr("Price of %s") % full_name(own)
         self._form = Form(self, title, action=self.tr("Save"))
         self._form.act.clicked.connect(self._on_save_clicked)
@@ -75,7 +75,10 @@ class OwnPriceDialog(StyledDialog):
             text(self.tr("Limits in text units (tokens)"), "strong"),
             _side_by_side(limits),
             text(
-                self.tr("Without limits a call that names none is held for the most there is."),
+                self.tr(
+                    "Each call is held at the most it can cost: the limits keep that small. Left "
+                    "empty they are the price table's, or generous where it knows none."
+                ),
                 "quiet",
             ),
         )
@@ -87,7 +90,7 @@ class OwnPriceDialog(StyledDialog):
             self._usd[UnitKind.INPUT].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _priced(self, kind: UnitKind, words: str) -> QWidget:
-        edit = _edit(words, "0.50" if kind in PER_MILLION else "")
+        edit = _edit(words, _EXAMPLES.get(kind, ""))
         price = None if self._own is None else self._own.usd.get(kind)
         if price is not None:
             edit.setText(dollars(price))
@@ -115,7 +118,7 @@ class OwnPriceDialog(StyledDialog):
         self.save_requested.emit(wish)
 
 
-def _edit(name: str, placeholder: str) -> QLineEdit:
+def _edit(name: str, placeholder: str = "") -> QLineEdit:
     edit = QLineEdit()
     edit.setAccessibleName(name)
     edit.setPlaceholderText(placeholder)
@@ -130,7 +133,6 @@ def _side_by_side(parts: Iterable[QWidget]) -> QWidget:
     grid.setHorizontalSpacing(12)
     for column, part in enumerate(parts):
         grid.addWidget(part, 0, column)
-    for column in range(_COLUMNS):
         grid.setColumnStretch(column, 1)
     return whole
 

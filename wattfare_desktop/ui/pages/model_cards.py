@@ -80,7 +80,8 @@ class AtCapCard(Card):
             ),
             "quiet",
         )
-        self.column.addWidget(self._row())
+        self._row = self._made_row()
+        self.column.addWidget(self._row)
         self.column.addWidget(self._problem)
         self.column.addWidget(self._note)
         self._judge()
@@ -117,7 +118,7 @@ class AtCapCard(Card):
         self._choices.button(_REFUSE).setChecked(True)
         self._choices.idClicked.connect(self._on_chosen)
 
-    def _row(self) -> QWidget:
+    def _made_row(self) -> QWidget:
         whole = QWidget()
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
@@ -137,9 +138,12 @@ class AtCapCard(Card):
         # That nothing is typed yet is seen.
         set_words(self._problem, objection if wish else "")
         self._problem.setVisible(bool(objection and wish))
+        is_saved = not (self._is_edited and is_other)
         for part in (self._model, self._note):
             part.setVisible(wish is not None)
-        self._save.setVisible(self._is_edited and is_other)
+        self._save.setVisible(not is_saved)
+        # Empty it would still take room.
+        self._row.setVisible(wish is not None or not is_saved)
         self._save.setEnabled(not objection)
 
     @Slot(int)

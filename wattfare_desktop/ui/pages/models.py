@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.metering.own_prices import OwnPrice
 from wattfare_desktop.ui.acts import PageActs
+from wattfare_desktop.ui.components.pieces import tab_through
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.model_acts import ModelActs
 from wattfare_desktop.ui.pages.model_cards import AtCapCard, NamesCard
@@ -42,7 +43,8 @@ class ModelsPage(Page):
         self._naming = Naming(self, models)
         self._pricing = Pricing(self, models)
         self._connect()
-        self.column.addWidget(scrolling(self._body(), self.tr("Models")), 1)
+        self._inside = self._body()
+        self.column.addWidget(scrolling(self._inside, self.tr("Models")), 1)
 
     def take(self, changes: Changes) -> None:
         """Read it again where it may be another now."""
@@ -87,14 +89,24 @@ class ModelsPage(Page):
         column.addStretch(1)
         return body
 
+    def _order_tabs(self) -> None:
+        # Rows that are made later would come after everything else.
+        tab_through(
+            widget
+            for widget in self._inside.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        )
+
     def _show_aliases(self, aliases: Aliases) -> None:
         self._naming.know(aliases)
         self._names.show_aliases(aliases)
         self._at_cap.show_aliases(aliases)
+        self._order_tabs()
 
     def _show_prices(self, prices: Sequence[OwnPrice]) -> None:
         self._pricing.know(prices)
         self._prices.show_prices(prices, self.surroundings.zone())
+        self._order_tabs()
 
     def _at_cap_saved(self, _nothing: Any) -> None:
         self._at_cap.saved()
@@ -124,7 +136,7 @@ class ModelsPage(Page):
 
     @Slot()
     def _on_proposals_wanted(self) -> None:
-        self.act(self._models.known_models(only_local=True), self._at_cap.propose)
+        self.act(self._models.known_models(only_free=True), self._at_cap.propose)
 
     @Slot()
     def _on_look_clicked(self) -> None:

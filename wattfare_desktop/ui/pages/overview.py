@@ -33,7 +33,12 @@ from wattfare_desktop.ui.presentation.apps import limit_bar
 from wattfare_desktop.ui.presentation.books import Doubted, doubt_notice
 from wattfare_desktop.ui.presentation.calls import model_text, running_line
 from wattfare_desktop.ui.presentation.funding import left_lines, needs_label, practice_lines
-from wattfare_desktop.ui.presentation.mending import stuck_detail, stuck_words, unsettled_words
+from wattfare_desktop.ui.presentation.mending import (
+    renew_question,
+    stuck_detail,
+    stuck_words,
+    unsettled_words,
+)
 from wattfare_desktop.ui.presentation.moments import local
 from wattfare_desktop.ui.presentation.spend_chart import spend_chart
 from wattfare_desktop.ui.reading import Reading
@@ -179,12 +184,13 @@ class OverviewPage(Page):
 
     @Slot()
     def _on_renew_requested(self) -> None:
+        stuck = () if self._overview is None else self._overview.stuck
         question = Question(
             "",
-            title=self.tr("Let limits renew"),
-            words=self.tr("Let these limits renew again?"),
-            detail=stuck_detail(self._overview.stuck if self._overview is not None else ()),
-            action=self.tr("Let them renew"),
+            title=self.tr("Limits"),
+            words=renew_question(stuck),
+            detail=stuck_detail(stuck),
+            action=self.tr("Let it renew") if len(stuck) == 1 else self.tr("Let them renew"),
             parent=self.window(),
         )
         question.confirmed.connect(self._on_renew_confirmed)

@@ -41,6 +41,12 @@ def stuck_words(stuck: Sequence[StuckWindow], zone: tzinfo) -> str:
     return f"{len(stuck)} limits do not renew for a long time ({names}): {clock}."
 
 
+def renew_question(stuck: Sequence[StuckWindow]) -> str:
+    """Return what is asked before limits renew again."""
+    these = "this limit" if len(stuck) == 1 else "these limits"
+    return f"Let {these} renew again?"
+
+
 def stuck_detail(stuck: Sequence[StuckWindow]) -> str:
     """Return what letting ``stuck`` limits renew does."""
     names = "\n".join(f"\N{BULLET} The {_limit(each)}" for each in stuck)

@@ -113,11 +113,11 @@ def judged_price(typed: TypedPrice) -> PriceWish | str:
 
 def table_facts(state: PriceState) -> tuple[tuple[str, str], ...]:
     """Return which price table is in use, and where it is from."""
-    came = "with Wattfare"
+    fetched = "never: these came with Wattfare"
     if state.fetched_on is not None:
         day = date.fromisoformat(state.fetched_on)
-        came = f"fetched on {day_text(day)} {day.year}"
-    return (("In use", state.version), ("Came", came))
+        fetched = f"{day_text(day)} {day.year}"
+    return (("In use", state.version), ("Fetched", fetched))
 
 
 def news_text(state: PriceState) -> str:
