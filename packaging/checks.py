@@ -50,12 +50,12 @@ class Outcome:
 LINT = (
     Check(name="ruff check", command=("ruff", "check", "."), timeout_s=60),
     Check(name="ruff format", command=("ruff", "format", "--check", "."), timeout_s=60),
-    Check(name="mypy", command=("mypy",), timeout_s=240),
+    Check(name="mypy", command=("mypy",), timeout_s=600),
     Check(name="import-linter", command=("lint-imports",), timeout_s=120),
 )
 TESTS = (
     # A test that hangs shows where: its stacks are printed long before the whole step is ended.
-    Check(name="pytest", command=("pytest", "-o", "faulthandler_timeout=120"), timeout_s=540),
+    Check(name="pytest", command=("pytest", "-o", "faulthandler_timeout=120"), timeout_s=2_400),
 )
 
 

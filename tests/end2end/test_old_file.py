@@ -37,7 +37,7 @@ def test_an_old_file_is_told_and_accepted(set_back: Machine) -> None:
             assert "nothing is spent" in status.stdout
             told = json.loads(set_back.run("status", "--json").stdout)["trouble"]["detail"]
             assert "older copy" in told
-            assert "The file ends at entry" in told
+            assert "It ends at entry" in told
             assert "its anchor says entry" in told
             doctor = {each["name"]: each for each in set_back.ask("doctor")}
             assert not doctor["ledger"]["ok"]

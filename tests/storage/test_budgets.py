@@ -273,7 +273,7 @@ async def test_the_files_own_rule_lets_a_raised_hold_pass(book: Book) -> None:
 @pytest.mark.parametrize("owner", [OWNER, budgets.WALLET])
 async def test_one_call_may_cost_no_more_than_its_limit(book: Book, owner: budgets.Owner) -> None:
     limit = parse_usd("0.50")
-    await book.database.write(partial(budgets.set_call_limit, owner=owner, limit=limit))
+    await book.database.write(partial(budgets.set_call_limit, owner=owner, limit=limit, now=NOW))
     refusal = await book.refused("0.51")
     assert (refusal.budget.kind, refusal.budget.period) == (LimitKind.CALL, None)
     assert (refusal.budget.limit, refusal.budget.resets_at) == (limit, None)
@@ -281,12 +281,14 @@ async def test_one_call_may_cost_no_more_than_its_limit(book: Book, owner: budge
     for _ in range(4):
         await book.spend("0.50")
     assert (await book.refused("0.50")).budget.kind is LimitKind.APP
-    await book.database.write(partial(budgets.set_call_limit, owner=owner, limit=None))
+    await book.database.write(partial(budgets.set_call_limit, owner=owner, limit=None, now=NOW))
     assert (await book.refused("0.51")).budget.kind is LimitKind.APP
 
 
 async def test_a_call_that_grows_stays_below_the_limit_of_one_call(book: Book) -> None:
-    await book.database.write(partial(budgets.set_call_limit, owner=OWNER, limit=parse_usd("0.50")))
+    await book.database.write(
+        partial(budgets.set_call_limit, owner=OWNER, limit=parse_usd("0.50"), now=NOW)
+    )
     assert isinstance(await book.hold("0.30"), Fit)
 
     async def grow(amount: str, name: str) -> BudgetRefusal | calls.CallEnded | None:

@@ -93,7 +93,7 @@ async def test_a_batch_that_fails_is_chained_anew(tmp_path: Path) -> None:
     for write in writes:
         await write
     assert await database.read(verify) is None
-    assert await database.read(lambda cx: chain.head(cx).seq) == 2 + 2 * 16
+    assert await database.read(lambda cx: chain.head(cx).seq) == 3 + 2 * 16
     database.close()
 
 

@@ -253,8 +253,8 @@ async def test_nor_does_it_correct_twice(database: Database, forgery: str) -> No
 @pytest.mark.parametrize(
     ("forgery", "told"),
     [
-        ("UPDATE calls SET corrected = -999", "corrected -999, by its user 1 times, its"),
-        ("UPDATE calls SET credited = 5", "credited 5, corrected -750, by its user 1"),
+        ("UPDATE calls SET corrected = -999", "call_1 was corrected by -999, by its user 1 times,"),
+        ("UPDATE calls SET credited = 5", "call_1 was credited 5, its transfers say 0"),
         ("UPDATE calls SET basis = 'reported'", "by its user 0 times, its transfers say"),
     ],
 )

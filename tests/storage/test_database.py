@@ -9,7 +9,7 @@ import pytest
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.storage.connection import Connection, DatabaseBroken, Error, connect
-from wattfare_desktop.storage.database import BATCH_MAX, Database, LedgerUnavailable
+from wattfare_desktop.storage.database import BATCH_MAX, Database, LedgerClosed, LedgerUnavailable
 
 _KEY = "ab" * 32
 
@@ -112,3 +112,22 @@ async def test_a_damaged_page_is_called_damage(tmp_path: Path) -> None:
             await damaged.read(_names)
     finally:
         damaged.close()
+
+
+async def test_a_long_read_does_not_keep_the_file_from_closing(tmp_path: Path) -> None:
+    opened = Database(tmp_path / "wallet.db", _KEY)
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def count_for_ever(connection: Connection) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        connection.execute(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+            " SELECT count(*) FROM n"
+        ).fetchone()
+
+    reading = opened.read(count_for_ever)
+    await begun.wait()
+    await asyncio.wait_for(asyncio.to_thread(opened.close), 10)
+    with pytest.raises(LedgerClosed):
+        await reading

@@ -52,6 +52,7 @@ from wattfare_desktop.storage import (
     stuck_windows,
 )
 from wattfare_desktop.storage.connection import Connection
+from wattfare_desktop.storage.verification import verify
 
 T = TypeVar("T")
 NOON = 1_795_003_200_000
@@ -186,8 +187,8 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(owner=st.sampled_from(OWNERS), limit=st.none() | st.integers(min_value=20, max_value=100))
     def limit_one_call(self, owner: str, limit: int | None) -> None:
-        told = None if limit is None else Nanos(limit)
-        self._write(lambda cx: budgets.set_call_limit(cx, budgets.Owner(owner), told))
+        told, now = None if limit is None else Nanos(limit), Instant(self.model.now)
+        self._write(lambda cx: budgets.set_call_limit(cx, budgets.Owner(owner), told, now))
         self.model.call_limits.pop(owner, None)
         if limit is not None:
             self.model.call_limits[owner] = limit
@@ -311,6 +312,7 @@ class Ledger(RuleBasedStateMachine):
         }
         assert told == set(model.stuck())
         model.reset()
+        assert verify(self.ledger.connection) is None
 
     @rule()
     def restart(self) -> None:

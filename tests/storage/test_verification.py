@@ -1,20 +1,37 @@
 """Whatever is altered behind the wallet's back is found, and said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.support import ledger_worker
-from tests.support.ledger_worker import COST, GRANT, HOLD, KEY, NOW, admission, settlement
+from tests.support.altered_books import (
+    CHAIN_KEY,
+    differences,
+    disarm,
+    lived_in_books,
+    mended_books,
+)
+from tests.support.ledger_worker import (
+    COST,
+    GRANT,
+    HOLD,
+    KEY,
+    NOW,
+    admission,
+    settlement,
+)
 from wattfare_desktop.core.identifiers import CallId
 from wattfare_desktop.core.oauth.lifecycle import GrantState
-from wattfare_desktop.storage import calls, chain, grants
+from wattfare_desktop.storage import (
+    calls,
+    chain,
+    grants,
+)
 from wattfare_desktop.storage.connection import Connection, connect
 from wattfare_desktop.storage.migrate import migrate
 from wattfare_desktop.storage.verification import Verification, look_over, verify
-
-CHAIN_KEY = b"c" * 32
 
 
 @pytest.fixture
@@ -32,11 +49,7 @@ def books(tmp_path: Path) -> Iterator[Connection]:
     chain.add_digest(connection, NOW, with_limits=True)
     assert verify(connection) is None
     assert not look_over(connection)
-    rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-    for (name,) in rows:
-        connection.execute(f"DROP TRIGGER {name}")
-    connection.execute("PRAGMA foreign_keys = OFF")
-    connection.execute("PRAGMA ignore_check_constraints = ON")
+    disarm(connection)
     yield connection
     connection.close()
 
@@ -49,8 +62,8 @@ def books(tmp_path: Path) -> Iterator[Connection]:
             "transfer call_1.hold, is not",
         ),
         ("UPDATE transfers SET call_id = NULL WHERE id = 'call_1.hold'", "call_1.hold, is not"),
-        ("DELETE FROM transfers WHERE id = 'call_1.end.0'", "Entry 5 is missing"),
-        ("DELETE FROM grant_events WHERE event = 'revoke'", "Entry 10 is missing"),
+        ("DELETE FROM transfers WHERE id = 'call_1.end.0'", "Entry 6 is missing"),
+        ("DELETE FROM grant_events WHERE event = 'revoke'", "Entry 11 is missing"),
         ("UPDATE grant_events SET event = 'x' WHERE event = 'revoke'", "x of grant_a, is not"),
         ("UPDATE chain_notes SET at = 1", "a note (digest), is not"),
         ("UPDATE transfers SET mac = x'00' WHERE id = 'call_1.hold'", "call_1.hold, is not"),
@@ -58,8 +71,14 @@ def books(tmp_path: Path) -> Iterator[Connection]:
         ("UPDATE accounts SET credits_pending = 9 WHERE id = 'external'", "credits pending of ext"),
         ("DELETE FROM accounts WHERE id = 'spend:grant_a'", "of spend:grant_a is 0, its entries"),
         ("UPDATE grants SET state = 'active'", "grant_a is active, its events say revoked"),
-        ("UPDATE windows SET spent = 0", "spent in grant:grant_a, day is 0, its calls say 2100"),
-        ("UPDATE windows SET held = 5", "held in grant:grant_a, day is 5, its calls say 1000"),
+        (
+            "UPDATE windows SET spent = 0",
+            "spent in grant:grant_a, day from 2026-11-18 00:00:00Z is 0, its calls say 2100",
+        ),
+        (
+            "UPDATE windows SET held = 5",
+            "held in grant:grant_a, day from 2026-11-18 00:00:00Z is 5, its calls say 1000",
+        ),
         ("UPDATE daily_spend SET spent = 1", "spent on 2026-11-23, grant_a is 1, its calls say"),
         ("DELETE FROM daily_spend", "spent on 2026-11-23, grant_a is 0, its calls say 2100"),
         ("UPDATE calls SET cost = 699 WHERE id = 'call_1'", "call_1 has a hold of 1000 and a cost"),
@@ -143,3 +162,194 @@ def test_a_start_reads_only_the_end(books: Connection) -> None:
     books.execute("UPDATE transfers SET created_at = 0 WHERE id = 'call_1.hold'")
     assert not look_over(books)
     assert verify(books) is not None
+
+
+@pytest.fixture
+def lived_in(tmp_path: Path) -> Iterator[Connection]:
+    """A ledger with all that limits can be."""
+    connection = lived_in_books(tmp_path / "wallet.db")
+    yield connection
+    connection.close()
+
+
+_TODAYS = "(SELECT window_id FROM budgets WHERE owner = 'grant:grant_a' AND period = 'day')"
+_WALLETS = "(SELECT window_id FROM budgets WHERE owner = 'wallet')"
+_COUNTING = (
+    "id IN (SELECT window_id FROM call_windows JOIN calls ON seq = call_seq WHERE calls.id = "
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "told"),
+    [
+        (["UPDATE windows SET raised = raised + 5 WHERE raised > 0"], "is raised by"),
+        (["UPDATE raises SET amount = 5"], "2000, its raises say 5"),
+        (["DELETE FROM raises"], "2000, its raises say 0"),
+        (
+            ["UPDATE windows SET raised = 0"],
+            "is raised by 0 until 2026-11-20 00:00:00Z; its notes say",
+        ),
+        (["UPDATE windows SET resets_at = resets_at + 1000"], "its notes say that it ends"),
+        (["UPDATE windows SET resets_at = NULL"], "never ends"),
+        (
+            ["DELETE FROM windows WHERE period = 'day' AND id <> TODAYS"],
+            "is not there; its notes say",
+        ),
+        (
+            ["INSERT INTO windows (owner, period, starts_at) VALUES ('wallet', 'year', 5)"],
+            "its notes say that it is not there",
+        ),
+        (["UPDATE budgets SET limit_nanos = limit_nanos + 1"], "the limit of wallet, month, is"),
+        (["DELETE FROM budgets WHERE owner = 'wallet'"], "wallet, month, is none; its notes say"),
+        (
+            ["UPDATE budgets SET window_id = (SELECT min(id) FROM windows WHERE period = 'day')"],
+            "the limit of grant:grant_a, day, is 10000",
+        ),
+        (["UPDATE call_limits SET limit_nanos = 1"], "the limit of wallet, call, is 1"),
+        (["DELETE FROM call_limits"], "the limit of wallet, call, is none"),
+        (
+            [
+                "UPDATE calls SET hold = 400 WHERE id = 'call_6'",
+                "UPDATE windows SET held = held - 600 WHERE COUNTING 'call_6')",
+            ],
+            "call_6 has a hold of 400 and a cost of 0, its transfers say a hold of 1000",
+        ),
+        (
+            [
+                "UPDATE calls SET status = 'voided' WHERE id = 'call_6'",
+                "UPDATE windows SET held = held - 1000 WHERE COUNTING 'call_6')",
+            ],
+            "call_6 is voided, and 0 of its 1 holds are resolved",
+        ),
+        (
+            [
+                "UPDATE calls SET credited = 700 WHERE id = 'call_1'",
+                "UPDATE windows SET spent = spent - 700 WHERE COUNTING 'call_1')",
+                "UPDATE daily_spend SET spent = spent - 700",
+            ],
+            "call_1 was credited 700, its transfers say 0",
+        ),
+        (
+            [
+                "UPDATE calls SET credited = 0 WHERE id = 'call_0'",
+                "UPDATE windows SET spent = spent + 300 WHERE COUNTING 'call_0')",
+                "UPDATE daily_spend SET spent = spent + 300",
+            ],
+            "call_0 was credited 0, its transfers say 300",
+        ),
+        (
+            [
+                "DELETE FROM call_windows WHERE call_seq = 5 AND window_id = TODAYS",
+                "UPDATE windows SET spent = spent - 700 WHERE id = TODAYS",
+            ],
+            "does not count call_4, which was admitted in it",
+        ),
+        (
+            [
+                "DELETE FROM call_windows WHERE call_seq = 2 AND window_id = WALLETS",
+                "UPDATE windows SET spent = spent - 700 WHERE owner = 'wallet'",
+            ],
+            "wallet, month from 2026-11-01 00:00:00Z counts 2 calls from before its limit was set",
+        ),
+        (
+            [
+                "INSERT INTO call_windows VALUES (1, TODAYS)",
+                "UPDATE windows SET spent = spent + 400 WHERE id = TODAYS",
+            ],
+            "counts call_0, which was not admitted in it",
+        ),
+        (["UPDATE calls SET fee = 10 WHERE id = 'call_1'"], "call_1 has a fee of 10"),
+        (["UPDATE calls SET grant_id = 'grant_b' WHERE id = 'call_1'"], "call_1 is of grant_b"),
+        (
+            [
+                "DELETE FROM calls WHERE id = 'call_6'",
+                "DELETE FROM call_windows WHERE call_seq = 7",
+                "UPDATE windows SET held = 0",
+            ],
+            "the number of calls is 6, its holds say 7",
+        ),
+    ],
+)
+def test_what_the_chain_does_not_say_is_told(
+    lived_in: Connection, statements: list[str], told: str
+) -> None:
+    """Each is altered along with the sums that would give it away."""
+    disarm(lived_in)
+    for sql in statements:
+        lived_in.execute(
+            sql.replace("TODAYS", _TODAYS)
+            .replace("COUNTING", _COUNTING)
+            .replace("WALLETS", _WALLETS)
+        )
+    found = differences(lived_in)
+    assert any(told in each for each in found), found
+    assert len(found) <= 8, found
+
+
+@pytest.fixture
+def mended(tmp_path: Path) -> Iterator[Connection]:
+    """A ledger in which its user set right what only a user can."""
+    connection = mended_books(tmp_path / "wallet.db")
+    yield connection
+    connection.close()
+
+
+_CORRECTED = (
+    "UPDATE calls SET corrected = corrected - 100 WHERE id = 'call_1001'",
+    "UPDATE windows SET spent = spent - 100 WHERE COUNTING 'call_1001')",
+    "UPDATE daily_spend SET spent = spent - 100",
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "told"),
+    [
+        (_CORRECTED, "call_1001 was corrected by -700, by its user 1 times, its transfers say"),
+        (
+            ["UPDATE calls SET basis = 'reported' WHERE id = 'call_1001'"],
+            "by its user 0 times, its transfers say by -600, 1 times",
+        ),
+        (
+            ["UPDATE calls SET basis = 'told' WHERE id = 'call_4'"],
+            "call_4 was corrected by 0, by its user 1 times, its transfers say by 0, 0 times",
+        ),
+        (
+            ["UPDATE windows SET set_aside_at = NULL WHERE set_aside_at IS NOT NULL"],
+            "; its notes say that it ends at 2031-07-01 00:00:00Z and is raised by 0 and was set",
+        ),
+        (
+            ["UPDATE windows SET set_aside_at = set_aside_at + 1000 WHERE set_aside_at > 0"],
+            "was set aside at 2026-11-19 11:06:41Z; its notes say",
+        ),
+        (
+            ["UPDATE windows SET set_aside_at = 5 WHERE id = TODAYS"],
+            "was set aside at 1970-01-01 00:00:00Z; its notes say",
+        ),
+        (
+            ["UPDATE raises SET ends_at = ends_at + 1000 WHERE ended_at IS NULL"],
+            "raised by 2000 until 2026-11-20 00:00:01Z; its notes say",
+        ),
+        (
+            ["UPDATE raises SET ended_at = NULL WHERE ended_at IS NOT NULL"],
+            "its raises say",
+        ),
+        (
+            [
+                "DELETE FROM call_windows WHERE call_seq = 8 AND window_id = TODAYS",
+                "UPDATE windows SET spent = spent - 700 WHERE id = TODAYS",
+            ],
+            "grant:grant_a, day from 2026-11-19 00:00:00Z counts 4 calls from before its limit",
+        ),
+        (
+            [
+                "DELETE FROM call_windows WHERE call_seq = 8 AND window_id <> TODAYS",
+                "UPDATE windows SET spent = 0 WHERE set_aside_at > 0",
+            ],
+            "does not count call_1000, which was admitted in it",
+        ),
+    ],
+)
+def test_what_was_mended_stays_as_it_was(
+    mended: Connection, statements: Sequence[str], told: str
+) -> None:
+    test_what_the_chain_does_not_say_is_told(mended, list(statements), told)

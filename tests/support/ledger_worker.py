@@ -1,15 +1,13 @@
 """A process that holds, extends and settles without end, until it is killed; for crash tests.
 
-``python -m tests.support.ledger_worker FILE [before|after N]`` prints a line for each entry once it
-is told to be durable: ``A call`` admitted, ``E hold`` extended, ``S call`` settled. With a crash
-point it ends itself, as kill -9 would, before or after its Nth commit.
+``python -m tests.support.ledger_worker FILE`` prints a line for each entry once it is told to be
+durable: ``A call`` admitted, ``E hold`` extended, ``S call`` settled.
 """
 
 import asyncio
 import itertools
 import os
 import sys
-from collections.abc import Sequence
 from datetime import UTC, date
 from functools import partial
 from pathlib import Path
@@ -30,14 +28,8 @@ from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import CallEnd, CallStatus
-from wattfare_desktop.storage import budgets, calls, database, fundings, grants
-from wattfare_desktop.storage.connection import (
-    ChainEnd,
-    Connection,
-    Cursor,
-    Parameter,
-    connect,
-)
+from wattfare_desktop.storage import budgets, calls, fundings, grants
+from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 
 KEY: Final = "cd" * 32
@@ -77,39 +69,6 @@ def prepare(connection: Connection) -> None:
     )
     caps = [Cap(period=Period.DAY, limit=parse_usd("50.00"))]
     budgets.set_caps(connection, budgets.owner_of(GRANT), caps, NOW, UTC)
-
-
-class CrashPoint:
-    """A connection that ends the process before or after its Nth commit."""
-
-    def __init__(self, connection: Connection, when: str, number: int) -> None:
-        self._connection = connection
-        self._when = when
-        self._left = number
-
-    @property
-    def chain(self) -> ChainEnd:
-        """The end of the chain."""
-        return self._connection.chain
-
-    def execute(self, sql: str, parameters: Sequence[Parameter] = (), /) -> Cursor:
-        """Run one statement, or end."""
-        self._left -= sql == "COMMIT"
-        ends = sql == "COMMIT" and not self._left
-        if ends and self._when == "before":
-            os._exit(9)
-        cursor = self._connection.execute(sql, parameters)
-        if ends:
-            os._exit(9)
-        return cursor
-
-    def executescript(self, sql: str, /) -> Cursor:
-        """Run several statements."""
-        return self._connection.executescript(sql)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
 
 
 async def _work(path: Path) -> None:
@@ -178,17 +137,5 @@ def settlement(call: CallId, held: Nanos, cost: Nanos | None) -> calls.Settlemen
     )
 
 
-def _with_crash_point(when: str, number: int) -> None:
-    def connect_with(
-        path: Path, key_hex: str, *, chain_key: bytes, read_only: bool = False
-    ) -> Connection:
-        connection = connect(path, key_hex, chain_key=chain_key, read_only=read_only)
-        return connection if read_only else CrashPoint(connection, when, number)
-
-    vars(database)["connect"] = connect_with
-
-
 if __name__ == "__main__":
-    if sys.argv[2:]:
-        _with_crash_point(sys.argv[2], int(sys.argv[3]))
     asyncio.run(_work(Path(sys.argv[1])))

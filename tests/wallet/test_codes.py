@@ -401,6 +401,7 @@ async def _bare(house: WalletHouse) -> GrantId:
 async def _anchored(house: WalletHouse) -> bool:
     """Return whether the end of the chain is anchored, without waiting for it to be due."""
     await house.books.tasks.drain(5)
+    await house.books.asides.drain(5)
     head = await house.books.database.read(chain.head)
     return f'"seq": {head.seq},' in (house.paths.home / "anchor").read_text()
 

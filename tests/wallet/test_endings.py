@@ -87,6 +87,7 @@ async def test_an_expiry_is_anchored_at_once(house: WalletHouse, grant: GrantId)
     house.clock.ahead_ms = DAY_MS
     await house.books.endings.notice()
     await house.books.tasks.drain(5)
+    await house.books.asides.drain(5)
     head = await house.books.database.read(chain.head)
     assert f'"seq": {head.seq},' in (house.paths.home / "anchor").read_text()
     assert (await events(house, grant))[0] == "expire"

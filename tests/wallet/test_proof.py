@@ -14,7 +14,7 @@ from wattfare_desktop.core.ledger.chain import Head
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.storage import chain
-from wattfare_desktop.storage.connection import connect
+from wattfare_desktop.storage.connection import Connection, connect
 from wattfare_desktop.vault.anchor import open_anchor, seal_anchor
 from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.wallet.books import Books, open_books
@@ -59,7 +59,10 @@ async def test_an_anchor_that_says_more_than_the_file_is_believed(tmp_path: Path
     shutil.copy(path, tmp_path / "old.db")
     await _closed(path, anchors)
     shutil.copy(tmp_path / "old.db", path)
-    told = "An older copy was put in its place: 2 entries are missing."
+    told = (
+        "2 entries are missing at its end: an older copy was put in its place, or w.db-wal beside"
+        " it was taken away."
+    )
     # It stays so, however often it is opened.
     assert [await _doubt(path, anchors) for _ in range(2)] == [told, told]
 
@@ -144,13 +147,53 @@ async def test_everything_is_verified_beside_the_work(house: WalletHouse) -> Non
     assert proof.verification.progress.done == proof.verification.progress.of > 0
 
 
+async def test_what_a_verification_finds_blocks_spending_until_it_is_accepted(
+    house: WalletHouse,
+) -> None:
+    """Beyond a restart as well, whose quick look would not see it."""
+    await house.fund()
+    await house.approve()
+    grant = (await house.app()).id
+    await house.spend(grant, "0.50")
+    await house.books.database.write(_alter_a_raise)
+    house.changes.clear()
+    await _verified(house)
+    assert any(changes.wallet for changes in house.changes)
+    assert "is raised by 7" in house.wallet.reason
+    for _ in range(2):
+        asked = house.wanted(grant, parse_usd("0.10"))
+        assert isinstance(await house.books.spending.reserve(asked), BooksDoubted)
+        await house.wallet.lock()
+        await house.opened()
+        assert "is raised by 7" in house.wallet.reason
+    await house.wallet.revoke((await house.app()).id)
+    await house.wallet.accept_ledger()
+    assert house.wallet.reason == ""
+    await _verified(house)
+    assert house.wallet.proof().verification.differences == ()
+    await house.wallet.lock()
+    await house.opened()
+    assert house.wallet.trouble is None
+
+
+def _alter_a_raise(connection: Connection) -> None:
+    connection.execute("UPDATE windows SET raised = 7")
+
+
+async def _verified(house: WalletHouse) -> None:
+    proof = house.wallet.proof()
+    proof.begin_verification()
+    assert proof._verifying is not None
+    await proof._verifying
+
+
 async def test_a_verification_can_be_stopped(house: WalletHouse) -> None:
     proof = house.wallet.proof()
     proof.begin_verification()
     task = proof._verifying
     assert task is not None
     proof.cancel_verification()
-    await house.books.tasks.drain(5)
+    await house.books.asides.drain(5)
     assert task.done()
 
 
@@ -206,7 +249,7 @@ async def test_a_revocation_is_anchored_at_once(house: WalletHouse) -> None:
     await house.approve()
     grant = (await house.app()).id
     await house.wallet.revoke(grant)
-    await house.books.tasks.drain(5)
+    await house.books.asides.drain(5)
     text = (house.paths.home / "anchor").read_text()
     head = await house.books.database.read(chain.head)
     assert f'"seq": {head.seq},' in text

@@ -10,6 +10,10 @@ from wattfare_desktop.core.errors import UserFacingError
 
 _LOOK_S: Final = 0.1
 _DIFFERS: Final = 1
+_BLOCKED: Final = (
+    "Nothing is spent. Restore a backup with `wattfare restore FILE`, or go on from the books as"
+    " they are with `wattfare ledger accept`."
+)
 
 
 def verify(invocation: Invocation) -> int:
@@ -26,7 +30,7 @@ def verify(invocation: Invocation) -> int:
         told = {"verified": not differences, "entries": report["of"], "differences": differences}
         invocation.terminal.write_json(told)
     elif differences:
-        invocation.terminal.write([visible(each["what"]) for each in differences])
+        invocation.terminal.write([*(visible(each["what"]) for each in differences), _BLOCKED])
     else:
         invocation.terminal.write([f"All {report['of']:,} entries and calls are as written."])
     return _DIFFERS if differences else 0

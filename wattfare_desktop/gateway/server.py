@@ -29,7 +29,7 @@ from wattfare_desktop.gateway.router import Router
 _LOG: Final = logging.getLogger(__name__)
 
 _BACKLOG: Final = 512
-_STOP_S: Final = 5.0
+_STOP_S: Final = 1.0
 
 Routes = Mapping[tuple[str, str], Handler]
 """(method, pattern) to its handler, as :class:`Router` reads them."""

@@ -86,7 +86,7 @@ class Examiner:
             return Finding(
                 name="ledger",
                 ok=False,
-                detail="the books are not as they were left",
+                detail=wallet.trouble.title,
                 remedy=wallet.trouble.detail,
             )
         if wallet.state is WalletState.OPEN:

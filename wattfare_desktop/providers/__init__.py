@@ -2,9 +2,10 @@
 
 - ``dialect``: the protocol every dialect fulfils, and the values it speaks in
 - ``sse``: server-sent events out of bytes that arrive in any pieces
-- ``wire``, ``estimates``: JSON in events and bodies; a guess at what was used
+- ``wire``, ``fields``, ``estimates``: JSON in events and bodies; members of a request by their
+  types; a guess at what was used
 - ``openai``, ``anthropic``, ``gemini``, ``ollama``: the dialects of each API
 - ``conversation``: what is between two dialects where they differ
 - ``dialects``: every dialect by name, and what carries a call from one to another
-- ``catalogue``: which providers there are, as data
+- ``catalogue``, ``balances``: which providers there are, as data; what is left there
 """

@@ -9,7 +9,9 @@
 - ``grants``: approved apps, their codes and accesses
 - ``fundings``: provider credentials (sealed) and their balances
 - ``export``: the journal in pieces, as it was when an export began
-- ``backup``: copies of the file, made beside the work and checked
+- ``chain``, ``limits``: what is written into the chain; ``replay``, ``membership``, ``sums``,
+  ``acceptance``, ``verification``: whether everything still is what it says
+- ``backup``: copies of the file, made beside the work and checked; ``recovery``: of a damaged one
 - ``preferences``: what the user decided about the wallet as a whole
 - ``reports``: the rows behind every page
 """

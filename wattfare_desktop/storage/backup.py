@@ -14,6 +14,7 @@ from wattfare_desktop.storage.connection import (
     Connection,
     DatabaseBroken,
     Error,
+    begin_write,
     connect,
     copy_pages,
     integrity_problem,
@@ -65,6 +66,8 @@ def check(path: Path, keys: FileKeys, on_progress: Progress) -> Head:
     """
     try:
         with closing(connect(path, keys.database_key_hex, chain_key=keys.chain_key)) as connection:
+            # An older program's file gets entries of its own while it is brought to this shape.
+            end = chain.head(connection)
             migrate(connection)
             problem = integrity_problem(connection)
             if problem is not None:
@@ -75,7 +78,7 @@ def check(path: Path, keys: FileKeys, on_progress: Progress) -> Head:
                 on_progress(verification.progress.done, verification.progress.of)
             if verification.differences:
                 raise _unsound(verification.differences[0].what)
-            return chain.head(connection)
+            return end
     except DatabaseBroken as error:
         raise _unsound("it cannot be opened") from error
     except Error as error:
@@ -89,7 +92,7 @@ def refit(path: Path, keys: FileKeys, accepted: object, now: Instant) -> Refit:
     """
     try:
         with closing(connect(path, keys.database_key_hex, chain_key=keys.chain_key)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
+            begin_write(connection)
             chain.add_note(connection, NoteKind.ACCEPTED, accepted, now)
             paused = _pause_all(connection, now)
             chain.add_digest(connection, now, with_limits=True)

@@ -13,7 +13,7 @@ from wattfare_desktop.core.ledger.model import Account
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.periods import Period, Span, next_span
 from wattfare_desktop.core.policy import Budget, Cap, LimitKind
-from wattfare_desktop.storage import raises
+from wattfare_desktop.storage import limits, raises
 from wattfare_desktop.storage.connection import Connection, Row
 from wattfare_desktop.storage.owners import WALLET, Owner, owner_of
 
@@ -35,14 +35,13 @@ __all__ = [
 
 WindowId = NewType("WindowId", int)
 
-_A_CALL: Final = "call"
 _BUDGETS: Final = (
     "SELECT b.owner AS owner, b.period, b.limit_nanos AS limit_nanos, w.resets_at, w.spent, w.held,"
-    " w.raised, w.id, w.starts_at, iif(w.raised > 0, (SELECT min(ends_at) FROM raises"
-    " WHERE window_id = w.id AND ended_at IS NULL), NULL)"
-    " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id WHERE b.owner IN (?1, ?2)"
-    f" UNION ALL SELECT owner, '{_A_CALL}', limit_nanos, NULL, 0, 0, 0, 0, 0, NULL"
-    " FROM call_limits WHERE owner IN (?1, ?2) ORDER BY owner, limit_nanos"
+    " w.raised, w.id, w.starts_at, CASE WHEN w.raised > 0 THEN (SELECT min(ends_at) FROM raises"
+    " WHERE window_id = w.id AND ended_at IS NULL) END"
+    " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id WHERE b.owner IN (?, ?)"
+    f" UNION ALL SELECT owner, '{limits.CALL}', limit_nanos, NULL, 0, 0, 0, 0, 0, NULL"
+    " FROM call_limits WHERE owner IN (?, ?) ORDER BY owner, limit_nanos"
 )
 
 
@@ -53,22 +52,22 @@ _BUDGET: Final = (
 _BUDGETS_OF_CALL: Final = (
     "SELECT b.owner AS owner, b.period, b.limit_nanos AS limit_nanos, w.resets_at, w.spent, w.held,"
     " w.raised FROM call_windows AS cw JOIN windows AS w ON w.id = cw.window_id"
-    " JOIN budgets AS b ON b.owner = w.owner AND b.period = w.period WHERE cw.call_seq = ?1"
-    f" UNION ALL SELECT l.owner, '{_A_CALL}', l.limit_nanos, NULL, 0, c.hold, 0 FROM calls AS c"
+    " JOIN budgets AS b ON b.owner = w.owner AND b.period = w.period WHERE cw.call_seq = ?"
+    f" UNION ALL SELECT l.owner, '{limits.CALL}', l.limit_nanos, NULL, 0, c.hold, 0 FROM calls AS c"
     " JOIN call_limits AS l ON l.owner IN ('wallet', 'grant:' || c.grant_id)"
-    " WHERE c.seq = ?1 ORDER BY owner, limit_nanos"
+    " WHERE c.seq = ? ORDER BY owner, limit_nanos"
 )
 
 
 def current(connection: Connection, grant: GrantId, now: Instant, zone: tzinfo) -> list[Budget]:
     """Return every limit on ``grant``, its own and the wallet's, opening windows that are due."""
-    rows = connection.execute(_BUDGETS, (owner_of(grant), WALLET)).fetchall()
+    rows = connection.execute(_BUDGETS, (owner_of(grant), WALLET) * 2).fetchall()
     return [_renewed(connection, row, now, zone) for row in rows]
 
 
 def of_call(connection: Connection, call_seq: int) -> list[Budget]:
     """Return every limit on the windows that a running call counts in, closed ones too."""
-    rows = connection.execute(_BUDGETS_OF_CALL, (call_seq,)).fetchall()
+    rows = connection.execute(_BUDGETS_OF_CALL, (call_seq, call_seq)).fetchall()
     return [_budget(row) for row in rows]
 
 
@@ -102,6 +101,7 @@ def set_caps(
             connection.execute(
                 "DELETE FROM budgets WHERE owner = ? AND period = ?", (owner, period)
             )
+            limits.note(connection, owner, period, now)
     for cap in caps:
         _set_cap(connection, owner, cap, now, zone)
 
@@ -122,13 +122,14 @@ def call_limit(connection: Connection, owner: Owner) -> Nanos | None:
     return None if row is None else Nanos(row[0])
 
 
-def set_call_limit(connection: Connection, owner: Owner, limit: Nanos | None) -> None:
+def set_call_limit(connection: Connection, owner: Owner, limit: Nanos | None, now: Instant) -> None:
     """Set the most that one call of ``owner`` may cost, or take that limit away."""
     connection.execute("DELETE FROM call_limits WHERE owner = ?", (owner,))
     if limit is not None:
         connection.execute(
             "INSERT INTO call_limits (owner, limit_nanos) VALUES (?, ?)", (owner, limit)
         )
+    limits.note_call_limit(connection, owner, limit, now)
 
 
 def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone: tzinfo) -> None:
@@ -138,6 +139,7 @@ def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone:
         (cap.limit, owner, cap.period.value),
     )
     if updated.rowcount:
+        limits.note(connection, owner, cap.period.value, now)
         return
     span = next_span(cap.period, latest(connection, owner, cap.period), now, zone)
     window = opened(connection, owner, cap.period, span)
@@ -146,6 +148,7 @@ def _set_cap(connection: Connection, owner: Owner, cap: Cap, now: Instant, zone:
         "INSERT INTO budgets (owner, period, limit_nanos, window_id) VALUES (?, ?, ?, ?)",
         (owner, cap.period.value, cap.limit, window),
     )
+    limits.note(connection, owner, cap.period.value, now, counts_past=True)
 
 
 def latest(
@@ -154,7 +157,7 @@ def latest(
     """Return the window that was opened last, of those that had begun ``until`` then."""
     row = connection.execute(
         "SELECT starts_at, resets_at FROM windows WHERE owner = ? AND period = ?"
-        " AND set_aside_at IS NULL AND (?3 IS NULL OR starts_at <= ?3)"
+        " AND set_aside_at IS NULL AND starts_at <= coalesce(?, starts_at)"
         " ORDER BY starts_at DESC LIMIT 1",
         (owner, period.value, until),
     ).fetchone()
@@ -206,6 +209,7 @@ def _renewed(connection: Connection, row: Row, now: Instant, zone: tzinfo) -> Bu
         period = Period(period_name)
         span = next_span(period, Span(starts_at=starts_at, resets_at=resets_at), now, zone)
         point_at(connection, owner, period, opened(connection, owner, period, span))
+        limits.note(connection, owner, period_name, now)
     renewed = connection.execute(_BUDGET, (owner, period_name)).fetchone()
     assert renewed is not None
     return _budget(renewed)
@@ -214,7 +218,7 @@ def _renewed(connection: Connection, row: Row, now: Instant, zone: tzinfo) -> Bu
 def _budget(row: Row) -> Budget:
     owner, period, limit, resets_at, spent, held, raised = row
     kind = LimitKind.WALLET if owner == WALLET else LimitKind.APP
-    is_window = period != _A_CALL
+    is_window = period != limits.CALL
     return Budget(
         kind=kind if is_window else LimitKind.CALL,
         period=Period(period) if is_window else None,

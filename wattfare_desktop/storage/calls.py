@@ -362,8 +362,9 @@ def _write_end(connection: Connection, settlement: Settlement) -> Settled | None
     fee = settlement.fee.of(billed)
     row = connection.execute(
         "UPDATE calls SET status = ?, ended = ?, input_tokens = ?, cached_tokens = ?,"
-        " output_tokens = ?, reasoning_tokens = ?, cost = min(?, hold),"
-        " fee = max(0, min(?, hold - ?)), provider_cost = ?, basis = ?,"
+        " output_tokens = ?, reasoning_tokens = ?, cost = CASE WHEN hold < ? THEN hold ELSE ? END,"
+        " fee = CASE WHEN hold < ? THEN 0 WHEN hold < ? THEN hold - ? ELSE ? END,"
+        " provider_cost = ?, basis = ?,"
         " items = ?, provider_request = ?, first_byte_at = ?, finished_at = ?, settled_on = ?"
         " WHERE id = ? AND status = 'running' RETURNING grant_id, funding_id, hold, cost, fee",
         (
@@ -374,8 +375,11 @@ def _write_end(connection: Connection, settlement: Settlement) -> Settled | None
             tokens.output_tokens,
             tokens.reasoning_tokens,
             billed + fee,
-            fee,
+            billed + fee,
             billed,
+            billed + fee,
+            billed,
+            fee,
             billed,
             None if settlement.basis is None else settlement.basis.value,
             items_text(settlement.items),

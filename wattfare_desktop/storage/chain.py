@@ -42,7 +42,7 @@ _LAST: Final = " UNION ALL ".join(
     for table in TABLES.values()
 )
 _AT: Final = " UNION ALL ".join(
-    f"SELECT mac FROM {table} WHERE seq = ?1" for table in TABLES.values()
+    f"SELECT mac FROM {table} WHERE seq = ?" for table in TABLES.values()
 )
 
 
@@ -69,7 +69,7 @@ def mac_at(connection: Connection, seq: int) -> bytes | None:
     """Return the mac that is stored with entry ``seq``; None where there is none."""
     if seq == BEGINNING.seq:
         return BEGINNING.mac
-    row = connection.execute(_AT, (seq,)).fetchone()
+    row = connection.execute(_AT, (seq,) * len(TABLES)).fetchone()
     return None if row is None else bytes(row[0])
 
 

@@ -7,6 +7,7 @@ rest stays plain SQL.
 import os
 import re
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
@@ -17,6 +18,15 @@ from wattfare_desktop.core.ledger.chain import Head
 
 _PRIVATE_FILE: Final = 0o600
 _COPIED_PAGES: Final = 500
+RESTORE_HINT: Final = (
+    "Nothing is spent. Quit Wattfare, then bring a backup back with `wattfare restore FILE`."
+)
+"""What helps where a file is damaged; a backup is no file to be copied into its place."""
+
+COMPANIONS: Final = ("-wal", "-shm")
+"""What SQLite keeps beside a file, by what is added to its name."""
+
+BEGIN_WRITE: Final = "BEGIN IMMEDIATE"
 _RAW_KEY: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 Row = tuple[Any, ...]
@@ -64,6 +74,9 @@ class Connection(Protocol):
     def executescript(self, sql: str, /) -> Cursor:
         """Run several statements."""
 
+    def interrupt(self) -> None:
+        """Have the statement that runs fail; from any thread."""
+
     def close(self) -> None:
         """Close the file."""
 
@@ -83,19 +96,59 @@ class DatabaseBroken(UserFacingError):  # noqa: N818 - a state, told to the user
     """The wallet's file cannot be read with this key."""
 
 
+class DatabaseUnreachable(UserFacingError):  # noqa: N818 - a state, told to the user
+    """The wallet's file is not to blame: its folder or disk does not let it be read or written."""
+
+
 def connect(
     path: Path, key_hex: str, *, chain_key: bytes = b"", read_only: bool = False
 ) -> Connection:
     """Open the SQLCipher file at ``path`` with a raw 256-bit key of 64 hex digits.
 
     ``chain_key`` is what the chain over its entries is made with.
-    Raises DatabaseBroken where the file is damaged, is no wallet, or belongs to another key.
+    Raises DatabaseBroken where the file is damaged, is no wallet, or belongs to another key;
+    DatabaseUnreachable where the disk or its rights are in the way.
     """
     # SQLCipher silently takes anything but 64 digits as a passphrase of its own.
     assert _RAW_KEY.fullmatch(key_hex), "a raw key is 64 lower-case hex digits"
     if not read_only:
         _require_content(path)
     mode = "ro" if read_only else "rw"
+    try:
+        connection = _connected(path, mode, chain_key)
+    except dbapi2.Error as error:
+        raise unusable(path, error) from error
+    try:
+        _key(connection, key_hex)
+        _configure(connection, read_only=read_only)
+    except dbapi2.Error as error:
+        connection.close()
+        raise unusable(path, error) from error
+    return connection
+
+
+def unusable(path: Path, error: BaseException) -> UserFacingError:
+    """Return ``error``, met when the file at ``path`` was opened, in words."""
+    if is_damage(error):
+        return DatabaseBroken(
+            "The wallet's file cannot be opened",
+            f"{path.name} is damaged, or is the file of another wallet. {RESTORE_HINT}",
+        )
+    return DatabaseUnreachable(
+        "The wallet's file cannot be written",
+        f"{path.parent} or its disk does not let it ({error}). The wallet itself is not damaged:"
+        " make room and let the folder be written to, then try again.",
+    )
+
+
+def damaged(what: str) -> DatabaseBroken:
+    """Return in words that an open file turned out to be damaged."""
+    return DatabaseBroken(
+        "The wallet's file is damaged", f"Part of it can no longer be read ({what}). {RESTORE_HINT}"
+    )
+
+
+def _connected(path: Path, mode: str, chain_key: bytes) -> Connection:
     opened = dbapi2.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -105,18 +158,7 @@ def connect(
         factory=_ChainedConnection,
     )
     opened.chain = ChainEnd(chain_key)
-    connection = cast("Connection", opened)
-    try:
-        _key(connection, key_hex)
-        _configure(connection, read_only=read_only)
-    except dbapi2.Error as error:
-        connection.close()
-        raise DatabaseBroken(
-            "The wallet's file cannot be opened",
-            f"{path.name} is damaged or was made with another key. Nothing was changed. "
-            "Put a backup of that file in its place, or move it away to start a new wallet.",
-        ) from error
-    return connection
+    return cast("Connection", opened)
 
 
 def copy_pages(
@@ -147,6 +189,38 @@ def copy_pages(
         copy.close()
 
 
+def copy_rows(source: Connection, target: Path, key_hex: str) -> None:
+    """Copy every row of ``source`` into a new file at ``target``, whose indexes are made anew.
+
+    Raises Error where a table cannot be read to its end.
+    """
+    with closing(connect(target, key_hex)) as copy:
+        # Whole or thrown away: what refers to what is looked at when all of it is there.
+        copy.execute("PRAGMA foreign_keys = OFF")
+        copy.execute("PRAGMA synchronous = OFF")
+        copy.execute(BEGIN_WRITE)
+        schema = source.execute(
+            "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
+        ).fetchall()
+        for kind, name, sql in schema:
+            if kind == "table":
+                copy.execute(sql)
+                _copy_table(source, copy, name)
+        for kind, _, sql in schema:
+            if kind != "table":
+                copy.execute(sql)
+        copy.execute(f"PRAGMA user_version = {file_version(source)}")
+        copy.execute("COMMIT")
+
+
+def _copy_table(source: Connection, copy: Connection, name: str) -> None:
+    columns = source.execute("SELECT count(*) FROM pragma_table_info(?)", (name,)).fetchone()
+    assert columns is not None
+    places = ", ".join("?" * columns[0])
+    rows = source.execute(f'SELECT * FROM "{name}" NOT INDEXED')
+    cast("dbapi2.Connection", copy).executemany(f'INSERT INTO "{name}" VALUES ({places})', rows)
+
+
 def _require_content(path: Path) -> None:
     """Make the file where there is none, for its user alone; one that was emptied is broken.
 
@@ -159,12 +233,12 @@ def _require_content(path: Path) -> None:
             return
         raise DatabaseBroken(
             "The wallet's file is empty",
-            f"Nothing is left in {path.name}. Put a backup of that file in its place, "
-            "or move it away to start a new wallet.",
+            f"Nothing is left in {path.name}. {RESTORE_HINT}",
         ) from None
     except OSError as error:
-        raise DatabaseBroken(
-            "The wallet's file cannot be made", f"{path}: {error.strerror}."
+        raise DatabaseUnreachable(
+            "The wallet's file cannot be made",
+            f"{path}: {error.strerror}. Let the folder be written to, then try again.",
         ) from error
 
 
@@ -192,6 +266,23 @@ def _configure(connection: Connection, *, read_only: bool) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def begin_write(connection: Connection) -> None:
+    """Begin a transaction that writes, so that nobody else does until it ends."""
+    connection.execute(BEGIN_WRITE)
+
+
+def file_version(connection: Connection) -> int:
+    """Return the number of the last migration that the file has been through; 0: none."""
+    row = connection.execute("PRAGMA user_version").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def apply_script(connection: Connection, script: str, version: int) -> None:
+    """Bring the file to ``version`` by ``script``, in one transaction that is left open."""
+    connection.executescript(f"{BEGIN_WRITE};\n{script}\nPRAGMA user_version = {version};")
 
 
 def is_damage(error: BaseException) -> bool:

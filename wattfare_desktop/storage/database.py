@@ -14,17 +14,21 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.storage.connection import (
+    BEGIN_WRITE,
     Connection,
-    DatabaseBroken,
     Error,
+    begin_write,
     connect,
+    damaged,
     is_damage,
+    unusable,
 )
 from wattfare_desktop.storage.migrate import migrate
 
@@ -36,6 +40,10 @@ BATCH_MAX: Final = 128
 
 PATIENCE_S: Final = 0.005
 """How long a write that nobody waits for looks out for company before it commits alone."""
+
+_INTERRUPTED: Final = "interrupted"
+_GRACE_S: Final = 0.25
+"""How long a read may go on that is under way when the file is closed."""
 
 
 class LedgerUnavailable(UserFacingError):  # noqa: N818 - a state, told to the user
@@ -62,19 +70,18 @@ class Database:
     def __init__(self, path: Path, key_hex: str, chain_key: bytes = b"") -> None:
         """Open, migrate and start both threads; blocks for some milliseconds.
 
-        Raises DatabaseBroken where the file cannot be read with this key.
+        Raises DatabaseBroken where the file cannot be read with this key, DatabaseUnreachable
+        where the disk or its rights are in the way.
         """
         self.path = path
+        self._key_hex = key_hex
         writer = connect(path, key_hex, chain_key=chain_key)
         try:
             migrate(writer)
             reader = connect(path, key_hex, chain_key=chain_key, read_only=True)
         except Error as error:
             writer.close()
-            raise DatabaseBroken(
-                "The wallet's file cannot be read",
-                f"{path.name} is damaged. Put a backup of that file in its place.",
-            ) from error
+            raise unusable(path, error) from error
         except BaseException:
             writer.close()
             raise
@@ -100,9 +107,24 @@ class Database:
         """Run ``operation`` on a consistent, read-only view of the file."""
         return self._reader.submit(operation)
 
+    async def inspect(self, operation: Operation[T]) -> T:
+        """Run ``operation`` on a reading connection of its own: for what takes seconds."""
+
+        def look() -> T:
+            with closing(connect(self.path, self._key_hex, read_only=True)) as connection:
+                return operation(connection)
+
+        try:
+            return await asyncio.to_thread(look)
+        except Error as error:
+            raise _storage_failure(error) from error
+
     def close(self) -> None:
-        """Finish what is queued and close both connections; blocks until done."""
-        self._reader.stop()
+        """Finish the writes that are queued and close both connections; blocks until done.
+
+        Reads are not waited for: a report over a million calls fails instead.
+        """
+        self._reader.give_up()
         self._ledger.stop()
 
 
@@ -119,6 +141,9 @@ class _Worker:
         self._connection = connection
         self._run = run
         self._stopped = False
+        # Nobody may interrupt a connection that is being closed.
+        self._closing = threading.Lock()
+        self._is_open = True
         self._thread = threading.Thread(target=self._main, name=name, daemon=True)
         self._thread.start()
 
@@ -126,7 +151,7 @@ class _Worker:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         if self._stopped:
-            future.set_exception(LedgerClosed("The wallet is closed", "Start it again and retry."))
+            future.set_exception(_closed())
         else:
             self._jobs.put(_Job(operation, loop, future, is_patient))
         return future
@@ -137,12 +162,26 @@ class _Worker:
             self._jobs.put(None)
             self._thread.join()
 
+    def give_up(self) -> None:
+        """Do as ``stop``, but soon let what still runs fail."""
+        self._stopped = True
+        self._jobs.put(None)
+        self._thread.join(_GRACE_S)
+        while self._thread.is_alive():
+            # One that is between two statements is met by the next time round.
+            with self._closing:
+                if self._is_open:
+                    self._connection.interrupt()
+            self._thread.join(_GRACE_S)
+
     def _main(self) -> None:
         try:
             while (job := self._jobs.get()) is not None:
                 _deliver(self._run(self._connection, self._batch(job)))
         finally:
-            self._connection.close()
+            with self._closing:
+                self._is_open = False
+                self._connection.close()
 
     def _batch(self, job: _Job) -> Iterator[_Job]:
         """Yield ``job`` and then what queues up behind it, also while the batch is being run.
@@ -179,7 +218,7 @@ def _run_writes(connection: Connection, jobs: Iterator[_Job]) -> list[_Job]:
     """
     batch = [next(jobs)]
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        begin_write(connection)
         batch[0].result = batch[0].operation(connection)
         for job in jobs:
             batch.append(job)
@@ -188,7 +227,7 @@ def _run_writes(connection: Connection, jobs: Iterator[_Job]) -> list[_Job]:
     except BaseException:  # noqa: BLE001 - met again, by the job whose it is
         _roll_back(connection)
         for job in batch:
-            _run_alone(connection, job, "BEGIN IMMEDIATE")
+            _run_alone(connection, job, BEGIN_WRITE)
     return batch
 
 
@@ -219,11 +258,10 @@ def _roll_back(connection: Connection) -> None:
 
 
 def _storage_failure(error: BaseException) -> UserFacingError:
+    if str(error) == _INTERRUPTED:
+        return _closed()
     if is_damage(error):
-        broken = DatabaseBroken(
-            "The wallet's file is damaged",
-            f"Part of it can no longer be read ({error}). Put a backup of that file in its place.",
-        )
+        broken = damaged(str(error))
         broken.__cause__ = error
         return broken
     failure = LedgerUnavailable(
@@ -232,6 +270,10 @@ def _storage_failure(error: BaseException) -> UserFacingError:
     )
     failure.__cause__ = error
     return failure
+
+
+def _closed() -> LedgerClosed:
+    return LedgerClosed("The wallet is closed", "Start it again and retry.")
 
 
 def _deliver(batch: Sequence[_Job]) -> None:

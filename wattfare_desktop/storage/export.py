@@ -150,7 +150,8 @@ def _mended_after(connection: Connection, as_of: int) -> list[Row]:
 
 def _credited(connection: Connection, call: CallRow, as_of: int) -> Nanos:
     row = connection.execute(
-        "SELECT coalesce(sum(iif(code = 'dispute_credit', amount, -amount)), 0) FROM transfers"
+        "SELECT coalesce(sum(CASE WHEN code = 'dispute_credit' THEN amount ELSE -amount END), 0)"
+        " FROM transfers"
         " WHERE id IN (?, ?) AND seq <= ?",
         (f"{call.call}.credit", f"{call.call}.reversal", as_of),
     ).fetchone()

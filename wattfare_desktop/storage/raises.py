@@ -12,7 +12,7 @@ from wattfare_desktop.core.identifiers import GrantId, Instant
 from wattfare_desktop.core.money import Nanos, display_usd
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.raises import RaiseKind, raise_end
-from wattfare_desktop.storage import grants
+from wattfare_desktop.storage import grants, limits
 from wattfare_desktop.storage.connection import Connection, Parameter
 from wattfare_desktop.storage.owners import Owner, owner_of
 
@@ -61,6 +61,7 @@ def add(connection: Connection, wanted: Raise, now: Instant, zone: tzinfo) -> bo
     lasting = f"{'once, ' if wanted.kind is RaiseKind.ONCE else ''}until {end:%Y-%m-%d %H:%M}"
     told = f"+{display_usd(wanted.amount)} {lasting}, on {display_usd(limit)} {wanted.period.value}"
     grants.record_event(connection, wanted.grant, "raised", told, now)
+    limits.note(connection, owner_of(wanted.grant), wanted.period.value, now)
     return True
 
 
@@ -70,7 +71,7 @@ def end(
     """End the raises on a cap that goes, or whose limit will be another; ``unless`` it is this."""
     where = (
         "r.window_id IN (SELECT window_id FROM budgets"
-        " WHERE owner = ? AND period = ? AND limit_nanos IS NOT ?)"
+        " WHERE owner = ? AND period = ? AND limit_nanos IS DISTINCT FROM ?)"
     )
     _end(connection, where, (owner, period.value, unless), now, "its limit was changed")
 
@@ -97,18 +98,23 @@ def _end(
 ) -> tuple[GrantId, ...]:
     """End what is raised ``where``, and tell each app's history; ``why`` None: time did it."""
     rows = connection.execute(
-        "SELECT r.seq, r.grant_id, r.amount, r.ends_at, w.period, w.resets_at FROM raises AS r"
+        "SELECT r.seq, r.grant_id, r.amount, r.ends_at, w.period, w.resets_at, w.owner, w.id"
+        " FROM raises AS r"
         f" JOIN windows AS w ON w.id = r.window_id WHERE r.ended_at IS NULL AND {where}"
         " ORDER BY r.seq",
         values,
     ).fetchall()
-    for seq, grant, amount, ends_at, period, resets_at in rows:
+    lowered: dict[tuple[str, str], set[int]] = {}
+    for seq, grant, amount, ends_at, period, resets_at, owner, window in rows:
         connection.execute(
             "UPDATE raises SET ended_at = ? WHERE seq = ?", (ends_at if why is None else now, seq)
         )
         reason = why or ("its time was over" if resets_at is None else "its limit renewed")
         told = f"+{display_usd(Nanos(amount))} {period}: {reason}"
         grants.record_event(connection, GrantId(grant), "raise_ended", told, now)
+        lowered.setdefault((owner, period), set()).add(window)
+    for (owner, period), windows in lowered.items():
+        limits.note(connection, owner, period, now, also=sorted(windows))
     return tuple(GrantId(row[1]) for row in rows)
 
 

@@ -4,19 +4,22 @@ Counters are added up here a second time, in other words than the triggers that 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Final
 
 from wattfare_desktop.core.ledger.chain import EntryKind, Head, NoteKind, link
-from wattfare_desktop.core.ledger.model import TransferKind
+from wattfare_desktop.core.ledger.model import TransferCode, TransferKind
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
 from wattfare_desktop.storage import chain
+from wattfare_desktop.storage.acceptance import NOTHING_ACCEPTED, Acceptance, read_acceptance
 from wattfare_desktop.storage.connection import Connection, Row
+from wattfare_desktop.storage.limits import LimitHistory, read_note
 
 DIFFERENCES_MAX: Final = 100
 """Whoever has read so many knows enough; they are not collected without end."""
 
+_FUNDING: Final = "funding:"
 _EVENTS: Final = {
     "granted": GrantEvent.APPROVE,
     "replaced": GrantEvent.REVOKE,
@@ -39,6 +42,48 @@ class Difference:
     seq: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What a call cost less, or more, than it was charged at first, by what the journal says.
+
+    ``corrections``: how often its user said what it cost.
+    """
+
+    credited: int = 0
+    corrected: int = 0
+    corrections: int = 0
+
+
+class Booked:
+    """What the journal changed of the cost of calls: gave back by disputes, or by a user's word.
+
+    Told by where the money goes: into the funding that paid, or out of it again.
+    """
+
+    def __init__(self) -> None:
+        self._mended: dict[str, Mended] = {}
+
+    def take(self, call: str, debit: str, credit: str, code: str, amount: int) -> None:
+        """Take in a transfer of ``call`` besides its holds and what they were posted for."""
+        is_back = credit.startswith(_FUNDING)
+        if not is_back and (not debit.startswith(_FUNDING) or code == TransferCode.OVERRUN):
+            return
+        known, back = self.mended(call), amount if is_back else -amount
+        if code == TransferCode.CORRECTION:
+            self._mended[call] = replace(
+                known, corrected=known.corrected - back, corrections=known.corrections + 1
+            )
+        else:
+            self._mended[call] = replace(known, credited=known.credited + back)
+
+    def mended(self, call: str) -> Mended:
+        """Return what the cost of ``call`` was changed by."""
+        return self._mended.get(call, _AS_CHARGED)
+
+
+_AS_CHARGED: Final = Mended()
+
+
 class Replay:
     """What the entries after ``start`` come to, on top of what there was by then."""
 
@@ -57,6 +102,10 @@ class Replay:
         self._at = start
         self.accounts = {name: list(counters) for name, counters in (accounts or {}).items()}
         self.grants = dict(grants or {})
+        self.booked = Booked()
+        self.limits = LimitHistory()
+        self.accepted = NOTHING_ACCEPTED
+        self._is_accepting = False
         self.differences: list[Difference] = []
 
     @property
@@ -86,8 +135,10 @@ class Replay:
 
     def _step(self, kind: EntryKind, row: Row) -> None:
         seq, mac, *fields = row
+        is_own = False
         if seq == self._at.seq + 1:
-            if link(self._key, self._at, kind, fields).mac != mac:
+            is_own = link(self._key, self._at, kind, fields).mac == mac
+            if not is_own:
                 self.tell(f"Entry {seq}{_named(kind, fields)} is not as it was written", seq)
         elif seq == self._at.seq:
             self.tell(f"There are two entries {seq}", seq)
@@ -99,15 +150,15 @@ class Replay:
             self._move(fields)
         elif kind is EntryKind.GRANT_EVENT:
             self._happen(fields)
-        elif fields[0] == NoteKind.DIGEST.value:
-            self._compare_digest(chain.read_digest(self._at, fields[1]))
+        elif is_own:
+            self._heed(fields[0], fields[1])
 
     def _missing(self, first: int, last: int) -> None:
         named = f"Entry {first} is" if first == last else f"Entries {first} to {last} are"
         self.tell(f"{named} missing", first)
 
     def _move(self, fields: list[str | int | None]) -> None:
-        transfer, kind, debit, credit, amount, _code, pending, *_rest = fields
+        transfer, kind, debit, credit, amount, code, pending, call, _at = fields
         assert isinstance(amount, int)
         is_pending = kind == TransferKind.PENDING
         released = 0
@@ -121,6 +172,20 @@ class Replay:
             counters = self.accounts.setdefault(str(account), [0, 0, 0, 0])
             counters[place] += held
             counters[place + 1] += posted
+        if kind == TransferKind.POSTED and call is not None:
+            self.booked.take(str(call), str(debit), str(credit), str(code), amount)
+
+    def _heed(self, kind: object, content: object) -> None:
+        """Take in what a note says that the wallet itself has written."""
+        assert isinstance(content, str)
+        match kind:
+            case NoteKind.LIMIT:
+                self.limits.hear(self._at.seq, read_note(content))
+            case NoteKind.ACCEPTED:
+                # What was found by then, the user has taken as it was: nothing of it is told.
+                self._accept(read_acceptance(content))
+            case NoteKind.DIGEST:
+                self._compare_digest(chain.read_digest(self._at, content))
 
     def _resolved(self, hold: str, by: str) -> int:
         amount = self._holds.pop(hold, None)
@@ -141,7 +206,18 @@ class Replay:
         else:
             self.grants[grant] = after.value
 
+    def _accept(self, accepted: Acceptance | None) -> None:
+        if accepted is not None:
+            self.accepted, self._is_accepting = accepted, True
+            self.differences.clear()
+            self.limits.forget(self._at.seq)
+
     def _compare_digest(self, told: chain.Digest) -> None:
+        if self._is_accepting:
+            self._is_accepting = False
+            self.accounts = {name: list(counters) for name, counters in told.accounts.items()}
+            self.grants = dict(told.grants)
+            return
         compare(self, told.accounts, told.grants, f"The digest at entry {told.head.seq}")
 
 

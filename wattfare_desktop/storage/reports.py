@@ -44,7 +44,7 @@ SELECT g.id, g.client_id, g.name, g.verified, g.redirect_host, g.state, g.models
     (SELECT count(*) FROM calls WHERE grant_id = g.id AND status = 'running'),
     a.credits_posted
         - (SELECT coalesce(sum(credited), 0) FROM calls WHERE grant_id = g.id AND credited > 0)
-        + (SELECT coalesce(sum(min(0, corrected)), 0) FROM calls
+        + (SELECT coalesce(sum(CASE WHEN corrected < 0 THEN corrected END), 0) FROM calls
             WHERE grant_id = g.id AND corrected <> 0),
     g.raise_allowed,
     (SELECT limit_nanos FROM call_limits WHERE owner = 'grant:' || g.id)
@@ -73,11 +73,11 @@ def windows(connection: Connection, owner: Owner, now: Instant) -> tuple[WindowR
     """
     rows = connection.execute(
         "SELECT b.period, b.limit_nanos, w.spent, w.held, w.resets_at,"
-        " iif(w.raised > 0, (SELECT coalesce(sum(amount), 0) FROM raises"
-        " WHERE window_id = w.id AND ended_at IS NULL AND ends_at > ?2), 0), w.warned_at"
-        " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id WHERE b.owner = ?1"
+        " CASE WHEN w.raised > 0 THEN (SELECT coalesce(sum(amount), 0) FROM raises"
+        " WHERE window_id = w.id AND ended_at IS NULL AND ends_at > ?) ELSE 0 END, w.warned_at"
+        " FROM budgets AS b JOIN windows AS w ON w.id = b.window_id WHERE b.owner = ?"
         " ORDER BY w.resets_at IS NULL, w.resets_at",
-        (owner, now),
+        (now, owner),
     ).fetchall()
     return tuple(_window(row, now) for row in rows)
 

@@ -12,7 +12,7 @@ from wattfare_desktop.core.identifiers import GrantId, Instant
 from wattfare_desktop.core.ledger.chain import NoteKind
 from wattfare_desktop.core.periods import Period, Span, next_span
 from wattfare_desktop.core.reports import StuckWindow
-from wattfare_desktop.storage import budgets, chain, raises
+from wattfare_desktop.storage import budgets, chain, limits, raises
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.owners import WALLET, Owner
 
@@ -95,3 +95,4 @@ def _apply(connection: Connection, move: _Move, now: Instant) -> None:
         raises.end_in_window(connection, window, now)
         connection.execute("UPDATE windows SET set_aside_at = ? WHERE id = ?", (now, window))
     budgets.point_at(connection, move.owner, move.period, ruling)
+    limits.note(connection, move.owner, move.period.value, now, also=move.stuck, counts_past=True)

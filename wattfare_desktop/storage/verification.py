@@ -1,12 +1,18 @@
 """Are the books what was written: at each start in milliseconds, whole when the user asks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from wattfare_desktop.core.identifiers import FundingId, GrantId
 from wattfare_desktop.core.ledger.chain import BEGINNING, Head
-from wattfare_desktop.storage import chain
-from wattfare_desktop.storage.connection import Connection
-from wattfare_desktop.storage.replay import Difference, Replay, compare
+from wattfare_desktop.core.ledger.chart import funding_account, spend_account
+from wattfare_desktop.core.reports import CallStatus
+from wattfare_desktop.storage import chain, limits, sums
+from wattfare_desktop.storage.connection import Connection, Row
+from wattfare_desktop.storage.membership import AdmittedCall, Membership
+from wattfare_desktop.storage.replay import Difference, Mended, Replay, compare
 
 _STEP: Final = 5_000
 _THE_FILE: Final = "The wallet's file"
@@ -23,11 +29,13 @@ class Progress:
 class Verification:
     """Everything recomputed from the first entry on, in steps that leave others their turn.
 
-    Each step is one read; the last compares with balances, windows and days as they then stand.
+    Each step is one read; the last compares with balances, limits, windows and days as they then
+    stand.
     """
 
     def __init__(self) -> None:
         self._replay: Replay | None = None
+        self._membership: Membership | None = None
         self._calls_until = 0
         self.is_over = False
         self.progress = Progress(done=0, of=0)
@@ -45,22 +53,27 @@ class Verification:
         head, last_call = chain.head(connection).seq, _last_call(connection)
         replay.walk(connection, min(head, replay.seq + _STEP))
         if replay.seq >= head:
-            if self._calls_until < last_call:
-                self._compare_calls(connection, replay)
-            else:
-                compare(
-                    replay, chain.accounts(connection), chain.grant_states(connection), _THE_FILE
-                )
-                _compare_sums(connection, replay)
-                self.is_over = True
+            self._compare(connection, replay, last_call)
         done = replay.seq + min(self._calls_until, last_call)
         self.progress = Progress(done=done, of=head + last_call)
 
-    def _compare_calls(self, connection: Connection, replay: Replay) -> None:
-        span = (self._calls_until, self._calls_until + _STEP)
-        for call, kept, reckoned in connection.execute(_CALLS, span).fetchall():
-            replay.tell(f"{_THE_FILE}: {call} has {kept}, its transfers say {reckoned}")
-        self._calls_until += _STEP
+    def _compare(self, connection: Connection, replay: Replay, last_call: int) -> None:
+        """Compare some calls with the entries, all of which have been walked; at last the rest."""
+        if self._membership is None:
+            self._membership = Membership(replay.limits, partial(_tell, replay))
+        if self._calls_until < last_call:
+            span = (self._calls_until, self._calls_until + _STEP)
+            self._membership.compare(connection, span, _compare_calls(connection, replay, span))
+            self._calls_until += _STEP
+            return
+        compare(replay, chain.accounts(connection), chain.grant_states(connection), _THE_FILE)
+        self._membership.finish()
+        for what in limits.differences(connection, replay.limits):
+            _tell(replay, what)
+        for off in sums.differing(connection):
+            if not replay.accepted.covers(off):
+                _tell(replay, str(off))
+        self.is_over = True
 
 
 def verify(connection: Connection) -> Difference | None:
@@ -112,80 +125,60 @@ def _last_call(connection: Connection) -> int:
     return int(row[0])
 
 
-def _compare_sums(connection: Connection, replay: Replay) -> None:
-    for sql, what in _SUMS:
-        for name, kept, reckoned in connection.execute(sql).fetchall():
-            replay.tell(f"{_THE_FILE}: {what} {name} is {kept}, its calls say {reckoned}")
-    for call, kept, reckoned in connection.execute(_MENDED).fetchall():
-        replay.tell(f"{_THE_FILE}: {call} is {kept}, its transfers say {reckoned}")
+def _tell(replay: Replay, what: str) -> None:
+    replay.tell(f"{_THE_FILE}: {what}")
 
 
-# Both by index: the holds of a call, and what resolved each.
+def _compare_calls(
+    connection: Connection, replay: Replay, span: tuple[int, int]
+) -> list[AdmittedCall]:
+    """Compare calls with their transfers; return those whose windows are to be compared."""
+    admitted = []
+    for row in connection.execute(_CALLS, span).fetchall():
+        number, call, grant, held_at = row[:4]
+        if number <= replay.accepted.calls_until:
+            continue
+        for what in _call_differences(call, grant, row[4:], replay.booked.mended(call)):
+            _tell(replay, what)
+        if held_at is not None:
+            admitted.append(AdmittedCall(number, call, grant, held_at))
+    return admitted
+
+
+def _call_differences(call: str, grant: str, row: Row, booked: Mended) -> Iterator[str]:
+    status, funding, hold, cost, fee, held, posted, holds, resolved = row[:9]
+    credited, corrected, is_told, fee_booked, *accounts = row[9:]
+    if (hold, cost) != (held, posted):
+        yield (
+            f"{call} has a hold of {hold} and a cost of {cost},"
+            f" its transfers say a hold of {held} and a cost of {posted}"
+        )
+    if resolved != (0 if status == CallStatus.RUNNING else holds):
+        yield f"{call} is {status}, and {resolved} of its {holds} holds are resolved"
+    if credited != booked.credited:
+        yield f"{call} was credited {credited}, its transfers say {booked.credited}"
+    if (corrected, is_told) != (booked.corrected, booked.corrections):
+        yield (
+            f"{call} was corrected by {corrected}, by its user {is_told} times,"
+            f" its transfers say by {booked.corrected}, {booked.corrections} times"
+        )
+    if fee and fee != fee_booked:
+        yield f"{call} has a fee of {fee}, its transfers say {fee_booked or 0}"
+    debit, credit = funding_account(FundingId(funding)), spend_account(GrantId(grant))
+    if holds and tuple(accounts) != (debit, debit, credit, credit):
+        yield f"{call} is of {grant} and {funding}, its transfers are of others"
+
+
+# By index: the holds of a call, what resolved each, and its fee where there is one.
 _CALLS: Final = """
-SELECT id, 'a hold of ' || hold || ' and a cost of ' || cost,
-    'a hold of ' || held || ' and a cost of ' || posted
-FROM (
-    SELECT c.id AS id, c.hold AS hold, c.cost AS cost, coalesce(sum(h.amount), 0) AS held,
-        coalesce(sum(r.amount), 0) AS posted
-    FROM calls AS c
-    LEFT JOIN transfers AS h ON h.call_id = c.id AND h.kind = 'pending'
-    LEFT JOIN transfers AS r ON r.pending_id = h.id
-    WHERE c.seq > ?1 AND c.seq <= ?2 AND c.status <> 'running'
-    GROUP BY c.seq
-)
-WHERE hold <> held OR cost <> posted
-"""
-
-_WINDOWS: Final = """
-SELECT w.owner || ', ' || w.period, {column}, coalesce(reckoned, 0)
-FROM windows AS w LEFT JOIN (
-    SELECT window_id, sum({size}) AS reckoned
-    FROM call_windows JOIN calls ON calls.seq = call_windows.call_seq WHERE {which} GROUP BY 1
-) ON window_id = w.id
-WHERE {column} <> coalesce(reckoned, 0)
-"""
-
-_DAYS: Final = """
-SELECT coalesce(d.day, r.day) || ', ' || coalesce(d.grant_id, r.grant_id), coalesce(d.spent, 0),
-    coalesce(r.spent, 0)
-FROM daily_spend AS d FULL JOIN (
-    SELECT settled_on AS day, grant_id, sum(cost + corrected - credited) AS spent FROM calls
-    WHERE cost > 0 OR corrected <> 0
-    GROUP BY 1, 2
-) AS r ON r.day = d.day AND r.grant_id = d.grant_id
-WHERE coalesce(d.spent, 0) <> coalesce(r.spent, 0)
-"""
-
-_SUMS: Final = (
-    (
-        _WINDOWS.format(
-            column="spent", size="cost + corrected - credited", which="status <> 'running'"
-        ),
-        "spent in",
-    ),
-    (_WINDOWS.format(column="held", size="hold", which="status = 'running'"), "held in"),
-    (_DAYS, "spent on"),
-)
-
-# What a call is less, or more, than it was charged, and by what transfers.
-_MENDED: Final = """
-SELECT coalesce(c.id, t.call_id),
-    'credited ' || coalesce(credited, 0) || ', corrected ' || coalesce(corrected, 0)
-        || ', by its user ' || coalesce(c.told, 0) || ' times',
-    'credited ' || coalesce(t.credits, 0) || ', corrected ' || coalesce(t.corrections, 0)
-        || ', by its user ' || coalesce(t.told, 0) || ' times'
-FROM (
-    SELECT id, credited, corrected, basis IS 'told' AS told FROM calls
-    WHERE credited > 0 OR corrected <> 0 OR basis = 'told'
-) AS c FULL JOIN (
-    SELECT call_id,
-        sum(CASE code WHEN 'dispute_credit' THEN amount WHEN 'dispute_reversal' THEN -amount
-            ELSE 0 END) AS credits,
-        sum(CASE WHEN code <> 'correction' THEN 0 WHEN credit_account LIKE 'spend:%' THEN amount
-            ELSE -amount END) AS corrections,
-        sum(code = 'correction') AS told
-    FROM transfers WHERE code IN ('correction', 'dispute_credit', 'dispute_reversal') GROUP BY 1
-) AS t ON t.call_id = c.id
-WHERE (coalesce(c.credited, 0), coalesce(c.corrected, 0), coalesce(c.told, 0))
-    <> (coalesce(t.credits, 0), coalesce(t.corrections, 0), coalesce(t.told, 0))
+SELECT c.seq, c.id, c.grant_id, min(h.seq), c.status, c.funding_id, c.hold, c.cost, c.fee,
+    coalesce(sum(h.amount), 0), coalesce(sum(r.amount), 0), count(h.seq), count(r.seq), c.credited,
+    c.corrected, CASE WHEN c.basis = 'told' THEN 1 ELSE 0 END, max(f.amount), min(h.debit_account),
+    max(h.debit_account), min(h.credit_account), max(h.credit_account)
+FROM calls AS c
+LEFT JOIN transfers AS h ON h.call_id = c.id AND h.kind = 'pending'
+LEFT JOIN transfers AS r ON r.pending_id = h.id
+LEFT JOIN transfers AS f ON c.fee > 0 AND f.id = c.id || '.fee'
+WHERE c.seq > ? AND c.seq <= ?
+GROUP BY c.seq
 """

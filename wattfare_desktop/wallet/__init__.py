@@ -12,6 +12,7 @@
 - ``reports``: the rows behind every page
 - ``receipts``: receipts found, signed, and known by their signature
 - ``backup``: backups of the open wallet; ``backup_file``: one as a file; ``restore``: put in place
+- ``proof``: the guard of the books; ``recovery``: what is tried when their file is damaged
 - ``changes``: what a write touched
 - ``clock``: the only clock and the only randomness
 - ``tasks``: work that must not be lost when its caller goes

@@ -162,9 +162,10 @@ class Apps:
 
         def change(connection: Connection) -> None:
             _known(connection, grant)
-            budgets.set_call_limit(connection, budgets.owner_of(grant), limit)
+            now = self._clock.now()
+            budgets.set_call_limit(connection, budgets.owner_of(grant), limit, now)
             told = "none" if limit is None else display_usd(limit)
-            grants.record_event(connection, grant, "call_limit_changed", told, self._clock.now())
+            grants.record_event(connection, grant, "call_limit_changed", told, now)
 
         await self._database.write(change)
         self._publish(Changes(grants=frozenset({grant})))
@@ -173,7 +174,9 @@ class Apps:
         """Limit what one call of any app may cost, or no longer."""
         _refuse_nothing(limit)
         await self._database.write(
-            partial(budgets.set_call_limit, owner=budgets.WALLET, limit=limit)
+            partial(
+                budgets.set_call_limit, owner=budgets.WALLET, limit=limit, now=self._clock.now()
+            )
         )
         self._publish(Changes(wallet=True))
 

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.storage import grants
-from wattfare_desktop.storage.database import Database
+from wattfare_desktop.storage.connection import DatabaseBroken
+from wattfare_desktop.storage.database import Database, LedgerUnavailable
 from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.vault.signing import Signer
 from wattfare_desktop.wallet.accesses import Accesses
@@ -29,13 +31,16 @@ from wattfare_desktop.wallet.own_prices import OwnPrices
 from wattfare_desktop.wallet.preferences import PreferenceShelf
 from wattfare_desktop.wallet.proof import Anchors, Proof
 from wattfare_desktop.wallet.receipts import Receipts
+from wattfare_desktop.wallet.recovery import damage_behind, recovered
 from wattfare_desktop.wallet.repeats import Repeats
 from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
 
-_SETTLE_S: Final = 6.0
-_LAST_S: Final = 2.0
+# Whoever is told to end has ten seconds, of which the port takes one and the control socket another
+# at most, and the last anchor one and a half (`proof`).
+_SETTLE_S: Final = 4.0
+_LAST_S: Final = 1.0
 _LOOK_S: Final = 0.005
 
 
@@ -63,6 +68,11 @@ class Books:
     warnings: LimitWarnings
     proof: Proof
     tasks: Tasks
+    """What has to be written before the books are closed."""
+    asides: Tasks
+    """What may be left undone: anchoring, for one, may wait for a keyring."""
+    notice: UserFacingError | None = None
+    """What its user should know of how it was opened."""
 
     async def settle_in(self) -> None:
         """Write what a start owes the file, before the first call is admitted.
@@ -91,6 +101,7 @@ class Books:
             self.spending.abandon()
             await self._settled(_LAST_S)
         await self.tasks.cancel()
+        await self.asides.cancel()
         await self.proof.close()
         await asyncio.to_thread(self.database.close)
 
@@ -115,10 +126,31 @@ async def open_books(
 ) -> Books:
     """Open the file at ``path`` and put its books in order.
 
-    Calls that a crash left behind are charged as unsettled, unless the file is in doubt. Raises
-    UserFacingError where it cannot be read.
+    Calls that a crash left behind are charged as unsettled, unless the file is in doubt. A damaged
+    file is recovered where all of it can still be read. Raises UserFacingError where the file
+    cannot be opened.
     """
     sealer = Sealer(master_key)
+    try:
+        return await _opened(path, sealer, clock, catalogue, publish, anchors=anchors)
+    except DatabaseBroken as error:
+        broken = error
+    except LedgerUnavailable as refused:
+        broken = await damage_behind(path, sealer, refused)
+    notice = await recovered(path, sealer, clock, anchors, broken)
+    books = await _opened(path, sealer, clock, catalogue, publish, anchors=anchors)
+    return replace(books, notice=notice)
+
+
+async def _opened(
+    path: Path,
+    sealer: Sealer,
+    clock: Clock,
+    catalogue: Catalogue,
+    publish: Callable[[Changes], None],
+    *,
+    anchors: Anchors,
+) -> Books:
     database = await asyncio.to_thread(Database, path, sealer.database_key_hex(), sealer.chain_key)
     try:
         return await _put_in_order(database, sealer, clock, catalogue, publish, anchors=anchors)
@@ -136,7 +168,7 @@ async def _put_in_order(
     *,
     anchors: Anchors,
 ) -> Books:
-    tasks = Tasks()
+    tasks, asides = Tasks(), Tasks()
     accesses = Accesses(await database.read(grants.all_accesses))
     spending = Spending(database, clock, tasks, publish)
     proof = Proof(
@@ -145,7 +177,7 @@ async def _put_in_order(
         anchor_key=sealer.anchor_key,
         clock=clock,
         spending=spending,
-        tasks=tasks,
+        tasks=asides,
         publish=publish,
     )
     apps = Apps(
@@ -193,11 +225,13 @@ async def _put_in_order(
         ),
         proof=proof,
         tasks=tasks,
+        asides=asides,
     )
     await books.proof.check()
     await books.fundings.load()
     await books.preferences.load()
     await books.aliases.load()
+    await books.own_prices.load()
     spending.fee = books.preferences.fee
     if books.proof.doubt is None:
         await books.settle_in()

@@ -31,23 +31,25 @@ class OwnPrices:
         self._clock = clock
         self._catalogue = catalogue
         self._prices: Prices | None = None
+        self._found: dict[tuple[str, str], PricedByUser] = {}
         self._publish = publish
 
-    async def load_into(self, prices: Prices) -> None:
-        """Put the prices in the file before the book's, and from now on each change of them."""
+    def put_before(self, prices: Prices) -> None:
+        """Put what was loaded before the book's prices, and from now on each change of it."""
         self._prices = prices
-        await self._load()
+        prices.use(self._found)
 
-    async def _load(self) -> None:
+    async def load(self) -> None:
+        """Read the prices in the file."""
         kept = await self._database.read(own_prices.listed)
-        found = {}
+        self._found = {}
         for own in kept:
             provider = self._catalogue.find(own.provider)
             if provider is not None:
                 by_user = PricedByUser(own=own, version=self.version(own))
-                found[provider.price_id, own.model.lower()] = by_user
+                self._found[provider.price_id, own.model.lower()] = by_user
         if self._prices is not None:
-            self._prices.use(found)
+            self._prices.use(self._found)
 
     def close(self) -> None:
         """Take them away again: what a locked wallet holds is nobody's business."""
@@ -86,7 +88,7 @@ class OwnPrices:
         except ValueError as error:
             raise UserFacingError("This price cannot be kept", f"{error}.") from None
         await self._database.write(partial(own_prices.put, price=own))
-        await self._load()
+        await self.load()
         self._publish(Changes(wallet=True))
         return own
 
@@ -98,7 +100,7 @@ class OwnPrices:
             raise UserFacingError(
                 "You set no price for this model", "List yours with `wattfare price list`."
             )
-        await self._load()
+        await self.load()
         self._publish(Changes(wallet=True))
 
     def _named(self, name: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ the user has accepted the books as they are.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
@@ -16,7 +17,13 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.ledger.chain import BEGINNING, Head, NoteKind
 from wattfare_desktop.storage import chain
-from wattfare_desktop.storage.connection import Connection
+from wattfare_desktop.storage.acceptance import accept, standing_doubt
+from wattfare_desktop.storage.connection import (
+    Connection,
+    DatabaseBroken,
+    damaged,
+    integrity_problem,
+)
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.storage.replay import Difference
 from wattfare_desktop.storage.verification import Progress, Verification, look_over
@@ -28,7 +35,7 @@ from wattfare_desktop.wallet.tasks import Tasks
 
 _LOG: Final = logging.getLogger(__name__)
 _ANCHOR_S: Final = 30.0
-_LAST_ANCHOR_S: Final = 2.0
+_LAST_ANCHOR_S: Final = 1.5
 _DIGEST_ENTRIES: Final = 10_000
 _SHOWN_CHARS: Final = 16
 
@@ -52,12 +59,15 @@ class Doubt:
     anchor: Head | None
 
     def error(self) -> UserFacingError:
-        """Return the same in words, with both heads and what can be done."""
+        """Return the same in words, with the heads that differ and what can be done."""
+        ends = ""
+        if self.anchor is not None:
+            ends = f" It ends at {_shown(self.database)}, its anchor says {_shown(self.anchor)}."
         return UserFacingError(
             "The wallet's books are not as they were left, so nothing is spent",
-            f"{self.why} The file ends at {_shown(self.database)}, its anchor says"
-            f" {_shown(self.anchor)}. Look with `wattfare ledger verify`; put the latest file back,"
-            " or go on from this one with `wattfare ledger accept`. Revoking works meanwhile.",
+            f"{self.why}{ends} Look with `wattfare ledger verify`; put the latest file back,"
+            " restore a backup with `wattfare restore FILE`, or go on from this one with"
+            " `wattfare ledger accept`. Revoking works meanwhile.",
         )
 
 
@@ -105,10 +115,14 @@ class Proof:
         if not why:
             differences = await self._database.read(look_over)
             why = f"{differences[0].what}." if differences else ""
+        why = why or await self._database.read(standing_doubt)
         if why:
-            self.doubt = Doubt(why=why, database=head, anchor=anchor)
-            self._spending.is_doubted = True
-            _LOG.warning("the books are doubted: %s", why)
+            self._cast_doubt(why, head, anchor)
+
+    def _cast_doubt(self, why: str, head: Head, anchor: Head | None) -> None:
+        self.doubt = Doubt(why=why, database=head, anchor=anchor)
+        self._spending.is_doubted = True
+        _LOG.warning("the books are doubted: %s", why)
 
     async def open(self) -> None:
         """Write down that the books were opened, and anchor that."""
@@ -153,7 +167,7 @@ class Proof:
             "database": [doubt.database.seq, doubt.database.mac.hex()],
             "anchor": None if anchor is None else [anchor.seq, anchor.mac.hex()],
         }
-        await self._database.write(partial(_accept, content=content, now=self._clock.now()))
+        await self._database.write(partial(accept, content=content, now=self._clock.now()))
         await settle_in()
         async with self._anchoring:
             await self._keep_head()
@@ -209,7 +223,10 @@ class Proof:
             return None, "Its anchor was altered or belongs to another wallet."
         if head.seq < anchor.seq:
             missing = anchor.seq - head.seq
-            return anchor, f"An older copy was put in its place: {missing} entries are missing."
+            return anchor, (
+                f"{missing} entries are missing at its end: an older copy was put in its place, or"
+                f" {self._database.path.name}-wal beside it was taken away."
+            )
         if await self._database.read(partial(chain.mac_at, seq=anchor.seq)) != anchor.mac:
             return anchor, f"Entry {anchor.seq} is another than the one that was anchored."
         return anchor, ""
@@ -228,17 +245,8 @@ class Proof:
     async def _verify(self) -> None:
         verification, failure = Verification(), None
         try:
-            while not verification.is_over:
-                await self._database.read(verification.step)
-                self._tell(
-                    VerificationReport(
-                        progress=verification.progress,
-                        is_over=verification.is_over,
-                        differences=verification.differences,
-                    )
-                )
-        except UserFacingError as error:
-            failure = error
+            failure = await self._look_through(verification)
+            await self._doubt_what_was_found(verification.differences, failure)
         finally:
             self._tell(
                 VerificationReport(
@@ -249,16 +257,50 @@ class Proof:
                 )
             )
 
+    async def _look_through(self, verification: Verification) -> UserFacingError | None:
+        """Recompute everything, then read every page; return what kept that from being done."""
+        try:
+            while not verification.is_over:
+                await self._database.read(verification.step)
+                self._tell(
+                    VerificationReport(
+                        progress=verification.progress,
+                        is_over=False,
+                        differences=verification.differences,
+                    )
+                )
+            problem = await self._database.inspect(integrity_problem)
+            if problem is not None:
+                # A page that was being written just then is not met again where writing waits.
+                problem = await self._database.write(integrity_problem)
+        except UserFacingError as error:
+            return error
+        return None if problem is None else damaged(problem)
+
     def _tell(self, report: VerificationReport) -> None:
         # One that was stopped says nothing of the next.
         if self._verifying is asyncio.current_task():
             self._report = report
 
+    async def _doubt_what_was_found(
+        self, differences: tuple[Difference, ...], failure: UserFacingError | None
+    ) -> None:
+        """Let nothing be spent where anything is not as it was written, now and after a restart."""
+        is_damaged = isinstance(failure, DatabaseBroken)
+        if self.doubt is not None or not (differences or is_damaged):
+            return
+        why = f"{differences[0].what}." if differences else f"{failure}"
+        # What ends here is anchored no more; the note is beyond the anchor, and says so for good.
+        async with self._anchoring:
+            self._cast_doubt(why, BEGINNING, None)
+        with suppress(UserFacingError):
+            head = await self._database.write(partial(_note_doubt, why=why, now=self._clock.now()))
+            self._cast_doubt(why, head, None)
+        self._publish(Changes(wallet=True))
 
-def _accept(connection: Connection, content: object, now: Instant) -> None:
-    chain.add_note(connection, NoteKind.ACCEPTED, content, now)
-    # What follows is compared with the books as they were accepted.
-    chain.add_digest(connection, now, with_limits=False)
+
+def _note_doubt(connection: Connection, why: str, now: Instant) -> Head:
+    return chain.add_note(connection, NoteKind.DOUBTED, why, now)
 
 
 def _is_digest_due(connection: Connection) -> bool:

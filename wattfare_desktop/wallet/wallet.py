@@ -26,7 +26,8 @@ from wattfare_desktop.core.reports import (
     Overview,
 )
 from wattfare_desktop.providers.catalogue import Catalogue
-from wattfare_desktop.storage.connection import DatabaseBroken
+from wattfare_desktop.storage.connection import DatabaseBroken, DatabaseUnreachable
+from wattfare_desktop.storage.database import LedgerUnavailable
 from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.paths import Paths, prepare_home
 from wattfare_desktop.vault.protection import Outcome, Protection, Refused
@@ -98,6 +99,11 @@ class Wallet:
             clock, self._open, tasks, is_locked=lambda: self.state is WalletState.LOCKED
         )
         self.raising = RaisingDesk(clock, self._open, tasks)
+
+    @property
+    def reason(self) -> str:
+        """What is wrong with the wallet and what helps, in plain words; "": nothing is."""
+        return "" if self.trouble is None else str(self.trouble)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have ``listener`` told what each write touched, on this loop; return how to stop."""
@@ -382,14 +388,15 @@ class Wallet:
                 self._publish,
                 anchors=self._vault,
             )
-            await books.own_prices.load_into(self._prices)
-        except (DatabaseBroken, WalletTooNew) as unfit:
+        except (DatabaseBroken, DatabaseUnreachable, LedgerUnavailable, WalletTooNew) as unfit:
             self.state, self.trouble = WalletState.BROKEN, unfit
             self._publish(Changes(wallet=True))
             raise
         self.books = books
+        books.own_prices.put_before(self._prices)
         doubt = books.proof.doubt
-        self.state, self.trouble = WalletState.OPEN, None if doubt is None else doubt.error()
+        self.state = WalletState.OPEN
+        self.trouble = books.notice if doubt is None else doubt.error()
         self._publish(Changes(wallet=True))
         self.desk.ask_about_kept()
 
@@ -404,6 +411,8 @@ class Wallet:
 
     def _publish(self, changes: Changes) -> None:
         if self.books is not None:
+            if self.books.proof.doubt is not None:
+                self.trouble = self.books.proof.doubt.error()
             self.books.warnings.heed(changes)
             self.books.endings.heed(changes)
             self.books.proof.heed(changes)

@@ -272,5 +272,14 @@ def test_a_stream_that_breaks_off_is_not_told_as_whole() -> None:
     dialect, call = responses_app(stream=True)
     stream = dialect.stream_reader(call)
     stream.feed(said("He"))
-    assert stream.finish() == []
+    assert kinds(stream.finish())[-2:] == ["response.failed", "error"]
     assert not stream.done
+
+
+@pytest.mark.parametrize("text", [b"", b"<html>not this</html>", b'data: {"choices":[]}\n\n'])
+def test_a_stream_that_ends_without_an_end_is_told_to_have_failed(text: bytes) -> None:
+    dialect, call = responses_app(stream=True)
+    reader = dialect.stream_reader(call)
+    told = b"".join([*reader.feed(text), *reader.finish()])
+    assert b"response.failed" in told
+    assert b"broke off" in told

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from wattfare_desktop.core.metering.meter import has_price_for, hold_bound
+from wattfare_desktop.core.metering.meter import hold_bound, unpriced_kinds
 from wattfare_desktop.core.metering.prices import ModelPrice, TokenRate
 from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.money import NANOS_PER_USD
@@ -181,9 +181,9 @@ def test_spoken_output_needs_a_price_of_its_own(fields: dict[str, Any]) -> None:
     text_only = ModelPrice(
         input=TokenRate(usd_per_mtok=Decimal(1)), output=TokenRate(usd_per_mtok=Decimal(2))
     )
-    assert not has_price_for(text_only, request.counted_max)
+    assert unpriced_kinds(text_only, request.counted_max, answers=True) == (UnitKind.OUTPUT_AUDIO,)
     spoken = replace(text_only, output_audio=TokenRate(usd_per_mtok=Decimal(20)))
-    assert has_price_for(spoken, request.counted_max)
+    assert not unpriced_kinds(spoken, request.counted_max, answers=True)
     assert hold_bound(spoken, 0, 1_000_000, request.counted_max) == 20 * NANOS_PER_USD
 
 

@@ -31,13 +31,16 @@ class NoteKind(StrEnum):
     """What an entry is that moves no money: the wallet speaking of its own books.
 
     ``OPENED``: it was opened, and may change what only the next digest can vouch for. ``DIGEST``:
-    what the balances came to. ``ACCEPTED``: its user took the books as they were found.
+    what the balances came to. ``DOUBTED``: something in it was found altered. ``ACCEPTED``: its
+    user took the books as they were found. ``LIMIT``: what a limit and its window came to.
     ``WINDOWS_RESET``: its user set aside windows that a wrong clock had opened in the future.
     """
 
     OPENED = "opened"
     DIGEST = "digest"
+    DOUBTED = "doubted"
     ACCEPTED = "accepted"
+    LIMIT = "limit"
     WINDOWS_RESET = "windows_reset"
 
 

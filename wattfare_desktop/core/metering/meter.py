@@ -71,13 +71,6 @@ def unpriced_kinds(
     return tuple(missing)
 
 
-def has_price_for(
-    price: ModelPrice, counted: Mapping[UnitKind, int], *, answers: bool = True
-) -> bool:
-    """Return whether nothing that a call may use is without a price; see ``unpriced_kinds``."""
-    return not unpriced_kinds(price, counted, answers=answers)
-
-
 def _counted_units(price: ModelPrice, counted: Mapping[UnitKind, int]) -> int:
     """Return what is counted comes to, in the units of ``price``, a part of one being one."""
     exact = (count * price.counted_units.get(kind, 0) for kind, count in counted.items())

@@ -31,6 +31,7 @@ _BROKE_OFF: Final = RequestRefusal(
     type="server_error",
     message="The provider's answer broke off.",
 )
+_NO_BLOCK: Final = -1
 _GROWING: Final = {
     "text_delta": "text",
     "thinking_delta": "thinking",
@@ -50,7 +51,7 @@ class AnthropicEventReader:
     """Turns the events of one streamed message into neutral ones."""
 
     def __init__(self) -> None:
-        self._open: dict[Any, _OpenBlock] = {}
+        self._open: dict[int, _OpenBlock] = {}
         self._parts = 0
         self._usage: dict[str, Any] = {}
         self._stop = StopReason.END
@@ -73,13 +74,15 @@ class AnthropicEventReader:
 
     def _read(self, event: dict[str, Any]) -> list[Event]:
         told: list[Event] = []
+        index = event.get("index")
+        block = index if isinstance(index, int) else _NO_BLOCK
         match event.get("type"):
             case "content_block_delta":
-                told = self._grew(event.get("index"), event.get("delta"))
+                told = self._grew(block, event.get("delta"))
             case "content_block_start":
-                told = self._part_began(event.get("index"), event.get("content_block"))
+                told = self._part_began(block, event.get("content_block"))
             case "content_block_stop":
-                told = self._part_ended(event.get("index"))
+                told = self._part_ended(block)
             case "message_start":
                 told = self._began(event.get("message"))
             case "message_delta":
@@ -97,7 +100,7 @@ class AnthropicEventReader:
         name, model = str(told.get("id", "")), str(told.get("model", ""))
         return [Began(id=name, model=model, usage=self._usage_so_far())]
 
-    def _part_began(self, index: Any, block: Any) -> list[Event]:
+    def _part_began(self, index: int, block: Any) -> list[Event]:
         found = _part_of(block) if isinstance(block, dict) else None
         if found is None:
             return []
@@ -107,7 +110,7 @@ class AnthropicEventReader:
         began: list[Event] = [PartBegan(index=opened.index, part=part)]
         return [*began, PartGrew(index=opened.index, text=first)] if first else began
 
-    def _grew(self, index: Any, delta: Any) -> list[Event]:
+    def _grew(self, index: int, delta: Any) -> list[Event]:
         opened = self._open.get(index)
         if opened is None or not isinstance(delta, dict):
             return []
@@ -120,7 +123,7 @@ class AnthropicEventReader:
             return []
         return [PartGrew(index=opened.index, text=text)]
 
-    def _part_ended(self, index: Any) -> list[Event]:
+    def _part_ended(self, index: int) -> list[Event]:
         opened = self._open.pop(index, None)
         if opened is None:
             return []

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.providers.anthropic.messages_usage import FAST_TIER
-from wattfare_desktop.providers.anthropic.shape import (
+from wattfare_desktop.providers.anthropic.tools import Tools, read_tools
+from wattfare_desktop.providers.dialect import AppRequest, CallRequest, RequestRefusal
+from wattfare_desktop.providers.fields import (
     UNBOUNDED,
     RefusedError,
     flag,
@@ -18,8 +20,6 @@ from wattfare_desktop.providers.anthropic.shape import (
     whole,
     wrong_type,
 )
-from wattfare_desktop.providers.anthropic.tools import Tools, read_tools
-from wattfare_desktop.providers.dialect import AppRequest, CallRequest, RequestRefusal
 
 MODEL_CHARS_MAX: Final = 256
 MESSAGES_MAX: Final = 100_000

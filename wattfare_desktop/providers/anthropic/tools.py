@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wattfare_desktop.providers.anthropic.shape import UNBOUNDED, RefusedError, whole, wrong_type
+from wattfare_desktop.providers.fields import UNBOUNDED, RefusedError, whole, wrong_type
 
 SEARCHES_MAX: Final = 100
 

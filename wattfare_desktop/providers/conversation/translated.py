@@ -43,6 +43,12 @@ from wattfare_desktop.providers.dialect import (
 from wattfare_desktop.providers.wire import encoded
 
 _STOPPED_ID: Final = "stopped"
+_BROKEN_OFF: Final = RequestRefusal(
+    status=502,
+    code="upstream_failed",
+    type="server_error",
+    message="The provider's answer broke off.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,9 +181,13 @@ class TranslatedStream:
         return self._translated(self._reader.feed(chunk))
 
     def finish(self) -> list[bytes]:
-        """Take the end of the upstream body; return what is left to pass on."""
+        """Take the end of the upstream body; return what is left to pass on.
+
+        An app cannot tell an answer that stops from one that is whole unless it is told.
+        """
         told = self._translated(self._reader.finish())
-        return [*told, *self._written(self._events.finish())]
+        told += self._written(self._events.finish())
+        return told if self._has_ended else [*told, *self.fail(_BROKEN_OFF)]
 
     def stop(self, usage: Usage) -> list[bytes]:
         """Return the events that end the answer here, as if it had come to the app's own bound."""

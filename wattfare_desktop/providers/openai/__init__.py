@@ -6,6 +6,6 @@
   ``responses_stream`` reads a stream and ``responses_underway`` knows how to end one
 - ``chat_codec``, ``responses_codec``: each as a codec, and beside it its requests (read by
   ``..._request``, written by ``..._sent``), replies, and streams (``..._reading``, ``..._writing``)
-- ``fields``, ``carrying``, ``turns``, ``data_url``: what reading a request takes
+- ``carrying``, ``turns``, ``data_url``: what reading a request takes
 - ``stated_cost``: what a provider itself says it bills
 """

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.providers.dialect import CallRequest, RequestRefusal
-from wattfare_desktop.providers.openai.fields import (
+from wattfare_desktop.providers.fields import (
     OUTPUT_TOKENS_LIMIT,
     RefusedError,
     flag,

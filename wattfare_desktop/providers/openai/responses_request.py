@@ -10,15 +10,7 @@ from typing import Any, Final
 
 from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.providers.dialect import CallRequest, RequestRefusal
-from wattfare_desktop.providers.openai.chat_request import (
-    MESSAGE_TOKENS,
-    PICTURE_DATA,
-    PICTURES,
-    TEMPLATE_TOKENS,
-    TOOL_TOKENS,
-    TOOLS_TOKENS,
-)
-from wattfare_desktop.providers.openai.fields import (
+from wattfare_desktop.providers.fields import (
     OUTPUT_TOKENS_LIMIT,
     RefusedError,
     flag,
@@ -26,6 +18,14 @@ from wattfare_desktop.providers.openai.fields import (
     text,
     whole,
     wrong_type,
+)
+from wattfare_desktop.providers.openai.chat_request import (
+    MESSAGE_TOKENS,
+    PICTURE_DATA,
+    PICTURES,
+    TEMPLATE_TOKENS,
+    TOOL_TOKENS,
+    TOOLS_TOKENS,
 )
 
 ITEMS_MAX: Final = 100_000
