@@ -15,7 +15,6 @@ from wattfare_desktop.main.acts import Acts, ask_of, question_of
 from wattfare_desktop.main.assembly import PRACTICE
 from wattfare_desktop.main.book_work import BookWork
 from wattfare_desktop.main.model_work import ModelWork
-from wattfare_desktop.main.price_work import PriceWork
 from wattfare_desktop.main.wallet_thread import Listeners, Live
 from wattfare_desktop.providers.catalogue import KeyPlacement, Provider
 from wattfare_desktop.system.health import Finding
@@ -163,7 +162,6 @@ class Windows(QObject):
     def _surroundings(self) -> Surroundings:
         parts = self.live.parts
         return Surroundings(
-            prices=PriceWork(parts.wallet, parts.updates),
             now=parts.clock.now,
             zone=lambda: parts.clock.zone,
             providers=[provider_choice(row) for row in parts.wallet.catalogue if not row.practice],

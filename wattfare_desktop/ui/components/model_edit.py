@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLineEdit, QWidget
 
 from wattfare_desktop.ui.components.pieces import wear_style
 
@@ -28,8 +28,8 @@ class ModelEdit(QLineEdit):
         self._proposals.setFilterMode(Qt.MatchFlag.MatchContains)
         self._proposals.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._proposals.setMaxVisibleItems(_SHOWN_MAX)
-        self._proposals.popup().setAccessibleName(name)
-        self._proposals.popup().setProperty("role", "popup")
+        self._popup().setAccessibleName(name)
+        self._popup().setProperty("role", "popup")
         self.setCompleter(self._proposals)
         if gathers:
             # Queued, since the completer writes into the field after it has told.
@@ -41,7 +41,7 @@ class ModelEdit(QLineEdit):
         """Propose ``models`` from now on."""
         self._known.setStringList(list(models))
         # A window of its own, which no dialog's style reaches.
-        wear_style(self._proposals.popup())
+        wear_style(self._popup())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter for what is typed here, before it is taken for the whole dialog."""
@@ -51,6 +51,11 @@ class ModelEdit(QLineEdit):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+    def _popup(self) -> QAbstractItemView:
+        popup = self._proposals.popup()
+        assert popup is not None, "it is made when it is first asked for"
+        return popup
 
     def _give(self, model: str) -> None:
         self.clear()

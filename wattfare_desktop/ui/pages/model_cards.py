@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 from wattfare_desktop.ui.components.entry_list import Entry, EntryList
 from wattfare_desktop.ui.components.model_edit import ModelEdit
 from wattfare_desktop.ui.components.pieces import Card, button, text
-from wattfare_desktop.ui.components.words import set_words
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, add_heading
-from wattfare_desktop.ui.presentation.naming import EXAMPLE_FREE, judged_at_cap, stands_for
+from wattfare_desktop.ui.presentation.naming import EXAMPLE_FREE, stands_for
 from wattfare_desktop.wallet.aliases import NAME_CHARS_MAX, Aliases
 
 _REFUSE, _LET = range(2)
@@ -67,7 +66,6 @@ class AtCapCard(Card):
         self._model.setPlaceholderText(EXAMPLE_FREE)
         self._model.setMaxLength(NAME_CHARS_MAX)
         self._model.textEdited.connect(self._on_edited)
-        self._problem = text(role="problem")
         self._save = button(self.tr("Save"), "primary")
         self._save.setAccessibleName(self.tr("Save: When a limit is used up"))
         self._save.clicked.connect(self._on_save_clicked)
@@ -82,7 +80,6 @@ class AtCapCard(Card):
         )
         self._row = self._made_row()
         self.column.addWidget(self._row)
-        self.column.addWidget(self._problem)
         self.column.addWidget(self._note)
         self._judge()
 
@@ -133,18 +130,13 @@ class AtCapCard(Card):
 
     def _judge(self) -> None:
         wish = self._wish()
-        objection = "" if wish is None else judged_at_cap(wish)
-        is_other = wish != self._kept
-        # That nothing is typed yet is seen.
-        set_words(self._problem, objection if wish else "")
-        self._problem.setVisible(bool(objection and wish))
-        is_saved = not (self._is_edited and is_other)
+        is_saved = not (self._is_edited and wish != self._kept)
         for part in (self._model, self._note):
             part.setVisible(wish is not None)
         self._save.setVisible(not is_saved)
         # Empty it would still take room.
         self._row.setVisible(wish is not None or not is_saved)
-        self._save.setEnabled(not objection)
+        self._save.setEnabled(wish != "")
 
     @Slot(int)
     def _on_chosen(self, place: int) -> None:
@@ -163,6 +155,4 @@ class AtCapCard(Card):
 
     @Slot()
     def _on_save_clicked(self) -> None:
-        wish = self._wish()
-        if wish is None or not judged_at_cap(wish):
-            self.save_requested.emit(wish)
+        self.save_requested.emit(self._wish())

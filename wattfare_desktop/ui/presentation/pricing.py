@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 from wattfare_desktop.core.metering.own_prices import TOKENS_MAX, OwnPrice, read_dollars
 from wattfare_desktop.core.metering.units import TOKEN_KINDS, UnitKind
 from wattfare_desktop.core.receipts import dollars
 from wattfare_desktop.ui.presentation.moments import date_text, day_text
 from wattfare_desktop.ui.presentation.units import KIND_WORDS
-from wattfare_desktop.wallet.price_updates import PriceState
 
 PER_MILLION: Final = (UnitKind.INPUT, UnitKind.OUTPUT, UnitKind.CACHED_READ)
 EACH: Final = (UnitKind.REQUEST, UnitKind.IMAGE, UnitKind.RUN)
@@ -26,6 +25,26 @@ SINGLE_WORDS: Final = {
     UnitKind.CHARACTER: "A million characters",
     UnitKind.AUDIO_MILLISECOND: "A second of sound",
 }
+
+
+class PriceNews(Protocol):
+    """How many models cost something else than before, and how many are new."""
+
+    @property
+    def changed(self) -> int: ...  # noqa: D102 - told above
+    @property
+    def added(self) -> int: ...  # noqa: D102
+
+
+class PriceTable(Protocol):
+    """Which prices are in use; see ``wallet.price_updates``."""
+
+    @property
+    def version(self) -> str: ...  # noqa: D102 - the wallet's own words
+    @property
+    def fetched_on(self) -> str | None: ...  # noqa: D102
+    @property
+    def news(self) -> PriceNews | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +130,7 @@ def judged_price(typed: TypedPrice) -> PriceWish | str:
     )
 
 
-def table_facts(state: PriceState) -> tuple[tuple[str, str], ...]:
+def table_facts(state: PriceTable) -> tuple[tuple[str, str], ...]:
     """Return which price table is in use, and where it is from."""
     fetched = "never: these came with Wattfare"
     if state.fetched_on is not None:
@@ -120,7 +139,7 @@ def table_facts(state: PriceState) -> tuple[tuple[str, str], ...]:
     return (("In use", state.version), ("Fetched", fetched))
 
 
-def news_text(state: PriceState) -> str:
+def news_text(state: PriceTable) -> str:
     """Return what an update brought."""
     news = state.news
     if news is None or not (news.changed or news.added):
