@@ -55,11 +55,12 @@ class Gateway:
         self._dialects = Dialects()
         self._doors = Doors()
         self._intake = Intake(wallet=wallet, prices=prices, clock=clock, body_s=limits.body_s)
+        self.listings = Listings(upstream, prices, clock)
         self._proxy = Proxy(
             intake=self._intake,
             dialects=self._dialects,
             exchanges=Exchanges(upstream, clock, tasks, limits),
-            listings=Listings(upstream, prices, clock),
+            listings=self.listings,
             prices=prices,
             clock=clock,
         )

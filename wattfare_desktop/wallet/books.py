@@ -222,7 +222,7 @@ async def _put_in_order(
         repeats=Repeats(database, clock, sealer),
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),
-        aliases=AliasShelf(database),
+        aliases=AliasShelf(database, publish),
         own_prices=OwnPrices(database, clock, catalogue, publish),
         warnings=LimitWarnings(
             database=database, clock=clock, spending=spending, tasks=tasks, publish=publish

@@ -91,8 +91,8 @@ def find_route(
     if priced is None:
         return RequestRefusal(
             message=f"Wattfare knows no price for '{named.model}' and cannot keep it under a cap."
-            f" Set one: wattfare price set {named.provider}/{named.model}"
-            f" {_price_options(counted)}",
+            " Set one in Wattfare under Models, or type: wattfare price set"
+            f" {named.provider}/{named.model} {_price_options(counted)}",
             code="model_not_priced",
             param="model",
             status=404,
