@@ -6,6 +6,6 @@
 - ``proxy``, ``exchange``, ``streaming``, ``outcome``: a call's way out and back
 - ``refusals``, ``credentials``, ``json_body``: the edges of that way
 - ``upstream``, ``listings``: providers, reached and asked
-- ``oauth``, ``pages``, ``delivery``: the authorization server and how its answers travel
+- ``oauth/``, ``pages``, ``delivery``: the authorization server and how its answers travel
 - ``practice``, ``practice_text``: the built-in provider with play money
 """

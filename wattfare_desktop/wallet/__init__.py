@@ -6,6 +6,7 @@
 - ``apps``: grants: caps, pause, resume, revoke
 - ``accesses``: the dictionary every call is looked up in
 - ``authorization``: the desk where apps ask and the user answers
+- ``pushed``: requests that were pushed before they are asked
 - ``codes``: authorization codes traded for accesses, and accesses given back
 - ``funding``: provider credentials and balances
 - ``routing``: which funding serves a model, at what price

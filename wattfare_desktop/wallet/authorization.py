@@ -17,15 +17,19 @@ from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirecta
 from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, objection_to
 from wattfare_desktop.core.oauth.lifecycle import TicketEvent, TicketState, next_ticket_state
 from wattfare_desktop.core.oauth.prompting import PromptHistory, Silenced
+from wattfare_desktop.core.oauth.pushed import PushedReference
 from wattfare_desktop.core.oauth.redirects import code_answer, error_answer
 from wattfare_desktop.core.oauth.requests import (
     AuthorizationRequest,
     RejectedRequest,
+    RequestOutcome,
+    WholeOutcome,
     read_uri,
 )
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.pushed import PushedRequests
 from wattfare_desktop.wallet.tasks import Tasks
 
 ANSWER_MS: Final = 2 * MINUTE_MS
@@ -129,6 +133,7 @@ class AuthorizationDesk:
         self._kept: tuple[_Kept, ...] = ()
         self._open: dict[TicketId, _Open] = {}
         self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
+        self.pushed = PushedRequests(clock)
         self.issuer = ""
         self.own_ports: Collection[int] = ()
 
@@ -140,7 +145,7 @@ class AuthorizationDesk:
         there is no wallet to open.
         """
         # No answer goes out that no human decided: a faulty request is shown, not answered.
-        match read_uri(uri, self.own_ports):
+        match self.resolve(read_uri(uri, self.own_ports)):
             case AuthorizationRequest() as request:
                 await self._submit(request)
                 return None
@@ -148,6 +153,10 @@ class AuthorizationDesk:
                 fault = _in_words(faulty)
                 self.presenter.show_error(fault)
                 return fault
+
+    def resolve(self, outcome: RequestOutcome) -> WholeOutcome:
+        """Return the request itself where ``outcome`` refers to a pushed one, which it uses up."""
+        return self.pushed.take(outcome) if isinstance(outcome, PushedReference) else outcome
 
     def ask_about_kept(self) -> None:
         """Put the requests before the user that came while the wallet was locked."""

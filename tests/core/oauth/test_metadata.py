@@ -11,6 +11,7 @@ def test_the_authorization_server_promises_what_is_there() -> None:
     assert json.loads(json.dumps(authorization_server(ISSUER))) == {
         "issuer": ISSUER,
         "authorization_endpoint": f"{ISSUER}/oauth/authorize",
+        "pushed_authorization_request_endpoint": f"{ISSUER}/oauth/par",
         "token_endpoint": f"{ISSUER}/oauth/token",
         "revocation_endpoint": f"{ISSUER}/oauth/revoke",
         "response_types_supported": ["code"],
@@ -21,6 +22,7 @@ def test_the_authorization_server_promises_what_is_there() -> None:
         "revocation_endpoint_auth_methods_supported": ["none"],
         "authorization_details_types_supported": ["wattfare_spend"],
         "authorization_response_iss_parameter_supported": True,
+        "require_pushed_authorization_requests": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }

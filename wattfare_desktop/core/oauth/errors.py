@@ -35,7 +35,10 @@ class OAuthError(StrEnum):
         "The authorization_details are not what this wallet understands.",
     )
     REQUEST_NOT_SUPPORTED = "request_not_supported", "Request objects are not offered."
-    REQUEST_URI_NOT_SUPPORTED = "request_uri_not_supported", "Pushed requests are not offered."
+    REQUEST_URI_NOT_SUPPORTED = (
+        "request_uri_not_supported",
+        "Only pushed ones have a request_uri.",
+    )
 
     def __new__(cls, code: str, description: str = "") -> Self:
         """Make a member whose value is ``code`` alone."""

@@ -11,6 +11,7 @@ from wattfare_desktop.core.oauth.details import DETAILS_TYPE
 AUTHORIZATION_SERVER_PATH: Final = "/.well-known/oauth-authorization-server"
 OPENID_ALIAS_PATH: Final = "/.well-known/openid-configuration"
 PROTECTED_RESOURCE_PATH: Final = "/.well-known/oauth-protected-resource"
+PUSH_PATH: Final = "/oauth/par"
 AUTHORIZE_PATH: Final = "/oauth/authorize"
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105 - a path, not a password
 REVOKE_PATH: Final = "/oauth/revoke"
@@ -24,6 +25,7 @@ def authorization_server(issuer: str) -> dict[str, Any]:
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}{AUTHORIZE_PATH}",
+        "pushed_authorization_request_endpoint": f"{issuer}{PUSH_PATH}",
         "token_endpoint": f"{issuer}{TOKEN_PATH}",
         "revocation_endpoint": f"{issuer}{REVOKE_PATH}",
         "response_types_supported": ["code"],
@@ -34,7 +36,8 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         "revocation_endpoint_auth_methods_supported": ["none"],
         "authorization_details_types_supported": [DETAILS_TYPE],
         "authorization_response_iss_parameter_supported": True,
-        # RFC 9101 has this default to true for request_uri, which is not offered yet.
+        "require_pushed_authorization_requests": False,
+        # Of what others publish nothing is fetched; a pushed request's own needs no such promise.
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }

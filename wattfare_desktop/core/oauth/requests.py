@@ -21,6 +21,7 @@ from wattfare_desktop.core.oauth.clients import (
 from wattfare_desktop.core.oauth.details import read_details
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal
+from wattfare_desktop.core.oauth.pushed import PushedReference, reference_in
 
 REQUEST_CHARS_MAX: Final = 8 * 1024
 STATE_CHARS_MAX: Final = 1024
@@ -65,7 +66,10 @@ class RejectedRequest:
     state: str | None
 
 
-RequestOutcome = AuthorizationRequest | RejectedRequest | Unredirectable
+WholeOutcome = AuthorizationRequest | RejectedRequest | Unredirectable
+"""What a request comes to that carries all its parameters itself."""
+
+RequestOutcome = WholeOutcome | PushedReference
 
 
 def read_uri(uri: str, own_ports: Collection[int]) -> RequestOutcome:
@@ -93,11 +97,11 @@ def read_query(query: str, own_ports: Collection[int]) -> RequestOutcome:
         pairs = [(_decoded(name), _decoded(value)) for name, _, value in fields]
     except UnicodeDecodeError:
         return _unreadable("Its query is not UTF-8.")
-    return read_pairs(pairs, own_ports)
+    return reference_in(pairs) or read_pairs(pairs, own_ports)
 
 
-def read_pairs(pairs: Sequence[tuple[str, str]], own_ports: Collection[int]) -> RequestOutcome:
-    """Read the decoded parameters of a request, in order and with every repetition."""
+def read_pairs(pairs: Sequence[tuple[str, str]], own_ports: Collection[int]) -> WholeOutcome:
+    """Read the decoded parameters of a whole request, in order and with every repetition."""
     if sum(len(name) + len(value) for name, value in pairs) > REQUEST_CHARS_MAX:
         return _unreadable(f"It is longer than {REQUEST_CHARS_MAX} characters.")
     counts = Counter(name for name, _ in pairs)

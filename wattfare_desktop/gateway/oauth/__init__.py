@@ -1,0 +1,7 @@
+"""The authorization server's endpoints; its consent page is the native dialog.
+
+- ``endpoints``: all of them by path
+- ``authorize``: a browser's way to the user and back; requests pushed beforehand
+- ``token``: codes traded, accesses given back
+- ``forms``, ``answers``: what is posted here, and the JSON that is answered
+"""
