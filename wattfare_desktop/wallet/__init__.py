@@ -8,6 +8,7 @@
 - ``authorization``: the desk where apps ask and the user answers
 - ``pushed``: requests that were pushed before they are asked
 - ``codes``: authorization codes traded for accesses, and accesses given back
+- ``tokens``: refresh tokens used, and tokens asked about
 - ``funding``: provider credentials and balances
 - ``routing``: which funding serves a model, at what price
 - ``reports``: the rows behind every page

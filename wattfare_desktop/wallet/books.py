@@ -9,7 +9,7 @@ from typing import Final
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.providers.catalogue import Catalogue
-from wattfare_desktop.storage import grants
+from wattfare_desktop.storage import grants, tokens
 from wattfare_desktop.storage.connection import DatabaseBroken
 from wattfare_desktop.storage.database import Database, LedgerUnavailable
 from wattfare_desktop.vault.sealing import Sealer
@@ -36,6 +36,7 @@ from wattfare_desktop.wallet.repeats import Repeats
 from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
+from wattfare_desktop.wallet.tokens import Tokens
 
 # Whoever is told to end has ten seconds, of which the port takes one and the control socket another
 # at most, and the last anchor one and a half (`proof`).
@@ -53,6 +54,7 @@ class Books:
     spending: Spending
     apps: Apps
     codes: Codes
+    tokens: Tokens
     fundings: Fundings
     disputes: Disputes
     endings: Endings
@@ -169,7 +171,9 @@ async def _put_in_order(
     anchors: Anchors,
 ) -> Books:
     tasks, asides = Tasks(), Tasks()
-    accesses = Accesses(await database.read(grants.all_accesses))
+    accesses = Accesses(
+        await database.read(grants.all_accesses), await database.read(tokens.access_ends)
+    )
     spending = Spending(database, clock, tasks, publish)
     proof = Proof(
         database=database,
@@ -200,6 +204,9 @@ async def _put_in_order(
             apps=apps,
             tasks=tasks,
             publish=publish,
+        ),
+        tokens=Tokens(
+            database=database, clock=clock, accesses=accesses, apps=apps, publish=publish
         ),
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         disputes=Disputes(database, clock, publish),

@@ -9,6 +9,7 @@
 - ``prompting``: whether the user is asked at all
 - ``lifecycle``: every state of a grant and of a consent ticket, and every move between them
 - ``tokens``: authorization codes and accesses
+- ``refreshing``: refresh tokens, each good once
 - ``redirects``: the answer, as the URI it travels in
 - ``metadata``: what the server says about itself
 - ``display``: an app's own words, made fit to be shown

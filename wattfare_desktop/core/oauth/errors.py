@@ -27,7 +27,7 @@ class OAuthError(StrEnum):
     TEMPORARILY_UNAVAILABLE = "temporarily_unavailable", "The wallet cannot ask its user now."
     INVALID_CLIENT = "invalid_client", "The client is not the one the code was given to."
     INVALID_GRANT = "invalid_grant", "The code is unknown, used, expired or not for this client."
-    UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type", "Only authorization_code is offered."
+    UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type", "That grant_type is not offered."
     INVALID_TOKEN = "invalid_token", "The access is unknown, revoked or expired."
     INSUFFICIENT_SCOPE = "insufficient_scope", "The grant does not cover this."
     INVALID_AUTHORIZATION_DETAILS = (

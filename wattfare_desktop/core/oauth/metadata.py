@@ -7,6 +7,7 @@ standards: a certificate for it would need an authority that every machine trust
 from typing import Any, Final
 
 from wattfare_desktop.core.oauth.details import DETAILS_TYPE
+from wattfare_desktop.core.oauth.refreshing import OFFLINE_ACCESS
 
 AUTHORIZATION_SERVER_PATH: Final = "/.well-known/oauth-authorization-server"
 OPENID_ALIAS_PATH: Final = "/.well-known/openid-configuration"
@@ -15,6 +16,7 @@ PUSH_PATH: Final = "/oauth/par"
 AUTHORIZE_PATH: Final = "/oauth/authorize"
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105 - a path, not a password
 REVOKE_PATH: Final = "/oauth/revoke"
+INTROSPECT_PATH: Final = "/oauth/introspect"
 
 
 def authorization_server(issuer: str) -> dict[str, Any]:
@@ -28,12 +30,15 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         "pushed_authorization_request_endpoint": f"{issuer}{PUSH_PATH}",
         "token_endpoint": f"{issuer}{TOKEN_PATH}",
         "revocation_endpoint": f"{issuer}{REVOKE_PATH}",
+        "introspection_endpoint": f"{issuer}{INTROSPECT_PATH}",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "scopes_supported": [OFFLINE_ACCESS],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none"],
         "revocation_endpoint_auth_methods_supported": ["none"],
+        "introspection_endpoint_auth_methods_supported": ["none"],
         "authorization_details_types_supported": [DETAILS_TYPE],
         "authorization_response_iss_parameter_supported": True,
         "require_pushed_authorization_requests": False,
@@ -49,6 +54,7 @@ def protected_resource(issuer: str) -> dict[str, Any]:
         "resource": issuer,
         "resource_name": "Wattfare",
         "authorization_servers": [issuer],
+        "scopes_supported": [OFFLINE_ACCESS],
         "bearer_methods_supported": ["header"],
         "authorization_details_types_supported": [DETAILS_TYPE],
     }

@@ -22,6 +22,7 @@ from wattfare_desktop.core.oauth.details import read_details
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal
 from wattfare_desktop.core.oauth.pushed import PushedReference, reference_in
+from wattfare_desktop.core.oauth.refreshing import OFFLINE_ACCESS
 
 REQUEST_CHARS_MAX: Final = 8 * 1024
 STATE_CHARS_MAX: Final = 1024
@@ -42,6 +43,7 @@ class AuthorizationRequest:
     """A request that is in order and may be put before the user.
 
     ``code_challenge`` is of method S256. Where ``proposal`` is None the app named no terms.
+    ``offline`` asks for refresh tokens.
     """
 
     client: ClientIdentity
@@ -49,6 +51,7 @@ class AuthorizationRequest:
     state: str | None
     code_challenge: str
     proposal: SpendProposal | None
+    offline: bool = False
 
     @property
     def client_id(self) -> ClientId:
@@ -135,6 +138,7 @@ def _judge_rest(
         state=state,
         code_challenge=parameters["code_challenge"],
         proposal=asked,
+        offline=OFFLINE_ACCESS in parameters.get("scope", "").split(" "),
     )
 
 
@@ -179,7 +183,7 @@ def _judge_challenge(parameters: Mapping[str, str]) -> Rejected | None:
 def _judge_scope(scope: str | None) -> Rejected | None:
     """Refuse a malformed scope; one that is merely unknown, RFC 6749 section 3.3 lets us ignore.
 
-    ``offline_access`` is among those as yet: what a grant covers is in its details alone.
+    Known is ``offline_access`` alone: what a grant covers is in its details.
     """
     if scope is None or _SCOPE.fullmatch(scope) is not None:
         return None

@@ -2,6 +2,6 @@
 
 - ``endpoints``: all of them by path
 - ``authorize``: a browser's way to the user and back; requests pushed beforehand
-- ``token``: codes traded, accesses given back
+- ``token``: codes and refresh tokens traded; tokens given back, and asked about
 - ``forms``, ``answers``: what is posted here, and the JSON that is answered
 """

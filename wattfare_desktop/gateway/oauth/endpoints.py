@@ -32,6 +32,7 @@ class OAuthEndpoints:
             ("POST", metadata.PUSH_PATH): asking.push,
             ("POST", metadata.TOKEN_PATH): token.token,
             ("POST", metadata.REVOKE_PATH): token.revoke,
+            ("POST", metadata.INTROSPECT_PATH): token.introspect,
             ("GET", metadata.AUTHORIZATION_SERVER_PATH): self._metadata,
             ("GET", metadata.OPENID_ALIAS_PATH): self._metadata,
             ("GET", metadata.PROTECTED_RESOURCE_PATH): self._resource,

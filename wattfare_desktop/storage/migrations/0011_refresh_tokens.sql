@@ -1,0 +1,24 @@
+-- Apps that asked for offline_access hold accesses that end soon and a refresh token for the next.
+-- As with codes and accesses only digests are kept.
+
+ALTER TABLE authorization_codes ADD COLUMN offline INTEGER NOT NULL DEFAULT 0
+    CHECK (offline IN (0, 1));
+ALTER TABLE accesses ADD COLUMN expires_at INTEGER;
+
+CREATE INDEX accesses_of_grant ON accesses (grant_id);
+
+-- Used ones are kept: that one comes a second time is how a theft is noticed.
+CREATE TABLE refresh_tokens (
+    digest BLOB PRIMARY KEY,
+    grant_id TEXT NOT NULL REFERENCES grants (id),
+    issued_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- A family has one that works.
+CREATE UNIQUE INDEX refresh_tokens_unused ON refresh_tokens (grant_id) WHERE used_at IS NULL;
+
+CREATE TRIGGER refresh_tokens_are_used_once BEFORE UPDATE ON refresh_tokens
+WHEN OLD.used_at IS NOT NULL OR NEW.used_at IS NULL OR NEW.grant_id <> OLD.grant_id
+    OR NEW.digest <> OLD.digest
+BEGIN SELECT RAISE(ABORT, 'a refresh token never changes but is used once'); END;
