@@ -6,6 +6,7 @@
 - ``apps``: grants: caps, pause, resume, revoke
 - ``accesses``: the dictionary every call is looked up in
 - ``authorization``: the desk where apps ask and the user answers
+- ``registrations``: clients that registered themselves
 - ``pushed``: requests that were pushed before they are asked
 - ``codes``: authorization codes traded for accesses, and accesses given back
 - ``tokens``: refresh tokens used, and tokens asked about

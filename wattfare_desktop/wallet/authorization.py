@@ -7,12 +7,14 @@ granted, denied, aborted or expired. The desk shows one ticket at a time to whoe
 
 import asyncio
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import MINUTE_MS, Instant, TicketId, later
+from wattfare_desktop.core.oauth.clients import NONE_REGISTERED, RegisteredClients
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, objection_to
 from wattfare_desktop.core.oauth.lifecycle import TicketEvent, TicketState, next_ticket_state
@@ -133,6 +135,7 @@ class AuthorizationDesk:
         self._kept: tuple[_Kept, ...] = ()
         self._open: dict[TicketId, _Open] = {}
         self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
+        self._registered = NONE_REGISTERED
         self.pushed = PushedRequests(clock)
         self.issuer = ""
         self.own_ports: Collection[int] = ()
@@ -145,7 +148,7 @@ class AuthorizationDesk:
         there is no wallet to open.
         """
         # No answer goes out that no human decided: a faulty request is shown, not answered.
-        match self.resolve(read_uri(uri, self.own_ports)):
+        match self.resolve(read_uri(uri, self.own_ports, self.registered())):
             case AuthorizationRequest() as request:
                 await self._submit(request)
                 return None
@@ -157,6 +160,12 @@ class AuthorizationDesk:
     def resolve(self, outcome: RequestOutcome) -> WholeOutcome:
         """Return the request itself where ``outcome`` refers to a pushed one, which it uses up."""
         return self.pushed.take(outcome) if isinstance(outcome, PushedReference) else outcome
+
+    def registered(self) -> RegisteredClients:
+        """Return the clients that have registered; a locked wallet knows those of before."""
+        with suppress(UserFacingError):
+            self._registered = self._books().registrations.live()
+        return self._registered
 
     def ask_about_kept(self) -> None:
         """Put the requests before the user that came while the wallet was locked."""
@@ -220,6 +229,7 @@ class AuthorizationDesk:
         self._close(waiting, TicketEvent.GRANT)
         try:
             code = await books.codes.grant(ticket.request, terms, ticket.proposal.justification)
+            books.registrations.approved(ticket.request.client_id)
         except BaseException:
             waiting.answer.set_result(self._refusal(ticket, OAuthError.SERVER_ERROR))
             raise

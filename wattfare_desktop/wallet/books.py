@@ -32,6 +32,7 @@ from wattfare_desktop.wallet.preferences import PreferenceShelf
 from wattfare_desktop.wallet.proof import Anchors, Proof
 from wattfare_desktop.wallet.receipts import Receipts
 from wattfare_desktop.wallet.recovery import damage_behind, recovered
+from wattfare_desktop.wallet.registrations import Registrations
 from wattfare_desktop.wallet.repeats import Repeats
 from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
@@ -54,6 +55,7 @@ class Books:
     spending: Spending
     apps: Apps
     codes: Codes
+    registrations: Registrations
     tokens: Tokens
     fundings: Fundings
     disputes: Disputes
@@ -208,6 +210,7 @@ async def _put_in_order(
         tokens=Tokens(
             database=database, clock=clock, accesses=accesses, apps=apps, publish=publish
         ),
+        registrations=Registrations(database, clock),
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         disputes=Disputes(database, clock, publish),
         endings=Endings(
@@ -238,6 +241,7 @@ async def _put_in_order(
     await books.fundings.load()
     await books.preferences.load()
     await books.aliases.load()
+    await books.registrations.load()
     await books.own_prices.load()
     spending.fee = books.preferences.fee
     if books.proof.doubt is None:

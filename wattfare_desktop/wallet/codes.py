@@ -26,7 +26,7 @@ from wattfare_desktop.core.oauth.tokens import (
     redeem,
 )
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.storage import budgets, grants, succession, tokens
+from wattfare_desktop.storage import budgets, clients, grants, succession, tokens
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.storage.grants import GrantRecord
@@ -132,6 +132,7 @@ class Codes:
                 replaced = succession.take_over(connection, grant, terms.period, now, zone)
             budgets.set_caps(connection, budgets.owner_of(grant.id), caps, now, zone)
             grants.insert_code(connection, code)
+            clients.approve(connection, request.client_id, now)
             return replaced
 
         replaced = await self._database.write(change)

@@ -13,6 +13,7 @@ def test_the_authorization_server_promises_what_is_there() -> None:
         "authorization_endpoint": f"{ISSUER}/oauth/authorize",
         "pushed_authorization_request_endpoint": f"{ISSUER}/oauth/par",
         "token_endpoint": f"{ISSUER}/oauth/token",
+        "registration_endpoint": f"{ISSUER}/oauth/register",
         "revocation_endpoint": f"{ISSUER}/oauth/revoke",
         "introspection_endpoint": f"{ISSUER}/oauth/introspect",
         "response_types_supported": ["code"],

@@ -12,8 +12,8 @@ _DESCRIPTION: Final = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+")
 class OAuthError(StrEnum):
     """An error code as it goes over the wire, with what it means in one sentence.
 
-    RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 9101 section 7 (which RFC 9126
-    shares) and RFC 9396 section 5.
+    RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 7591 section 3.2.2, RFC 9101
+    section 7 (which RFC 9126 shares) and RFC 9396 section 5.
     """
 
     description: str
@@ -34,6 +34,8 @@ class OAuthError(StrEnum):
         "invalid_authorization_details",
         "The authorization_details are not what this wallet understands.",
     )
+    INVALID_REDIRECT_URI = "invalid_redirect_uri", "A redirect_uri may not be answered."
+    INVALID_CLIENT_METADATA = "invalid_client_metadata", "What is registered is malformed."
     REQUEST_NOT_SUPPORTED = "request_not_supported", "Request objects are not offered."
     REQUEST_URI_NOT_SUPPORTED = (
         "request_uri_not_supported",

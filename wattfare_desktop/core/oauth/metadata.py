@@ -15,6 +15,7 @@ PROTECTED_RESOURCE_PATH: Final = "/.well-known/oauth-protected-resource"
 PUSH_PATH: Final = "/oauth/par"
 AUTHORIZE_PATH: Final = "/oauth/authorize"
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105 - a path, not a password
+REGISTER_PATH: Final = "/oauth/register"
 REVOKE_PATH: Final = "/oauth/revoke"
 INTROSPECT_PATH: Final = "/oauth/introspect"
 
@@ -29,6 +30,7 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         "authorization_endpoint": f"{issuer}{AUTHORIZE_PATH}",
         "pushed_authorization_request_endpoint": f"{issuer}{PUSH_PATH}",
         "token_endpoint": f"{issuer}{TOKEN_PATH}",
+        "registration_endpoint": f"{issuer}{REGISTER_PATH}",
         "revocation_endpoint": f"{issuer}{REVOKE_PATH}",
         "introspection_endpoint": f"{issuer}{INTROSPECT_PATH}",
         "response_types_supported": ["code"],

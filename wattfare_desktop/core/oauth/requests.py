@@ -13,8 +13,10 @@ from urllib.parse import unquote_to_bytes
 
 from wattfare_desktop.core.identifiers import ClientId
 from wattfare_desktop.core.oauth.clients import (
+    NONE_REGISTERED,
     ClientIdentity,
     Redirect,
+    RegisteredClients,
     identify,
     judge_redirect,
 )
@@ -75,21 +77,25 @@ WholeOutcome = AuthorizationRequest | RejectedRequest | Unredirectable
 RequestOutcome = WholeOutcome | PushedReference
 
 
-def read_uri(uri: str, own_ports: Collection[int]) -> RequestOutcome:
+def read_uri(
+    uri: str, own_ports: Collection[int], registered: RegisteredClients = NONE_REGISTERED
+) -> RequestOutcome:
     """Read ``wattfare://authorize?...`` or ``wattfare:authorize?...``, whatever the text.
 
     A slash after ``//authorize`` is let pass: some desktops add one. For ``own_ports`` see
-    :func:`clients.judge_redirect`.
+    :func:`clients.judge_redirect`, for ``registered`` :func:`clients.identify`.
     """
     if len(uri) > REQUEST_CHARS_MAX:
         return _unreadable(f"Its address is longer than {REQUEST_CHARS_MAX} characters.")
     match = _REQUEST_URI.fullmatch(uri)
     if match is None:
         return _unreadable("Its address does not begin with wattfare://authorize?")
-    return read_query(match["query"], own_ports)
+    return read_query(match["query"], own_ports, registered)
 
 
-def read_query(query: str, own_ports: Collection[int]) -> RequestOutcome:
+def read_query(
+    query: str, own_ports: Collection[int], registered: RegisteredClients = NONE_REGISTERED
+) -> RequestOutcome:
     """Read a query as it came over the wire, still percent-encoded."""
     if len(query) > REQUEST_CHARS_MAX:
         return _unreadable(f"Its query is longer than {REQUEST_CHARS_MAX} characters.")
@@ -100,10 +106,14 @@ def read_query(query: str, own_ports: Collection[int]) -> RequestOutcome:
         pairs = [(_decoded(name), _decoded(value)) for name, _, value in fields]
     except UnicodeDecodeError:
         return _unreadable("Its query is not UTF-8.")
-    return reference_in(pairs) or read_pairs(pairs, own_ports)
+    return reference_in(pairs) or read_pairs(pairs, own_ports, registered)
 
 
-def read_pairs(pairs: Sequence[tuple[str, str]], own_ports: Collection[int]) -> WholeOutcome:
+def read_pairs(
+    pairs: Sequence[tuple[str, str]],
+    own_ports: Collection[int],
+    registered: RegisteredClients = NONE_REGISTERED,
+) -> WholeOutcome:
     """Read the decoded parameters of a whole request, in order and with every repetition."""
     if sum(len(name) + len(value) for name, value in pairs) > REQUEST_CHARS_MAX:
         return _unreadable(f"It is longer than {REQUEST_CHARS_MAX} characters.")
@@ -115,7 +125,7 @@ def read_pairs(pairs: Sequence[tuple[str, str]], own_ports: Collection[int]) -> 
     redirect = judge_redirect(parameters.get("redirect_uri", ""), own_ports)
     if isinstance(redirect, Unredirectable):
         return redirect
-    client = identify(parameters.get("client_id", ""), redirect)
+    client = identify(parameters.get("client_id", ""), redirect, registered)
     if isinstance(client, Unredirectable):
         return client
     repeated = {name for name, count in counts.items() if count > 1}

@@ -43,7 +43,7 @@ class AuthorizeEndpoints:
     async def authorize(self, request: BaseRequest) -> web.StreamResponse:
         """GET /oauth/authorize (RFC 6749 section 4.1.1): put the request before the user."""
         desk = self._wallet.desk
-        outcome = read_query(request.rel_url.raw_query_string, desk.own_ports)
+        outcome = read_query(request.rel_url.raw_query_string, desk.own_ports, desk.registered())
         # What was pushed can be taken once, so a locked wallet leaves it where it is.
         if isinstance(outcome, PushedReference) and self._wallet.books is None:
             return _locked_page()
@@ -87,7 +87,7 @@ class AuthorizeEndpoints:
                 Rejected.because(OAuthError.INVALID_REQUEST, "request_uri is not pushed itself.")
             )
         desk = self._wallet.desk
-        outcome = read_pairs(list(form.items()), desk.own_ports)
+        outcome = read_pairs(list(form.items()), desk.own_ports, desk.registered())
         if isinstance(outcome, Unredirectable):
             return refused(Rejected.because(OAuthError.INVALID_REQUEST, outcome.detail))
         if isinstance(outcome, RejectedRequest):

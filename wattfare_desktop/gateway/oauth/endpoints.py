@@ -10,6 +10,7 @@ from wattfare_desktop.gateway.checks import AUTHORIZE_PATH, WAIT_PATH
 from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.oauth.answers import answered
 from wattfare_desktop.gateway.oauth.authorize import AuthorizeEndpoints
+from wattfare_desktop.gateway.oauth.register import RegisterEndpoint
 from wattfare_desktop.gateway.oauth.token import TokenEndpoints
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.wallet import Wallet
@@ -20,6 +21,7 @@ class OAuthEndpoints:
 
     def __init__(self, wallet: Wallet, clock: Clock) -> None:
         self._authorize = AuthorizeEndpoints(wallet)
+        self._register = RegisterEndpoint(wallet)
         self._token = TokenEndpoints(wallet, clock)
         self.issuer = ""
 
@@ -31,6 +33,7 @@ class OAuthEndpoints:
             ("GET", WAIT_PATH): asking.wait,
             ("POST", metadata.PUSH_PATH): asking.push,
             ("POST", metadata.TOKEN_PATH): token.token,
+            ("POST", metadata.REGISTER_PATH): self._register.register,
             ("POST", metadata.REVOKE_PATH): token.revoke,
             ("POST", metadata.INTROSPECT_PATH): token.introspect,
             ("GET", metadata.AUTHORIZATION_SERVER_PATH): self._metadata,

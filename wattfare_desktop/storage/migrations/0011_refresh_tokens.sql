@@ -22,3 +22,13 @@ CREATE TRIGGER refresh_tokens_are_used_once BEFORE UPDATE ON refresh_tokens
 WHEN OLD.used_at IS NOT NULL OR NEW.used_at IS NULL OR NEW.grant_id <> OLD.grant_id
     OR NEW.digest <> OLD.digest
 BEGIN SELECT RAISE(ABORT, 'a refresh token never changes but is used once'); END;
+
+-- Clients that registered themselves (RFC 7591). One that is never approved is forgotten.
+CREATE TABLE registered_clients (
+    client_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    -- A JSON array: the redirects that its answers may be sent to.
+    redirect_uris TEXT NOT NULL CHECK (json_valid(redirect_uris)),
+    registered_at INTEGER NOT NULL,
+    approved_at INTEGER
+) STRICT, WITHOUT ROWID;
