@@ -8,6 +8,7 @@
 - ``authorization``: the desk where apps ask and the user answers
 - ``registrations``: clients that registered themselves
 - ``pushed``: requests that were pushed before they are asked
+- ``devices``: programs without a browser, and the codes their users type
 - ``codes``: authorization codes traded for accesses, and accesses given back
 - ``tokens``: refresh tokens used, and tokens asked about
 - ``funding``: provider credentials and balances

@@ -52,6 +52,7 @@ class Source(StrEnum):
 
     SCHEME = "scheme"
     BROWSER = "browser"
+    DEVICE = "device"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,9 +310,10 @@ class AuthorizationDesk:
             return
         self._close(waiting, TicketEvent.EXPIRE)
         self.presenter.withdraw(ticket_id)
-        # A browser's own tab is told; nothing else goes out that no human decided.
+        # A browser's own tab and a program that polls are told; nothing else goes out that no
+        # human decided.
         answer = None
-        if waiting.ticket.source is Source.BROWSER:
+        if waiting.ticket.source is not Source.SCHEME:
             answer = self._refusal(waiting.ticket, OAuthError.ACCESS_DENIED)
         waiting.answer.set_result(answer)
 

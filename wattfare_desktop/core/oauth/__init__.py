@@ -4,6 +4,7 @@
 - ``clients``: who asks, and where an answer may be sent
 - ``requests``: an authorization request, read from a URI or a query
 - ``registration``: clients that register themselves
+- ``device``: programs without a browser, and the codes their users type
 - ``pushed``: how a request is referred to that was pushed beforehand
 - ``details``: what it asks to spend, and what was granted, as RFC 9396 JSON
 - ``grants``: the same as values; which models a grant covers

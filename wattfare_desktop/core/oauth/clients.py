@@ -53,6 +53,7 @@ class RedirectKind(StrEnum):
     LOOPBACK = "loopback"
     HTTPS = "https"
     PRIVATE_USE = "private_use"
+    DEVICE = "device"
 
 
 class Trust(StrEnum):
@@ -88,6 +89,8 @@ class Redirect:
     @property
     def target(self) -> str:
         """Where the answer goes, to be shown: ``notes.example``, ``127.0.0.1:5173``, a scheme."""
+        if self.kind is RedirectKind.DEVICE:
+            return "the program that shows the code"
         if self.host is None:
             return f"{self.scheme}:"
         standard = self.port is None or (
@@ -211,7 +214,8 @@ def _judge_registered(known: RegisteredClient | None, redirect: Redirect) -> str
             "It registered with another wallet, or was not approved within an hour, or this"
             " wallet is still locked. Unlock it, or let the app register again."
         )
-    if not any(redirect.matches(each) for each in known.redirects):
+    is_device = redirect.kind is RedirectKind.DEVICE
+    if not is_device and not any(redirect.matches(each) for each in known.redirects):
         return "Its redirect_uri is none of those it registered."
     return None
 

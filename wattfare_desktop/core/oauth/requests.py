@@ -41,6 +41,14 @@ _TITLE: Final = "That request cannot be read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request wants, whoever makes it and however; for the members see below."""
+
+    proposal: SpendProposal | None
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
     """A request that is in order and may be put before the user.
 
@@ -139,7 +147,7 @@ def _judge_rest(
     redirect: Redirect,
 ) -> AuthorizationRequest | RejectedRequest:
     state = _usable_state(parameters, repeated)
-    asked = _judge_flow(parameters, repeated) or _read_proposal(parameters)
+    asked = _judge_flow(parameters, repeated) or read_asked(parameters)
     if isinstance(asked, Rejected):
         return RejectedRequest(rejected=asked, client=client, redirect=redirect, state=state)
     return AuthorizationRequest(
@@ -147,14 +155,22 @@ def _judge_rest(
         redirect=redirect,
         state=state,
         code_challenge=parameters["code_challenge"],
-        proposal=asked,
-        offline=OFFLINE_ACCESS in parameters.get("scope", "").split(" "),
+        proposal=asked.proposal,
+        offline=asked.offline,
     )
 
 
-def _read_proposal(parameters: Mapping[str, str]) -> SpendProposal | Rejected | None:
-    details = parameters.get("authorization_details")
-    return None if details is None else read_details(details)
+def read_asked(parameters: Mapping[str, str]) -> Asked | Rejected:
+    """Return what ``authorization_details`` and ``scope`` ask for, in whatever flow."""
+    scope = parameters.get("scope", "")
+    refusal = _judge_scope(scope or None)
+    if refusal is not None:
+        return refusal
+    details = parameters.get("authorization_details", "")
+    proposal = read_details(details) if details else None
+    if isinstance(proposal, Rejected):
+        return proposal
+    return Asked(proposal=proposal, offline=OFFLINE_ACCESS in scope.split(" "))
 
 
 def _judge_flow(parameters: Mapping[str, str], repeated: Collection[str]) -> Rejected | None:
@@ -162,11 +178,7 @@ def _judge_flow(parameters: Mapping[str, str], repeated: Collection[str]) -> Rej
         return _invalid("A parameter is there twice.")
     if "state" in parameters and _STATE.fullmatch(parameters["state"]) is None:
         return _invalid(f"state must have at most {STATE_CHARS_MAX} characters, visible ASCII.")
-    return (
-        _judge_form(parameters)
-        or _judge_challenge(parameters)
-        or _judge_scope(parameters.get("scope"))
-    )
+    return _judge_form(parameters) or _judge_challenge(parameters)
 
 
 def _judge_form(parameters: Mapping[str, str]) -> Rejected | None:

@@ -10,6 +10,7 @@ from wattfare_desktop.gateway.checks import AUTHORIZE_PATH, WAIT_PATH
 from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.oauth.answers import answered
 from wattfare_desktop.gateway.oauth.authorize import AuthorizeEndpoints
+from wattfare_desktop.gateway.oauth.device import DeviceEndpoints
 from wattfare_desktop.gateway.oauth.register import RegisterEndpoint
 from wattfare_desktop.gateway.oauth.token import TokenEndpoints
 from wattfare_desktop.wallet.clock import Clock
@@ -22,6 +23,7 @@ class OAuthEndpoints:
     def __init__(self, wallet: Wallet, clock: Clock) -> None:
         self._authorize = AuthorizeEndpoints(wallet)
         self._register = RegisterEndpoint(wallet)
+        self._device = DeviceEndpoints(wallet)
         self._token = TokenEndpoints(wallet, clock)
         self.issuer = ""
 
@@ -33,6 +35,8 @@ class OAuthEndpoints:
             ("GET", WAIT_PATH): asking.wait,
             ("POST", metadata.PUSH_PATH): asking.push,
             ("POST", metadata.TOKEN_PATH): token.token,
+            ("POST", metadata.DEVICE_PATH): self._device.begin,
+            ("GET", metadata.DEVICE_PAGE_PATH): self._device.tell_where,
             ("POST", metadata.REGISTER_PATH): self._register.register,
             ("POST", metadata.REVOKE_PATH): token.revoke,
             ("POST", metadata.INTROSPECT_PATH): token.introspect,

@@ -10,12 +10,14 @@ from wattfare_desktop.core.identifiers import SECOND_MS, ClientId
 from wattfare_desktop.core.oauth.details import granted_details
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
 from wattfare_desktop.core.oauth.refreshing import OFFLINE_ACCESS
+from wattfare_desktop.core.oauth.registration import DEVICE_GRANT
 from wattfare_desktop.gateway.credentials import access_in
 from wattfare_desktop.gateway.oauth.answers import answered, locked, nothing, refused
 from wattfare_desktop.gateway.oauth.forms import read_form
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.codes import Issued, TokenRequest
+from wattfare_desktop.wallet.devices import DeviceFlow
 from wattfare_desktop.wallet.tokens import Introspected, RefreshRequest
 from wattfare_desktop.wallet.wallet import Wallet
 
@@ -38,7 +40,7 @@ class TokenEndpoints:
         form = await read_form(request)
         if isinstance(form, Rejected):
             return refused(form)
-        issued = await _trade(form, books)
+        issued = await _trade(form, books, self._wallet.devices)
         if isinstance(issued, Rejected):
             return refused(issued)
         return answered(200, self._token_answer(issued))
@@ -102,12 +104,13 @@ class TokenEndpoints:
         return answer
 
 
-async def _trade(form: Mapping[str, str], books: Books) -> Issued | Rejected:
+async def _trade(form: Mapping[str, str], books: Books, devices: DeviceFlow) -> Issued | Rejected:
     """Return what the token named by ``grant_type`` is worth, once."""
     kind = form.get("grant_type")
     needed = {
         _CODE_GRANT: ("code", "client_id", "code_verifier"),
         _REFRESH_GRANT: ("refresh_token", "client_id"),
+        DEVICE_GRANT: ("device_code", "client_id"),
     }
     if kind is not None and kind not in needed:
         return Rejected.because(OAuthError.UNSUPPORTED_GRANT_TYPE)
@@ -119,6 +122,9 @@ async def _trade(form: Mapping[str, str], books: Books) -> Issued | Rejected:
     if kind == _REFRESH_GRANT:
         asked = RefreshRequest(refresh_token=form["refresh_token"], client_id=client)
         return await books.tokens.refresh(asked)
+    if kind == DEVICE_GRANT:
+        code = devices.poll(form["device_code"], client)
+        return code if isinstance(code, Rejected) else await books.codes.trade(code)
     return await books.codes.trade(
         TokenRequest(
             code=form["code"],
