@@ -58,6 +58,7 @@ def test_it_holds_what_is_drawn(menu: TrayMenu) -> None:
         "App 1   $1.20 of $5.00 a month",
         "App 2   $1.20 of $5.00 a month",
         "Pause all spending",
+        "Enter a code...",
         "Lock",
         "Add funds...",
         "Settings...",

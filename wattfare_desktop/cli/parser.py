@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from wattfare_desktop.cli import (
     activity,
+    approve,
     apps,
     backup,
     dispute,
@@ -139,6 +140,8 @@ class _Family:
         listing.add_argument(
             "app", nargs="?", metavar="APP", help="only this one, with all that happened to it"
         )
+        approving = self._command("approve", approve.enter_code, "ask about what shows a code")
+        approving.add_argument("code", metavar="CODE", help="the eight letters it shows")
         for word, told in (
             ("revoke", "end an app's access at once"),
             ("pause", "refuse an app's new calls until resumed"),

@@ -7,6 +7,6 @@
 - ``refusals``, ``credentials``, ``json_body``, ``form_body``: the edges of that way
 - ``queues``: runs at providers that are paid by the run, and what becomes of them
 - ``upstream``, ``listings``: providers, reached and asked
-- ``oauth``, ``pages``, ``delivery``: the authorization server and how its answers travel
+- ``oauth/``, ``pages``, ``delivery``: the authorization server and how its answers travel
 - ``practice``: the built-in provider with play money
 """

@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
-from wattfare_desktop.gateway.checks import AUTHORIZE_PATH, PORTS, WAIT_PATH
+from wattfare_desktop.gateway.checks import PORTS
 from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.delivery import Delivery
 from wattfare_desktop.gateway.doors import Doors
@@ -15,7 +15,7 @@ from wattfare_desktop.gateway.exchange import Exchanges
 from wattfare_desktop.gateway.intake import Intake, respond
 from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
-from wattfare_desktop.gateway.oauth import OAuthEndpoints
+from wattfare_desktop.gateway.oauth.endpoints import OAuthEndpoints
 from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.queues import Queues
 from wattfare_desktop.gateway.receipts_api import ReceiptsApi
@@ -31,7 +31,6 @@ from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.wallet import Wallet
 
-_WELL_KNOWN: Final = "/.well-known"
 _SERVER_ERRORS_FROM: Final = 500
 _OWN_BASE: Final = "/wattfare/v1"
 
@@ -93,16 +92,8 @@ class Gateway:
         await self._listener.stop()
 
     def _routes(self) -> Mapping[tuple[str, str], Handler]:
-        oauth, proxy = self._oauth, self._proxy
-        routes: dict[tuple[str, str], Handler] = {
-            ("GET", AUTHORIZE_PATH): oauth.authorize,
-            ("GET", WAIT_PATH): oauth.wait,
-            ("POST", "/oauth/token"): oauth.token,
-            ("POST", "/oauth/revoke"): oauth.revoke,
-            ("GET", f"{_WELL_KNOWN}/oauth-authorization-server"): oauth.metadata,
-            ("GET", f"{_WELL_KNOWN}/openid-configuration"): oauth.metadata,
-            ("GET", f"{_WELL_KNOWN}/oauth-protected-resource"): oauth.resource,
-        }
+        proxy = self._proxy
+        routes: dict[tuple[str, str], Handler] = {**self._oauth.routes()}
         routes["GET", f"{_OWN_BASE}/budget"] = self._own.budget
         routes["POST", f"{_OWN_BASE}/estimate"] = self._own.estimate
         routes["GET", f"{_OWN_BASE}/receipts/{{call}}"] = self._receipts.receipt

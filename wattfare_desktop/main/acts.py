@@ -222,6 +222,10 @@ class Acts:
         """Put a ``wattfare://`` request before the user."""
         await self._wallet.desk.submit_uri(uri)
 
+    async def enter_code(self, code: str) -> str:
+        """Put the request before the user that a program shows ``code`` for."""
+        return await self._wallet.devices.enter(code)
+
     async def approve(self, ticket: TicketId, answer: ConsentAnswer) -> None:
         """Grant what was answered."""
         days = answer.expires_in_days

@@ -22,6 +22,7 @@ from wattfare_desktop.system.program import program_version
 from wattfare_desktop.system.settings import Appearance, SettingsFile
 from wattfare_desktop.ui.application import Application, Circumstances, WalletApplication
 from wattfare_desktop.ui.bridge import Bridge
+from wattfare_desktop.ui.code_entry import CodeEntry
 from wattfare_desktop.ui.errands import LoopErrands
 from wattfare_desktop.ui.main_window import MainWindow
 from wattfare_desktop.ui.presentation.funding import ProviderChoice
@@ -107,6 +108,7 @@ class Windows(QObject):
                 register_links=live.parts.platform.scheme.register,
             ),
         )
+        self.codes = CodeEntry(enter=self.acts.enter_code, errands=self.errands)
         self._connect(qt, bridge)
 
     def start(self) -> None:
@@ -119,6 +121,7 @@ class Windows(QObject):
         # Its last changes are still to come from the wallet, and nobody is left to look at them.
         self.errands.stop()
         self.application.close()
+        self.codes.close()
         self.window.leave()
 
     def submit(self, uri: str) -> None:
@@ -138,6 +141,8 @@ class Windows(QObject):
         self.window.revoke_requested.connect(self.application.ask_revoke)
         self.window.restored.connect(self.application.take_restored)
         self.window.closing_requested.connect(self.application.ask_to_close)
+        self.tray.menu.code_requested.connect(self.codes.ask)
+        self.window.code_requested.connect(self.codes.ask)
         for asks in (self.application, self.window):
             asks.quit_requested.connect(self.quit_requested)
         self.tray.host.looked.connect(self.window.show_tray)

@@ -6,7 +6,8 @@
 - ``budgets``: limits and the windows they are counted in
 - ``calls``: admission, settlement, voiding, recovery
 - ``receipts``: what a call was charged for, kind by kind
-- ``grants``: approved apps, their codes and accesses
+- ``grants``: approved apps, their codes and accesses; ``tokens``: refresh tokens;
+  ``clients``: those that registered
 - ``fundings``: provider credentials (sealed) and their balances
 - ``export``: the journal in pieces, as it was when an export began
 - ``chain``, ``limits``: what is written into the chain; ``replay``, ``membership``, ``sums``,

@@ -111,7 +111,7 @@ def insert_code(connection: Connection, code: AuthorizationCode) -> None:
     """Write an authorization code that has not been redeemed."""
     connection.execute(
         "INSERT INTO authorization_codes (digest, grant_id, client_id, redirect_uri,"
-        " code_challenge, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+        " code_challenge, expires_at, offline) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             code.digest,
             code.grant_id,
@@ -119,6 +119,7 @@ def insert_code(connection: Connection, code: AuthorizationCode) -> None:
             code.redirect_uri,
             code.code_challenge,
             code.expires_at,
+            int(code.offline),
         ),
     )
 
@@ -126,13 +127,13 @@ def insert_code(connection: Connection, code: AuthorizationCode) -> None:
 def code(connection: Connection, digest: bytes) -> AuthorizationCode | None:
     """Return the code with this digest, redeemed or not, or None."""
     row = connection.execute(
-        "SELECT grant_id, client_id, redirect_uri, code_challenge, expires_at, redeemed_at"
+        "SELECT grant_id, client_id, redirect_uri, code_challenge, expires_at, redeemed_at, offline"
         " FROM authorization_codes WHERE digest = ?",
         (digest,),
     ).fetchone()
     if row is None:
         return None
-    grant, client, redirect_uri, code_challenge, expires_at, redeemed_at = row
+    grant, client, redirect_uri, code_challenge, expires_at, redeemed_at, offline = row
     return AuthorizationCode(
         digest=digest,
         grant_id=GrantId(grant),
@@ -141,6 +142,7 @@ def code(connection: Connection, digest: bytes) -> AuthorizationCode | None:
         code_challenge=code_challenge,
         expires_at=Instant(expires_at),
         redeemed_at=None if redeemed_at is None else Instant(redeemed_at),
+        offline=bool(offline),
     )
 
 
@@ -183,11 +185,17 @@ def next_expiry(connection: Connection) -> Instant | None:
     return None if row[0] is None else Instant(row[0])
 
 
-def insert_access(connection: Connection, digest: bytes, grant: GrantId, now: Instant) -> None:
-    """Write an access of ``grant`` by its digest."""
+def insert_access(
+    connection: Connection,
+    digest: bytes,
+    grant: GrantId,
+    now: Instant,
+    ends_at: Instant | None = None,
+) -> None:
+    """Write an access of ``grant`` by its digest; ``ends_at`` where it ends before the grant."""
     connection.execute(
-        "INSERT INTO accesses (digest, grant_id, created_at) VALUES (?, ?, ?)",
-        (digest, grant, now),
+        "INSERT INTO accesses (digest, grant_id, created_at, expires_at) VALUES (?, ?, ?, ?)",
+        (digest, grant, now, ends_at),
     )
 
 

@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
     unlock_requested = Signal()
     revoke_requested = Signal(str, str)
     """Grant and name, to be asked about first."""
+    code_requested = Signal()
     closing_requested = Signal()
     """Closed by its user where no tray icon would be left: it stays until that is decided."""
     quit_requested = Signal()
@@ -212,6 +213,7 @@ class MainWindow(QMainWindow):
             page.troubled.connect(self._on_page_troubled)
         self.overview.add_funds_requested.connect(self._on_add_funds_requested)
         self.apps.revoke_requested.connect(self.revoke_requested)
+        self.apps.code_requested.connect(self.code_requested)
         for page in (self.overview, self.settings):
             page.check_requested.connect(self._bookkeeping.check)
         self.overview.unsettled_requested.connect(self._on_unsettled_requested)

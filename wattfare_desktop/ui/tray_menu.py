@@ -78,6 +78,7 @@ class TrayMenu(QMenu):
     details_requested = Signal(str)
     pause_all_requested = Signal()
     resume_all_requested = Signal()
+    code_requested = Signal()
     lock_requested = Signal()
     unlock_requested = Signal()
     quit_requested = Signal()
@@ -104,6 +105,8 @@ class TrayMenu(QMenu):
         self._alert_line = self.addSeparator()
         self._pause_all = self.addAction(self.tr("Pause all spending"))
         self._pause_all.triggered.connect(self._on_pause_all_triggered)
+        self._code = self.addAction(self.tr("Enter a code..."))
+        self._code.triggered.connect(self.code_requested)
         self._lock = self.addAction(self.tr("Lock"))
         self._lock.triggered.connect(self._on_lock_triggered)
         self._funds = self.addAction(self.tr("Add funds..."))
@@ -121,7 +124,7 @@ class TrayMenu(QMenu):
         """Show ``figures``; None while the wallet is locked or not there."""
         self._figures = figures
         is_open = figures is not None
-        for action in (self._spent, self._pause_all, self._funds, self._settings):
+        for action in (self._spent, self._pause_all, self._code, self._funds, self._settings):
             action.setVisible(is_open)
         self._lock.setText(self.tr("Lock") if is_open else self._closed.act)
         alert = "" if figures is None else figures.alert

@@ -35,6 +35,11 @@ class Secret:
         raise TypeError("a secret is not pickled: it would be written out in the clear")
 
 
+def new_code(letters: str, n_chars: int) -> str:
+    """Return ``n_chars`` of ``letters`` drawn anew: short, to be typed, and so soon over."""
+    return "".join(secrets.choice(letters) for _ in range(n_chars))
+
+
 def new_secret(prefix: str, n_bytes: int = SECRET_BYTES) -> str:
     """Return ``prefix`` and ``n_bytes`` of randomness in base64url (32 bytes: 43 characters)."""
     return prefix + secrets.token_urlsafe(n_bytes)

@@ -6,7 +6,11 @@
 - ``apps``: grants: caps, pause, resume, revoke
 - ``accesses``: the dictionary every call is looked up in
 - ``authorization``: the desk where apps ask and the user answers
+- ``registrations``: clients that registered themselves
+- ``pushed``: requests that were pushed before they are asked
+- ``devices``: programs without a browser, and the codes their users type
 - ``codes``: authorization codes traded for accesses, and accesses given back
+- ``tokens``: refresh tokens used, and tokens asked about
 - ``funding``: provider credentials and balances
 - ``routing``: which funding serves a model, at what price
 - ``reports``: the rows behind every page

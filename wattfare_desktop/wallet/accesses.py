@@ -4,8 +4,9 @@ It is filled when the wallet opens and changed by the very operations that chang
 after their write is durable: there is no time to live, so a revoked access is refused at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from wattfare_desktop.core.identifiers import GrantId, Instant
 from wattfare_desktop.core.oauth.lifecycle import GrantState
@@ -14,7 +15,7 @@ from wattfare_desktop.storage.grants import GrantRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What the holder of an access may do."""
+    """What the holder of an access may do; ``ends_at`` where it ends before its grant."""
 
     grant: GrantId
     name: str
@@ -24,10 +25,12 @@ class Access:
     verified: bool = False
     redirect_host: str = ""
     raise_allowed: bool = False
+    ends_at: Instant | None = None
 
     def state_at(self, now: Instant) -> GrantState:
-        """Return the grant's state at ``now``, its expiry included."""
-        return state_at(self.state, self.expires_at, now)
+        """Return the grant's state at ``now``, its expiry and the access's own included."""
+        state = state_at(self.state, self.expires_at, now)
+        return state if state is GrantState.EXPIRED else state_at(state, self.ends_at, now)
 
 
 def state_at(state: GrantState, expires_at: Instant | None, now: Instant) -> GrantState:
@@ -40,17 +43,22 @@ def state_at(state: GrantState, expires_at: Instant | None, now: Instant) -> Gra
 class Accesses:
     """Accesses by the SHA-256 digest of their text."""
 
-    def __init__(self, rows: Iterable[tuple[bytes, GrantRecord]]) -> None:
+    def __init__(
+        self,
+        rows: Iterable[tuple[bytes, GrantRecord]],
+        ends: Mapping[bytes, Instant] = MappingProxyType({}),
+    ) -> None:
+        """``ends`` are those of the accesses that end before their grant."""
         self._by_digest: dict[bytes, Access] = {}
         self._by_grant: dict[GrantId, list[bytes]] = {}
         for digest, grant in rows:
-            self.add(digest, grant)
+            self.add(digest, grant, ends.get(digest))
 
     def find(self, digest: bytes) -> Access | None:
         """Return the access with this digest, whatever its state, or None."""
         return self._by_digest.get(digest)
 
-    def add(self, digest: bytes, grant: GrantRecord) -> None:
+    def add(self, digest: bytes, grant: GrantRecord, ends_at: Instant | None = None) -> None:
         """Take in a new access of ``grant``."""
         self._by_digest[digest] = Access(
             grant=grant.id,
@@ -61,8 +69,16 @@ class Accesses:
             verified=grant.verified,
             redirect_host=grant.redirect_host,
             raise_allowed=grant.raise_allowed,
+            ends_at=ends_at,
         )
         self._by_grant.setdefault(grant.id, []).append(digest)
+
+    def drop(self, grant: GrantId, digests: Collection[bytes]) -> None:
+        """Forget accesses of ``grant`` that have ended."""
+        kept = self._by_grant.get(grant, [])
+        self._by_grant[grant] = [digest for digest in kept if digest not in digests]
+        for digest in digests:
+            self._by_digest.pop(digest, None)
 
     def state_of(self, grant: GrantId) -> GrantState | None:
         """Return the state of ``grant``; None where it has no access."""

@@ -7,25 +7,31 @@ granted, denied, aborted or expired. The desk shows one ticket at a time to whoe
 
 import asyncio
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import MINUTE_MS, Instant, TicketId, later
+from wattfare_desktop.core.oauth.clients import NONE_REGISTERED, RegisteredClients
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, objection_to
 from wattfare_desktop.core.oauth.lifecycle import TicketEvent, TicketState, next_ticket_state
 from wattfare_desktop.core.oauth.prompting import PromptHistory, Silenced
+from wattfare_desktop.core.oauth.pushed import PushedReference
 from wattfare_desktop.core.oauth.redirects import code_answer, error_answer
 from wattfare_desktop.core.oauth.requests import (
     AuthorizationRequest,
     RejectedRequest,
+    RequestOutcome,
+    WholeOutcome,
     read_uri,
 )
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.pushed import PushedRequests
 from wattfare_desktop.wallet.tasks import Tasks
 
 ANSWER_MS: Final = 2 * MINUTE_MS
@@ -46,6 +52,7 @@ class Source(StrEnum):
 
     SCHEME = "scheme"
     BROWSER = "browser"
+    DEVICE = "device"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +136,8 @@ class AuthorizationDesk:
         self._kept: tuple[_Kept, ...] = ()
         self._open: dict[TicketId, _Open] = {}
         self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
+        self._registered = NONE_REGISTERED
+        self.pushed = PushedRequests(clock)
         self.issuer = ""
         self.own_ports: Collection[int] = ()
 
@@ -140,7 +149,7 @@ class AuthorizationDesk:
         there is no wallet to open.
         """
         # No answer goes out that no human decided: a faulty request is shown, not answered.
-        match read_uri(uri, self.own_ports):
+        match self.resolve(read_uri(uri, self.own_ports, self.registered())):
             case AuthorizationRequest() as request:
                 await self._submit(request)
                 return None
@@ -148,6 +157,16 @@ class AuthorizationDesk:
                 fault = _in_words(faulty)
                 self.presenter.show_error(fault)
                 return fault
+
+    def resolve(self, outcome: RequestOutcome) -> WholeOutcome:
+        """Return the request itself where ``outcome`` refers to a pushed one, which it uses up."""
+        return self.pushed.take(outcome) if isinstance(outcome, PushedReference) else outcome
+
+    def registered(self) -> RegisteredClients:
+        """Return the clients that have registered; a locked wallet knows those of before."""
+        with suppress(UserFacingError):
+            self._registered = self._books().registrations.live()
+        return self._registered
 
     def ask_about_kept(self) -> None:
         """Put the requests before the user that came while the wallet was locked."""
@@ -211,6 +230,7 @@ class AuthorizationDesk:
         self._close(waiting, TicketEvent.GRANT)
         try:
             code = await books.codes.grant(ticket.request, terms, ticket.proposal.justification)
+            books.registrations.approved(ticket.request.client_id)
         except BaseException:
             waiting.answer.set_result(self._refusal(ticket, OAuthError.SERVER_ERROR))
             raise
@@ -290,9 +310,10 @@ class AuthorizationDesk:
             return
         self._close(waiting, TicketEvent.EXPIRE)
         self.presenter.withdraw(ticket_id)
-        # A browser's own tab is told; nothing else goes out that no human decided.
+        # A browser's own tab and a program that polls are told; nothing else goes out that no
+        # human decided.
         answer = None
-        if waiting.ticket.source is Source.BROWSER:
+        if waiting.ticket.source is not Source.SCHEME:
             answer = self._refusal(waiting.ticket, OAuthError.ACCESS_DENIED)
         waiting.answer.set_result(answer)
 

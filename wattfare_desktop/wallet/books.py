@@ -9,7 +9,7 @@ from typing import Final
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.providers.catalogue import Catalogue
-from wattfare_desktop.storage import grants
+from wattfare_desktop.storage import grants, tokens
 from wattfare_desktop.storage.connection import DatabaseBroken, DatabaseUnreachable
 from wattfare_desktop.storage.database import Database, LedgerUnavailable
 from wattfare_desktop.storage.migrate import WalletTooNew
@@ -33,10 +33,12 @@ from wattfare_desktop.wallet.preferences import PreferenceShelf
 from wattfare_desktop.wallet.proof import Anchors, Proof
 from wattfare_desktop.wallet.receipts import Receipts
 from wattfare_desktop.wallet.recovery import damage_behind, recovered
+from wattfare_desktop.wallet.registrations import Registrations
 from wattfare_desktop.wallet.repeats import Repeats
 from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
+from wattfare_desktop.wallet.tokens import Tokens
 
 # Whoever is told to end has ten seconds, of which the port takes one and the control socket another
 # at most, and the last anchor one and a half (`proof`).
@@ -57,6 +59,8 @@ class Books:
     spending: Spending
     apps: Apps
     codes: Codes
+    registrations: Registrations
+    tokens: Tokens
     fundings: Fundings
     disputes: Disputes
     endings: Endings
@@ -173,7 +177,9 @@ async def _put_in_order(
     anchors: Anchors,
 ) -> Books:
     tasks, asides = Tasks(), Tasks()
-    accesses = Accesses(await database.read(grants.all_accesses))
+    accesses = Accesses(
+        await database.read(grants.all_accesses), await database.read(tokens.access_ends)
+    )
     spending = Spending(database, clock, tasks, publish)
     proof = Proof(
         database=database,
@@ -205,6 +211,10 @@ async def _put_in_order(
             tasks=tasks,
             publish=publish,
         ),
+        tokens=Tokens(
+            database=database, clock=clock, accesses=accesses, apps=apps, publish=publish
+        ),
+        registrations=Registrations(database, clock),
         fundings=Fundings(database, clock, sealer, catalogue, publish),
         disputes=Disputes(database, clock, publish),
         endings=Endings(
@@ -235,6 +245,7 @@ async def _put_in_order(
     await books.fundings.load()
     await books.preferences.load()
     await books.aliases.load()
+    await books.registrations.load()
     await books.own_prices.load()
     spending.fee = books.preferences.fee
     if books.proof.doubt is None:

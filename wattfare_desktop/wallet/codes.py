@@ -3,12 +3,18 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from wattfare_desktop.core.identifiers import SECOND_MS, GrantId, later
+from wattfare_desktop.core.identifiers import SECOND_MS, GrantId, Instant, later
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.oauth.refreshing import (
+    REFRESH_PREFIX,
+    access_end,
+    is_refresh_token,
+)
 from wattfare_desktop.core.oauth.requests import AuthorizationRequest
 from wattfare_desktop.core.oauth.tokens import (
     ACCESS_PREFIX,
@@ -20,7 +26,7 @@ from wattfare_desktop.core.oauth.tokens import (
     redeem,
 )
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.storage import budgets, grants, succession
+from wattfare_desktop.storage import budgets, clients, grants, succession, tokens
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.storage.grants import GrantRecord
@@ -50,10 +56,15 @@ class TokenRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """An access, told once and never again, and what was granted with it."""
+    """An access, told once and never again, and what was granted with it.
+
+    ``access_ends`` where it ends before the grant, for which there is ``refresh`` then.
+    """
 
     access: str
     terms: SpendTerms
+    access_ends: Instant | None = None
+    refresh: str | None = None
 
 
 class Codes:
@@ -109,6 +120,7 @@ class Codes:
             code_challenge=request.code_challenge,
             expires_at=later(now, CODE_LIFETIME_MS),
             redeemed_at=None,
+            offline=request.offline,
         )
         caps = [Cap(period=terms.period, limit=terms.limit)]
 
@@ -120,6 +132,7 @@ class Codes:
                 replaced = succession.take_over(connection, grant, terms.period, now, zone)
             budgets.set_caps(connection, budgets.owner_of(grant.id), caps, now, zone)
             grants.insert_code(connection, code)
+            clients.approve(connection, request.client_id, now)
             return replaced
 
         replaced = await self._database.write(change)
@@ -131,9 +144,9 @@ class Codes:
     async def trade(self, asked: TokenRequest) -> Issued | Rejected:
         """Trade a code for an access, once. A second use revokes the grant (RFC 6749, 4.1.2)."""
         now = self._clock.now()
-        text = new_secret(ACCESS_PREFIX)
+        text, refresh = new_secret(ACCESS_PREFIX), new_secret(REFRESH_PREFIX)
 
-        def change(connection: Connection) -> tuple[GrantRecord, SpendTerms] | CodeRefused:
+        def change(connection: Connection) -> tuple[GrantRecord, Issued] | CodeRefused:
             judged = redeem(
                 grants.code(connection, digest(asked.code)),
                 client_id=asked.client_id,
@@ -148,24 +161,40 @@ class Codes:
             if record.state is GrantState.REVOKED:
                 return _REVOKED
             grants.redeem_code(connection, judged.code.digest, now)
-            grants.insert_access(connection, digest(text), record.id, now)
-            return record, _terms(connection, record)
+            terms = terms_of(connection, record)
+            if not judged.code.offline:
+                grants.insert_access(connection, digest(text), record.id, now)
+                return record, Issued(access=text, terms=terms)
+            ends = access_end(now, record.expires_at)
+            grants.insert_access(connection, digest(text), record.id, now, ends)
+            tokens.insert_refresh(connection, digest(refresh), record.id, now)
+            issued = Issued(access=text, terms=terms, access_ends=ends, refresh=refresh)
+            return record, issued
 
         traded = await self._database.write(change)
         if isinstance(traded, CodeRefused):
             if traded.revoke_grant is not None:
                 await self._apps.revoke(traded.revoke_grant)
             return traded.rejected
-        record, terms = traded
-        self._accesses.add(digest(text), record)
+        record, issued = traded
+        self._accesses.add(digest(text), record, issued.access_ends)
         self._publish(Changes(grants=frozenset({record.id})))
-        return Issued(access=text, terms=terms)
+        return issued
 
-    async def give_back(self, access: str) -> None:
-        """Revoke the grant of ``access``, if there is one (RFC 7009: unknown is no error)."""
-        found = self._accesses.find(digest(access))
+    async def give_back(self, token: str) -> None:
+        """Revoke the grant of an access or a refresh token (RFC 7009: unknown is no error).
+
+        A refresh token that was used before ends its grant as well, as it does wherever it is
+        shown.
+        """
+        found = self._accesses.find(digest(token))
         if found is not None and found.state is not GrantState.REVOKED:
             await self._apps.revoke(found.grant)
+        if found is None and is_refresh_token(token):
+            read = partial(tokens.refresh_token, digest=digest(token))
+            refresh = await self._database.read(read)
+            if refresh is not None:
+                await self._apps.revoke(refresh.grant_id)
 
     def close(self) -> None:
         """Forget to look for codes that nobody came for: opening the wallet looks too."""
@@ -182,7 +211,8 @@ class Codes:
         self._tasks.start(self._apps.expire_uncollected(), "ending approvals nobody came for")
 
 
-def _terms(connection: Connection, record: GrantRecord) -> SpendTerms:
+def terms_of(connection: Connection, record: GrantRecord) -> SpendTerms:
+    """Return what was granted, as a token response tells it."""
     first = budgets.caps(connection, budgets.owner_of(record.id))[0]
     return SpendTerms(
         limit=first.limit,

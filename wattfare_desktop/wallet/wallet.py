@@ -35,6 +35,7 @@ from wattfare_desktop.wallet.backup import Backups
 from wattfare_desktop.wallet.books import UNFIT, Books, open_books
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.devices import DeviceFlow
 from wattfare_desktop.wallet.disputes import Disputes
 from wattfare_desktop.wallet.exports import Exports
 from wattfare_desktop.wallet.funding import KeyProbe, Reconciled
@@ -95,6 +96,7 @@ class Wallet:
         self.desk = AuthorizationDesk(
             clock, self._open, tasks, is_locked=lambda: self.state is WalletState.LOCKED
         )
+        self.devices = DeviceFlow(clock, self.desk)
         self.raising = RaisingDesk(clock, self._open, tasks)
 
     @property

@@ -15,7 +15,7 @@ from wattfare_desktop.core.oauth.clients import (
 from wattfare_desktop.core.oauth.errors import Unredirectable
 
 OWN_PORTS = frozenset({8402, 8403, 8404, 8405})
-LOOPBACK, HTTPS, PRIVATE_USE = RedirectKind
+LOOPBACK, HTTPS, PRIVATE_USE, _DEVICE = RedirectKind
 
 
 def _redirect(uri: str) -> Redirect:

@@ -27,6 +27,7 @@ VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 NOW = Instant(1_800_000_000_000)
 REDIRECT = "http://127.0.0.1:5173/cb"
+WEB = "https://notes.example/cb"
 CODE = AuthorizationCode(
     digest=digest("wf_ac_" + "c" * 43),
     grant_id=GrantId("grant_1"),
@@ -108,6 +109,34 @@ def test_a_bad_try_is_refused_and_revokes_nothing(
     assert isinstance(refused, CodeRefused)
     assert refused.rejected.code is code
     assert refused.revoke_grant is None
+
+
+@pytest.mark.parametrize("used", [None, NOW])
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("client", ["Notes AI", "Other AI"])
+@pytest.mark.parametrize("redirect", [None, REDIRECT, WEB])
+@pytest.mark.parametrize("verifier", [VERIFIER, "A" * 43, "short"])
+def test_every_case_of_the_table(
+    used: Instant | None,
+    late: bool,  # noqa: FBT001 - a table's column
+    client: str,
+    redirect: str | None,
+    verifier: str,
+) -> None:
+    judged = _redeem(
+        replace(CODE, redeemed_at=used),
+        client_id=client,
+        redirect_uri=redirect,
+        verifier=verifier,
+        now=CODE.expires_at if late else NOW,
+    )
+    first_and_in_time = used is None and not late
+    is_its_own = client == CODE.client_id and redirect in {None, REDIRECT}
+    if first_and_in_time and is_its_own and verifier == VERIFIER:
+        assert isinstance(judged, Redeemed)
+        return
+    assert isinstance(judged, CodeRefused)
+    assert judged.revoke_grant == (None if used is None else CODE.grant_id)
 
 
 @given(st.from_regex(r"[A-Za-z0-9\-._~]{43,128}", fullmatch=True))

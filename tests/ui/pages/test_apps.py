@@ -202,3 +202,8 @@ def test_its_history_is_its_own_and_follows_it(here: OpenWindow) -> None:
     assert "Notes AI $19.10" in chart.accessibleDescription()
     here.window.take(Changes(grants=frozenset({NOTES.id})))
     assert "$1.00" in chart.accessibleDescription()
+
+
+def test_a_code_can_be_entered_from_the_list(here: OpenWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(here.window.code_requested):
+        press(here.window.apps, "Enter a code…")

@@ -1,21 +1,25 @@
 """Who asks, and where an answer may be sent.
 
-Two kinds of client are known so far: a web origin, to which the answer goes and nowhere else, and
-a bare name, which anyone may use. Clients that were registered, and those that publish a metadata
-document under their ``client_id``, will rank above both.
+Three kinds of client are known: one that registered and is answered at its redirects alone; a web
+origin, to which the answer goes and nowhere else; and a bare name, which anyone may use. Clients
+that publish a metadata document under their ``client_id`` will rank above all.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from wattfare_desktop.core.identifiers import ClientId
+from wattfare_desktop.core.identifiers import ClientId, Instant
 from wattfare_desktop.core.oauth.display import is_confusable, plain
 from wattfare_desktop.core.oauth.errors import Unredirectable
+
+REGISTERED_PREFIX: Final = "wf_cl_"
+"""What the ``client_id`` of a registered client begins with; no bare name may."""
 
 BARE_NAME_CHARS_MAX: Final = 64
 REDIRECT_CHARS_MAX: Final = 2048
@@ -49,11 +53,13 @@ class RedirectKind(StrEnum):
     LOOPBACK = "loopback"
     HTTPS = "https"
     PRIVATE_USE = "private_use"
+    DEVICE = "device"
 
 
 class Trust(StrEnum):
     """What vouches for a client."""
 
+    REGISTERED = "registered"
     WEB_ORIGIN = "web_origin"
     BARE_NAME = "bare_name"
 
@@ -83,6 +89,8 @@ class Redirect:
     @property
     def target(self) -> str:
         """Where the answer goes, to be shown: ``notes.example``, ``127.0.0.1:5173``, a scheme."""
+        if self.kind is RedirectKind.DEVICE:
+            return "the program that shows the code"
         if self.host is None:
             return f"{self.scheme}:"
         standard = self.port is None or (
@@ -96,6 +104,26 @@ class Redirect:
         RFC 8252 sections 7.3 and 8.4.
         """
         return _without_port(self) == _without_port(registered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredClient:
+    """A client that registered itself (RFC 7591). ``name`` is its claim, fit to be shown.
+
+    ``approved_at`` None: it was never approved so far, and will be forgotten.
+    """
+
+    client_id: ClientId
+    name: str
+    redirects: tuple[Redirect, ...]
+    registered_at: Instant
+    approved_at: Instant | None = None
+
+
+RegisteredClients = Mapping[str, RegisteredClient]
+"""Registered clients by their ``client_id``."""
+
+NONE_REGISTERED: Final[RegisteredClients] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,23 +144,33 @@ class ClientIdentity:
     @property
     def verified(self) -> bool:
         """Whether anything but the client itself vouches for its name."""
-        return self.trust is not Trust.BARE_NAME
+        return self.origin is not None
 
 
-def identify(client_id: str, redirect: Redirect) -> ClientIdentity | Unredirectable:
+def identify(
+    client_id: str, redirect: Redirect, registered: RegisteredClients = NONE_REGISTERED
+) -> ClientIdentity | Unredirectable:
     """Return who ``client_id`` is, given the ``redirect`` its answers go to.
 
-    A web client is known by its origin alone: the ``client_id`` beside it is a claim, and would
-    put any name it likes next to the word "verified".
+    A web client is known by its origin alone: the name beside it is a claim, and would put any
+    text it likes next to the word "verified". That goes for one that registered, too.
     """
-    refusal = _judge_client_id(client_id, redirect.origin)
+    known = None
+    if client_id.startswith(REGISTERED_PREFIX):
+        known = registered.get(client_id)
+        refusal = _judge_registered(known, redirect)
+    else:
+        refusal = _judge_client_id(client_id, redirect.origin)
     if refusal is not None:
         return _no_client(refusal)
     if redirect.origin is not None:
         name, key, trust = redirect.target, redirect.origin, Trust.WEB_ORIGIN
     else:
-        name, trust = plain(client_id, BARE_NAME_CHARS_MAX), Trust.BARE_NAME
+        claimed = client_id if known is None else known.name
+        name, trust = plain(claimed, BARE_NAME_CHARS_MAX), Trust.BARE_NAME
         key = name
+    if known is not None:
+        trust = Trust.REGISTERED
     return ClientIdentity(
         client_id=ClientId(client_id),
         key=ClientId(key),
@@ -168,6 +206,18 @@ def _without_port(redirect: Redirect) -> tuple[str | None, str]:
     if redirect.kind is not RedirectKind.LOOPBACK:
         return None, redirect.uri
     return redirect.host, redirect.uri[len(f"http://{redirect.target}") :]
+
+
+def _judge_registered(known: RegisteredClient | None, redirect: Redirect) -> str | None:
+    if known is None:
+        return (
+            "It registered with another wallet, or was not approved within an hour, or this"
+            " wallet is still locked. Unlock it, or let the app register again."
+        )
+    is_device = redirect.kind is RedirectKind.DEVICE
+    if not is_device and not any(redirect.matches(each) for each in known.redirects):
+        return "Its redirect_uri is none of those it registered."
+    return None
 
 
 def _judge_client_id(client_id: str, origin: str | None) -> str | None:

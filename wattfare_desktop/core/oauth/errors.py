@@ -12,8 +12,8 @@ _DESCRIPTION: Final = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+")
 class OAuthError(StrEnum):
     """An error code as it goes over the wire, with what it means in one sentence.
 
-    RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 9101 section 7 (which RFC 9126
-    shares) and RFC 9396 section 5.
+    RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 7591 section 3.2.2, RFC 8628
+    section 3.5, RFC 9101 section 7 (which RFC 9126 shares) and RFC 9396 section 5.
     """
 
     description: str
@@ -27,15 +27,23 @@ class OAuthError(StrEnum):
     TEMPORARILY_UNAVAILABLE = "temporarily_unavailable", "The wallet cannot ask its user now."
     INVALID_CLIENT = "invalid_client", "The client is not the one the code was given to."
     INVALID_GRANT = "invalid_grant", "The code is unknown, used, expired or not for this client."
-    UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type", "Only authorization_code is offered."
+    UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type", "That grant_type is not offered."
+    AUTHORIZATION_PENDING = "authorization_pending", "The user has not answered yet."
+    SLOW_DOWN = "slow_down", "Wait five seconds longer between two polls."
+    EXPIRED_TOKEN = "expired_token", "The code has expired. Ask for a new one."
     INVALID_TOKEN = "invalid_token", "The access is unknown, revoked or expired."
     INSUFFICIENT_SCOPE = "insufficient_scope", "The grant does not cover this."
     INVALID_AUTHORIZATION_DETAILS = (
         "invalid_authorization_details",
         "The authorization_details are not what this wallet understands.",
     )
+    INVALID_REDIRECT_URI = "invalid_redirect_uri", "A redirect_uri may not be answered."
+    INVALID_CLIENT_METADATA = "invalid_client_metadata", "What is registered is malformed."
     REQUEST_NOT_SUPPORTED = "request_not_supported", "Request objects are not offered."
-    REQUEST_URI_NOT_SUPPORTED = "request_uri_not_supported", "Pushed requests are not offered."
+    REQUEST_URI_NOT_SUPPORTED = (
+        "request_uri_not_supported",
+        "Only pushed ones have a request_uri.",
+    )
 
     def __new__(cls, code: str, description: str = "") -> Self:
         """Make a member whose value is ``code`` alone."""

@@ -7,13 +7,20 @@ standards: a certificate for it would need an authority that every machine trust
 from typing import Any, Final
 
 from wattfare_desktop.core.oauth.details import DETAILS_TYPE
+from wattfare_desktop.core.oauth.refreshing import OFFLINE_ACCESS
+from wattfare_desktop.core.oauth.registration import GRANT_TYPES
 
 AUTHORIZATION_SERVER_PATH: Final = "/.well-known/oauth-authorization-server"
 OPENID_ALIAS_PATH: Final = "/.well-known/openid-configuration"
 PROTECTED_RESOURCE_PATH: Final = "/.well-known/oauth-protected-resource"
+PUSH_PATH: Final = "/oauth/par"
 AUTHORIZE_PATH: Final = "/oauth/authorize"
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105 - a path, not a password
+DEVICE_PATH: Final = "/oauth/device_authorization"
+DEVICE_PAGE_PATH: Final = "/oauth/device"
+REGISTER_PATH: Final = "/oauth/register"
 REVOKE_PATH: Final = "/oauth/revoke"
+INTROSPECT_PATH: Final = "/oauth/introspect"
 
 
 def authorization_server(issuer: str) -> dict[str, Any]:
@@ -24,17 +31,24 @@ def authorization_server(issuer: str) -> dict[str, Any]:
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}{AUTHORIZE_PATH}",
+        "pushed_authorization_request_endpoint": f"{issuer}{PUSH_PATH}",
+        "device_authorization_endpoint": f"{issuer}{DEVICE_PATH}",
         "token_endpoint": f"{issuer}{TOKEN_PATH}",
+        "registration_endpoint": f"{issuer}{REGISTER_PATH}",
         "revocation_endpoint": f"{issuer}{REVOKE_PATH}",
+        "introspection_endpoint": f"{issuer}{INTROSPECT_PATH}",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code"],
+        "grant_types_supported": list(GRANT_TYPES),
+        "scopes_supported": [OFFLINE_ACCESS],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none"],
         "revocation_endpoint_auth_methods_supported": ["none"],
+        "introspection_endpoint_auth_methods_supported": ["none"],
         "authorization_details_types_supported": [DETAILS_TYPE],
         "authorization_response_iss_parameter_supported": True,
-        # RFC 9101 has this default to true for request_uri, which is not offered yet.
+        "require_pushed_authorization_requests": False,
+        # Of what others publish nothing is fetched; a pushed request's own needs no such promise.
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }
@@ -46,6 +60,7 @@ def protected_resource(issuer: str) -> dict[str, Any]:
         "resource": issuer,
         "resource_name": "Wattfare",
         "authorization_servers": [issuer],
+        "scopes_supported": [OFFLINE_ACCESS],
         "bearer_methods_supported": ["header"],
         "authorization_details_types_supported": [DETAILS_TYPE],
     }

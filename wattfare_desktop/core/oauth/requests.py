@@ -13,14 +13,18 @@ from urllib.parse import unquote_to_bytes
 
 from wattfare_desktop.core.identifiers import ClientId
 from wattfare_desktop.core.oauth.clients import (
+    NONE_REGISTERED,
     ClientIdentity,
     Redirect,
+    RegisteredClients,
     identify,
     judge_redirect,
 )
 from wattfare_desktop.core.oauth.details import read_details
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal
+from wattfare_desktop.core.oauth.pushed import PushedReference, reference_in
+from wattfare_desktop.core.oauth.refreshing import OFFLINE_ACCESS
 
 REQUEST_CHARS_MAX: Final = 8 * 1024
 STATE_CHARS_MAX: Final = 1024
@@ -37,10 +41,19 @@ _TITLE: Final = "That request cannot be read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request wants, whoever makes it and however; for the members see below."""
+
+    proposal: SpendProposal | None
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
     """A request that is in order and may be put before the user.
 
     ``code_challenge`` is of method S256. Where ``proposal`` is None the app named no terms.
+    ``offline`` asks for refresh tokens.
     """
 
     client: ClientIdentity
@@ -48,6 +61,7 @@ class AuthorizationRequest:
     state: str | None
     code_challenge: str
     proposal: SpendProposal | None
+    offline: bool = False
 
     @property
     def client_id(self) -> ClientId:
@@ -65,24 +79,31 @@ class RejectedRequest:
     state: str | None
 
 
-RequestOutcome = AuthorizationRequest | RejectedRequest | Unredirectable
+WholeOutcome = AuthorizationRequest | RejectedRequest | Unredirectable
+"""What a request comes to that carries all its parameters itself."""
+
+RequestOutcome = WholeOutcome | PushedReference
 
 
-def read_uri(uri: str, own_ports: Collection[int]) -> RequestOutcome:
+def read_uri(
+    uri: str, own_ports: Collection[int], registered: RegisteredClients = NONE_REGISTERED
+) -> RequestOutcome:
     """Read ``wattfare://authorize?...`` or ``wattfare:authorize?...``, whatever the text.
 
     A slash after ``//authorize`` is let pass: some desktops add one. For ``own_ports`` see
-    :func:`clients.judge_redirect`.
+    :func:`clients.judge_redirect`, for ``registered`` :func:`clients.identify`.
     """
     if len(uri) > REQUEST_CHARS_MAX:
         return _unreadable(f"Its address is longer than {REQUEST_CHARS_MAX} characters.")
     match = _REQUEST_URI.fullmatch(uri)
     if match is None:
         return _unreadable("Its address does not begin with wattfare://authorize?")
-    return read_query(match["query"], own_ports)
+    return read_query(match["query"], own_ports, registered)
 
 
-def read_query(query: str, own_ports: Collection[int]) -> RequestOutcome:
+def read_query(
+    query: str, own_ports: Collection[int], registered: RegisteredClients = NONE_REGISTERED
+) -> RequestOutcome:
     """Read a query as it came over the wire, still percent-encoded."""
     if len(query) > REQUEST_CHARS_MAX:
         return _unreadable(f"Its query is longer than {REQUEST_CHARS_MAX} characters.")
@@ -93,11 +114,15 @@ def read_query(query: str, own_ports: Collection[int]) -> RequestOutcome:
         pairs = [(_decoded(name), _decoded(value)) for name, _, value in fields]
     except UnicodeDecodeError:
         return _unreadable("Its query is not UTF-8.")
-    return read_pairs(pairs, own_ports)
+    return reference_in(pairs) or read_pairs(pairs, own_ports, registered)
 
 
-def read_pairs(pairs: Sequence[tuple[str, str]], own_ports: Collection[int]) -> RequestOutcome:
-    """Read the decoded parameters of a request, in order and with every repetition."""
+def read_pairs(
+    pairs: Sequence[tuple[str, str]],
+    own_ports: Collection[int],
+    registered: RegisteredClients = NONE_REGISTERED,
+) -> WholeOutcome:
+    """Read the decoded parameters of a whole request, in order and with every repetition."""
     if sum(len(name) + len(value) for name, value in pairs) > REQUEST_CHARS_MAX:
         return _unreadable(f"It is longer than {REQUEST_CHARS_MAX} characters.")
     counts = Counter(name for name, _ in pairs)
@@ -108,7 +133,7 @@ def read_pairs(pairs: Sequence[tuple[str, str]], own_ports: Collection[int]) -> 
     redirect = judge_redirect(parameters.get("redirect_uri", ""), own_ports)
     if isinstance(redirect, Unredirectable):
         return redirect
-    client = identify(parameters.get("client_id", ""), redirect)
+    client = identify(parameters.get("client_id", ""), redirect, registered)
     if isinstance(client, Unredirectable):
         return client
     repeated = {name for name, count in counts.items() if count > 1}
@@ -122,7 +147,7 @@ def _judge_rest(
     redirect: Redirect,
 ) -> AuthorizationRequest | RejectedRequest:
     state = _usable_state(parameters, repeated)
-    asked = _judge_flow(parameters, repeated) or _read_proposal(parameters)
+    asked = _judge_flow(parameters, repeated) or read_asked(parameters)
     if isinstance(asked, Rejected):
         return RejectedRequest(rejected=asked, client=client, redirect=redirect, state=state)
     return AuthorizationRequest(
@@ -130,13 +155,22 @@ def _judge_rest(
         redirect=redirect,
         state=state,
         code_challenge=parameters["code_challenge"],
-        proposal=asked,
+        proposal=asked.proposal,
+        offline=asked.offline,
     )
 
 
-def _read_proposal(parameters: Mapping[str, str]) -> SpendProposal | Rejected | None:
-    details = parameters.get("authorization_details")
-    return None if details is None else read_details(details)
+def read_asked(parameters: Mapping[str, str]) -> Asked | Rejected:
+    """Return what ``authorization_details`` and ``scope`` ask for, in whatever flow."""
+    scope = parameters.get("scope", "")
+    refusal = _judge_scope(scope or None)
+    if refusal is not None:
+        return refusal
+    details = parameters.get("authorization_details", "")
+    proposal = read_details(details) if details else None
+    if isinstance(proposal, Rejected):
+        return proposal
+    return Asked(proposal=proposal, offline=OFFLINE_ACCESS in scope.split(" "))
 
 
 def _judge_flow(parameters: Mapping[str, str], repeated: Collection[str]) -> Rejected | None:
@@ -144,11 +178,7 @@ def _judge_flow(parameters: Mapping[str, str], repeated: Collection[str]) -> Rej
         return _invalid("A parameter is there twice.")
     if "state" in parameters and _STATE.fullmatch(parameters["state"]) is None:
         return _invalid(f"state must have at most {STATE_CHARS_MAX} characters, visible ASCII.")
-    return (
-        _judge_form(parameters)
-        or _judge_challenge(parameters)
-        or _judge_scope(parameters.get("scope"))
-    )
+    return _judge_form(parameters) or _judge_challenge(parameters)
 
 
 def _judge_form(parameters: Mapping[str, str]) -> Rejected | None:
@@ -175,7 +205,7 @@ def _judge_challenge(parameters: Mapping[str, str]) -> Rejected | None:
 def _judge_scope(scope: str | None) -> Rejected | None:
     """Refuse a malformed scope; one that is merely unknown, RFC 6749 section 3.3 lets us ignore.
 
-    ``offline_access`` is among those as yet: what a grant covers is in its details alone.
+    Known is ``offline_access`` alone: what a grant covers is in its details.
     """
     if scope is None or _SCOPE.fullmatch(scope) is not None:
         return None

@@ -23,7 +23,10 @@ _VERIFIER: Final = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationCode:
-    """A code as it is stored. ``code_challenge`` is of method S256 (RFC 7636)."""
+    """A code as it is stored. ``code_challenge`` is of method S256 (RFC 7636).
+
+    Where it is ``offline`` it is worth a refresh token as well.
+    """
 
     digest: bytes
     grant_id: GrantId
@@ -32,6 +35,7 @@ class AuthorizationCode:
     code_challenge: str
     expires_at: Instant
     redeemed_at: Instant | None
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,10 @@ class Redeemed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeRefused:
-    """The code was not good. Where ``revoke_grant`` names a grant, all of it is to be revoked."""
+    """The code, or refresh token, was not good.
+
+    Where ``revoke_grant`` names a grant, all of it is to be revoked.
+    """
 
     rejected: Rejected
     revoke_grant: GrantId | None = None

@@ -18,7 +18,7 @@ from wattfare_desktop.core.reports import AppRow, Overview
 from wattfare_desktop.ui.acts import PageActs
 from wattfare_desktop.ui.components.limit_bars import LimitBars
 from wattfare_desktop.ui.components.notices import EmptyState, LineIcon
-from wattfare_desktop.ui.components.pieces import text
+from wattfare_desktop.ui.components.pieces import button, text
 from wattfare_desktop.ui.components.side_by_side import SideBySide
 from wattfare_desktop.ui.components.words import Shortened, set_role, set_words
 from wattfare_desktop.ui.errands import Errands
@@ -46,10 +46,14 @@ class AppsPage(Page):
 
     revoke_requested = Signal(str, str)
     """Grant and name, to be asked about first."""
+    code_requested = Signal()
 
     def __init__(self, *, acts: PageActs, errands: Errands, surroundings: Surroundings) -> None:
         super().__init__(acts=acts, errands=errands, surroundings=surroundings)
         self.set_title(self.tr("Apps"))
+        self._code = button(self.tr("Enter a code…"))
+        self._code.clicked.connect(self.code_requested)
+        self.head.addWidget(self._code)
         self._overview: Overview | None = None
         self._wanted: GrantId | None = None
         self._empty = EmptyState(
@@ -94,11 +98,15 @@ class AppsPage(Page):
         if wanted is not None:
             self._detail.show_app(wanted)
             self._stack.setCurrentIndex(2)
-            self.show_title(shown=False)
+            self._show_head(shown=False)
         else:
             self._wanted = None
-            self.show_title(shown=True)
+            self._show_head(shown=True)
             self._stack.setCurrentIndex(int(bool(overview.apps)))
+
+    def _show_head(self, *, shown: bool) -> None:
+        self.show_title(shown=shown)
+        self._code.setVisible(shown)
 
     def take(self, changes: Changes) -> None:
         """Draw the shown app's history anew where it spent."""

@@ -1,0 +1,103 @@
+"""Programs without a browser (RFC 8628): a terminal shows a short code, its user types it in.
+
+The code is typed into the wallet itself, never into a page: whoever is asked to type a code from a
+stranger's message at least meets the wallet's own question.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from wattfare_desktop.core.identifiers import SECOND_MS, Instant
+from wattfare_desktop.core.oauth.clients import (
+    NONE_REGISTERED,
+    Redirect,
+    RedirectKind,
+    RegisteredClients,
+    identify,
+)
+from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
+from wattfare_desktop.core.oauth.requests import AuthorizationRequest, read_asked
+
+DEVICE_PREFIX: Final = "wf_dc_"
+DEVICE_LIFETIME_MS: Final = 300 * SECOND_MS
+INTERVAL_MS: Final = 5 * SECOND_MS
+"""How long a program waits between two polls; each that comes too soon makes it so much longer."""
+
+USER_CODE_LETTERS: Final = "BCDFGHJKLMNPQRSTVWXZ"
+"""No vowels, and so no words (RFC 8628 section 6.1)."""
+
+USER_CODE_CHARS: Final = 8
+DEVICE_REDIRECT: Final = Redirect(
+    uri="urn:wattfare:device",
+    kind=RedirectKind.DEVICE,
+    scheme="urn",
+    host=None,
+    port=None,
+    has_query=False,
+)
+"""In a redirect's place: nothing is sent anywhere, the program comes for its answer."""
+
+_USER_CODE: Final = re.compile(rf"[{USER_CODE_LETTERS}]{{{USER_CODE_CHARS}}}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polling:
+    """How a program has asked so far; ``polled_at`` None: not yet."""
+
+    began_at: Instant
+    polled_at: Instant | None
+    interval_ms: int
+
+
+def read_device_request(
+    parameters: Mapping[str, str],
+    code_challenge: str,
+    registered: RegisteredClients = NONE_REGISTERED,
+) -> AuthorizationRequest | Rejected:
+    """Read a device authorization request (RFC 8628 section 3.1, with RFC 9396).
+
+    The program proves itself by its device code; ``code_challenge`` is the wallet's own.
+    """
+    client = identify(parameters.get("client_id", ""), DEVICE_REDIRECT, registered)
+    if isinstance(client, Unredirectable):
+        return Rejected.because(OAuthError.INVALID_CLIENT, client.detail)
+    asked = read_asked(parameters)
+    if isinstance(asked, Rejected):
+        return asked
+    return AuthorizationRequest(
+        client=client,
+        redirect=DEVICE_REDIRECT,
+        state=None,
+        code_challenge=code_challenge,
+        proposal=asked.proposal,
+        offline=asked.offline,
+    )
+
+
+def shown_user_code(code: str) -> str:
+    """Return ``code`` as it is shown: in two halves."""
+    half = USER_CODE_CHARS // 2
+    return f"{code[:half]}-{code[half:]}"
+
+
+def typed_user_code(text: str) -> str | None:
+    """Return the code that was typed, in whatever case and however divided, or None."""
+    code = re.sub(r"[\s\-]", "", text[:64]).upper()
+    return code if _USER_CODE.fullmatch(code) else None
+
+
+def is_over(began_at: Instant, now: Instant) -> bool:
+    """Return whether nobody may type or poll for it any more; nor if the clock was set back."""
+    return not began_at <= now < began_at + DEVICE_LIFETIME_MS
+
+
+def judge_poll(polling: Polling, now: Instant, *, is_answered: bool) -> OAuthError | None:
+    """Return why there is no answer to this poll (RFC 8628 section 3.5), or None."""
+    if is_over(polling.began_at, now):
+        return OAuthError.EXPIRED_TOKEN
+    before = polling.polled_at
+    if before is not None and before <= now < before + polling.interval_ms:
+        return OAuthError.SLOW_DOWN
+    return None if is_answered else OAuthError.AUTHORIZATION_PENDING

@@ -1,0 +1,118 @@
+"""How a request reaches the user: through a browser's tab, or pushed here first (RFC 9126).
+
+The page a browser sees has no script: it refreshes itself until the user has answered.
+"""
+
+from urllib.parse import urlencode
+
+from aiohttp import web
+from aiohttp.web_request import BaseRequest
+
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.identifiers import SECOND_MS, TicketId
+from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
+from wattfare_desktop.core.oauth.prompting import Silenced
+from wattfare_desktop.core.oauth.pushed import PUSHED_LIFETIME_MS, PushedReference
+from wattfare_desktop.core.oauth.redirects import error_answer
+from wattfare_desktop.core.oauth.requests import (
+    AuthorizationRequest,
+    RejectedRequest,
+    read_pairs,
+    read_query,
+)
+from wattfare_desktop.gateway.checks import WAIT_PATH
+from wattfare_desktop.gateway.oauth.answers import (
+    LOCKED_S,
+    answered,
+    busy,
+    refused,
+    see_other,
+)
+from wattfare_desktop.gateway.oauth.forms import read_form
+from wattfare_desktop.gateway.pages import page
+from wattfare_desktop.wallet.authorization import Source
+from wattfare_desktop.wallet.wallet import Wallet
+
+
+class AuthorizeEndpoints:
+    """Authorize, wait and push for one wallet."""
+
+    def __init__(self, wallet: Wallet) -> None:
+        self._wallet = wallet
+
+    async def authorize(self, request: BaseRequest) -> web.StreamResponse:
+        """GET /oauth/authorize (RFC 6749 section 4.1.1): put the request before the user."""
+        desk = self._wallet.desk
+        outcome = read_query(request.rel_url.raw_query_string, desk.own_ports, desk.registered())
+        # What was pushed can be taken once, so a locked wallet leaves it where it is.
+        if isinstance(outcome, PushedReference) and self._wallet.books is None:
+            return _locked_page()
+        outcome = desk.resolve(outcome)
+        if isinstance(outcome, Unredirectable):
+            desk.presenter.show_error(UserFacingError(outcome.title, outcome.detail))
+            return page(400, outcome.title, outcome.detail)
+        if isinstance(outcome, RejectedRequest):
+            return self._reject(outcome, outcome.rejected)
+        if self._wallet.books is None:
+            return _locked_page()
+        ticket = await desk.take_in(outcome, Source.BROWSER)
+        if isinstance(ticket, Silenced):
+            return self._reject(outcome, Rejected.because(OAuthError.TEMPORARILY_UNAVAILABLE))
+        return see_other(f"{WAIT_PATH}?{urlencode({'ticket': ticket.id})}")
+
+    async def wait(self, request: BaseRequest) -> web.StreamResponse:
+        """GET /oauth/wait: the browser's tab until the user has answered, then 303 to the app."""
+        ticket = TicketId(request.rel_url.query.get("ticket", ""))
+        answer = self._wallet.desk.answer_to(ticket)
+        if answer is None or (answer.done() and answer.result() is None):
+            return page(410, "This request is over", "Go back to the app and let it ask again.")
+        if answer.done():
+            uri = answer.result()
+            assert uri is not None
+            return see_other(uri)
+        return page(
+            200,
+            "Approve in Wattfare",
+            "Wattfare's own window asks you now. This page goes on by itself once you answered.",
+            refresh_s=1,
+        )
+
+    async def push(self, request: BaseRequest) -> web.StreamResponse:
+        """POST /oauth/par (RFC 9126): keep a request for the one link that will name it."""
+        form = await read_form(request)
+        if isinstance(form, Rejected):
+            return refused(form)
+        if "request_uri" in form:
+            return refused(
+                Rejected.because(OAuthError.INVALID_REQUEST, "request_uri is not pushed itself.")
+            )
+        desk = self._wallet.desk
+        outcome = read_pairs(list(form.items()), desk.own_ports, desk.registered())
+        if isinstance(outcome, Unredirectable):
+            return refused(Rejected.because(OAuthError.INVALID_REQUEST, outcome.detail))
+        if isinstance(outcome, RejectedRequest):
+            return refused(outcome.rejected)
+        lifetime_s = PUSHED_LIFETIME_MS // SECOND_MS
+        request_uri = desk.pushed.push(outcome)
+        if request_uri is None:
+            return busy("Too many requests wait.", status=429, retry_after_s=lifetime_s)
+        return answered(201, {"request_uri": request_uri, "expires_in": lifetime_s})
+
+    def _reject(
+        self, outcome: RejectedRequest | AuthorizationRequest, rejected: Rejected
+    ) -> web.Response:
+        issuer = self._wallet.desk.issuer
+        return see_other(
+            error_answer(
+                outcome.redirect.uri, rejected=rejected, state=outcome.state, issuer=issuer
+            )
+        )
+
+
+def _locked_page() -> web.Response:
+    return page(
+        503,
+        "Wattfare is locked",
+        "Unlock the wallet: this page goes on by itself.",
+        refresh_s=LOCKED_S,
+    )
