@@ -85,7 +85,7 @@ def play(trace: Trace, factors: dict[Rule, int] | None = None) -> Played:
     looked_ms = -LOOK_MS
     for step in trace.steps:
         now = later(START, step.at_ms)
-        if flood.note(now, rules.FLOOD_REQUESTS * factors.get(Rule.FLOOD, 1)):
+        if flood.note(now, rules.USUAL.flood * factors.get(Rule.FLOOD, 1)):
             played.paused_by = Rule.FLOOD
             return played
         played.steps += 1

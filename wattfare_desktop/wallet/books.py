@@ -15,6 +15,7 @@ from wattfare_desktop.storage.database import Database, LedgerUnavailable
 from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.vault.signing import Signer
 from wattfare_desktop.wallet.accesses import Accesses
+from wattfare_desktop.wallet.alerts import Alerts
 from wattfare_desktop.wallet.aliases import AliasShelf
 from wattfare_desktop.wallet.apps import Apps
 from wattfare_desktop.wallet.backup import Backups
@@ -36,6 +37,7 @@ from wattfare_desktop.wallet.repeats import Repeats
 from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
+from wattfare_desktop.wallet.watch import Watch
 
 # Whoever is told to end has ten seconds, of which the port takes one and the control socket another
 # at most, and the last anchor one and a half (`proof`).
@@ -66,6 +68,8 @@ class Books:
     aliases: AliasShelf
     own_prices: OwnPrices
     warnings: LimitWarnings
+    watch: Watch
+    alerts: Alerts
     proof: Proof
     tasks: Tasks
     """What has to be written before the books are closed."""
@@ -89,6 +93,7 @@ class Books:
         """Cut running calls, settle them, and close the file."""
         self.codes.close()
         self.warnings.close()
+        self.watch.close()
         self.own_prices.close()
         self.endings.close()
         self.backups.cancel()
@@ -188,6 +193,14 @@ async def _put_in_order(
         publish=publish,
         anchor=proof.anchor_now,
     )
+    watch = Watch(
+        database=database,
+        clock=clock,
+        accesses=accesses,
+        spending=spending,
+        tasks=tasks,
+        publish=publish,
+    )
     books = Books(
         database=database,
         accesses=accesses,
@@ -223,6 +236,8 @@ async def _put_in_order(
         warnings=LimitWarnings(
             database=database, clock=clock, spending=spending, tasks=tasks, publish=publish
         ),
+        watch=watch,
+        alerts=Alerts(watch, apps),
         proof=proof,
         tasks=tasks,
         asides=asides,
@@ -232,6 +247,7 @@ async def _put_in_order(
     await books.preferences.load()
     await books.aliases.load()
     await books.own_prices.load()
+    await books.watch.load()
     spending.fee = books.preferences.fee
     if books.proof.doubt is None:
         await books.settle_in()

@@ -10,7 +10,7 @@ _RATES = st.builds(Rate, per_s=st.integers(1, 100), burst=st.integers(1, 50))
 
 
 def test_a_burst_passes_and_the_next_waits_for_its_token() -> None:
-    bucket = Bucket(USUAL, Instant(0))
+    bucket = Bucket(USUAL.bucket, Instant(0))
     assert [bucket.take(Instant(5)) for _ in range(200)] == [0] * 200
     assert bucket.take(Instant(5)) == 20
     assert bucket.take(Instant(24)) == 1
@@ -51,7 +51,7 @@ def test_a_clock_set_back_gives_nothing_away(rate: Rate, back: int) -> None:
 
 
 def test_slowed_down_the_burst_is_gone() -> None:
-    bucket = Bucket(USUAL, Instant(0))
+    bucket = Bucket(USUAL.bucket, Instant(0))
     bucket.turn_to(SLOWED)
     assert bucket.left == 1
     assert bucket.take(Instant(0)) == 0

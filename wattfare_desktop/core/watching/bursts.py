@@ -14,6 +14,11 @@ class Burst:
         self._span_ms = span_ms
         self._at: deque[Instant] = deque()
 
+    @property
+    def count(self) -> int:
+        """How many the span held at the last event, as far as was asked for."""
+        return len(self._at)
+
     def note(self, now: Instant, count: int) -> bool:
         """Count an event; return whether that makes ``count`` within the span.
 

@@ -42,6 +42,28 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallRate:
+    """How fast an app may call: so many a second for ever, so many at the same time.
+
+    The burst and what counts as a flood go along: the rate of four seconds at once, and twice the
+    rate for ``FLOOD_MS``.
+    """
+
+    per_s: int = 50
+    in_flight: int = 64
+
+    @property
+    def bucket(self) -> Rate:
+        """Its token bucket."""
+        return Rate(per_s=self.per_s, burst=4 * self.per_s)
+
+    @property
+    def flood(self) -> int:
+        """So many requests within ``FLOOD_MS`` are a flood."""
+        return 2 * self.per_s * FLOOD_MS // SECOND_MS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A rule that was met, what was ``measured`` and what it was measured against.
 
@@ -55,16 +77,14 @@ class Finding:
     subject: str = ""
 
 
-USUAL: Final = Rate(per_s=50, burst=200)
+USUAL: Final = CallRate()
 SLOWED: Final = Rate(per_s=1, burst=1)
 SLOWED_MS: Final = 10 * MINUTE_MS
-IN_FLIGHT_MAX: Final = 64
 
 ALERT_AGAIN_MS: Final = DAY_MS
 MINE_MS: Final = 7 * DAY_MS
 FACTOR_MINE: Final = 2
 
-FLOOD_REQUESTS: Final = 1000
 FLOOD_MS: Final = 10 * SECOND_MS
 
 PROBING_REFUSALS: Final = 20
