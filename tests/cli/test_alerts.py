@@ -65,7 +65,13 @@ async def test_an_alert_is_said_to_be_mine(
 
 
 async def test_a_rate_is_changed(command_line: CommandLine, wallet: ScriptedAnswers) -> None:
-    rate = {"app": "grant_1", "name": "Notes AI", "per_s": 5, "burst": 20, "in_flight": 3}
+    rate: dict[str, Any] = {
+        "app": "grant_1",
+        "name": "Notes AI",
+        "per_s": 5,
+        "burst": 20,
+        "in_flight": 3,
+    }
     wallet.answer("rate", rate)
     ran = await command_line.run_beside("rate", "Notes AI", "--per-second", "5")
     assert wallet.asked == [("rate", {"app": "Notes AI", "per_s": 5, "in_flight": None})]

@@ -53,7 +53,7 @@ async def look(house: GatewayHouse) -> None:
 async def test_too_fast_is_told_in_the_words_of_the_path(
     house: GatewayHouse, provider: ScriptedProvider, app: App, path: str, told: dict[str, Any]
 ) -> None:
-    assert provider
+    provider.answer(completion("Hi", prompt_tokens=2, completion_tokens=2))
     rate = CallRate(per_s=1, in_flight=4)
     await house.on_wallet(house.wallet.alerts().set_rate(app.grant, rate))
     async with http_client() as client:
@@ -97,7 +97,7 @@ async def test_the_sdk_raises_its_own_error_for_too_many_at_a_time(
 async def test_a_flood_pauses_its_app_and_no_other(
     house: GatewayHouse, provider: ScriptedProvider, app: App
 ) -> None:
-    assert provider
+    provider.answer(completion("Hi", prompt_tokens=2, completion_tokens=2))
     other = await house.approve(name="Quiet")
     rate = CallRate(per_s=5, in_flight=64)
     await house.on_wallet(house.wallet.alerts().set_rate(app.grant, rate))

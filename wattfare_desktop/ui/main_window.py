@@ -1,4 +1,4 @@
-"""The window: a sidebar and five rooms.
+"""The window: a sidebar and six rooms.
 
 It reads how the wallet stands once for all of them, only while it is seen, and shows it to the one
 that is open; the others are shown it when they are turned to.
@@ -30,6 +30,7 @@ from wattfare_desktop.ui.components.pieces import PALETTE_EVENTS, text, wear_sty
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.icons import own_icon
 from wattfare_desktop.ui.pages.activity import ActivityPage
+from wattfare_desktop.ui.pages.alerts import AlertsPage
 from wattfare_desktop.ui.pages.apps import AppsPage
 from wattfare_desktop.ui.pages.bookkeeping import Bookkeeping
 from wattfare_desktop.ui.pages.funding import FundingPage
@@ -41,8 +42,9 @@ from wattfare_desktop.ui.reading import Reading
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
 
-PAGES: Final = ("overview", "apps", "activity", "funding", "settings")
-_ICONS: Final = ("gauge", "layout-grid", "receipt-text", "wallet", "settings")
+PAGES: Final = ("overview", "apps", "activity", "alerts", "funding", "settings")
+_ICONS: Final = ("gauge", "layout-grid", "receipt-text", "bell", "wallet", "settings")
+_ALERTS: Final = PAGES.index("alerts")
 _SIZE_PX: Final = (1100, 720)
 _TEXT_PX: Final = 14
 _SMALLEST_PX: Final = (960, 640)
@@ -185,19 +187,22 @@ class MainWindow(QMainWindow):
         self.overview = OverviewPage(acts=acts, errands=errands, surroundings=surroundings)
         self.apps = AppsPage(acts=acts, errands=errands, surroundings=surroundings)
         self.activity = ActivityPage(acts=acts, errands=errands, surroundings=surroundings)
+        self.alerts = AlertsPage(acts=acts, errands=errands, surroundings=surroundings)
         self.funding = FundingPage(acts=acts, errands=errands, surroundings=surroundings)
         self.settings = SettingsPage(acts=acts, errands=errands, surroundings=surroundings)
         self._pages: tuple[Page, ...] = (
             self.overview,
             self.apps,
             self.activity,
+            self.alerts,
             self.funding,
             self.settings,
         )
         for page in self._pages:
             page.troubled.connect(self._on_page_troubled)
         self.overview.add_funds_requested.connect(self._on_add_funds_requested)
-        self.apps.revoke_requested.connect(self.revoke_requested)
+        for asking in (self.apps, self.alerts):
+            asking.revoke_requested.connect(self.revoke_requested)
         for page in (self.overview, self.settings):
             page.check_requested.connect(self._bookkeeping.check)
         self.overview.accept_requested.connect(self._bookkeeping.ask_accept)
@@ -330,6 +335,7 @@ class Sidebar(QFrame):
             self.tr("&Overview"),
             self.tr("&Apps"),
             self.tr("A&ctivity"),
+            self.tr("A&lerts"),
             self.tr("&Funding"),
             self.tr("&Settings"),
         )
@@ -352,6 +358,9 @@ class Sidebar(QFrame):
     def show_overview(self, overview: Overview | None) -> None:
         """Offer to pause, or to go on."""
         self.pause.setVisible(overview is not None)
+        alerts = 0 if overview is None else len(overview.alerts)
+        words = self.tr("A&lerts")
+        self.pages.button(_ALERTS).setText(f"{words} ({alerts})" if alerts else words)
         if overview is not None:
             words = self.tr("Resume spending") if overview.paused else self.tr("Pause all spending")
             self.pause.setText(words)

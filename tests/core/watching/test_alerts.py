@@ -18,5 +18,5 @@ def test_what_was_done_is_told() -> None:
     assert told(paused) == "It spent $5.20 of its $10.00 within an hour. Wattfare paused it."
     slowed = alert(Rule.ERROR_STORM, Action.SLOW, measured=30, against=41)
     assert told(slowed) == (
-        "30 of its last 41 calls failed. Wattfare lets it make one call a second for a while."
+        "30 of its last 41 calls failed. Wattfare slowed it to one call a second for ten minutes."
     )

@@ -63,7 +63,7 @@ def told(alert: Alert) -> str:
         case Action.PAUSE:
             return f"{happened} Wattfare paused it."
         case Action.SLOW:
-            return f"{happened} Wattfare lets it make one call a second for a while."
+            return f"{happened} Wattfare slowed it to one call a second for ten minutes."
         case Action.NOTIFY:
             return happened
 
