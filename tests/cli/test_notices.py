@@ -3,6 +3,7 @@
 import io
 import shlex
 
+from tests.support.alert_rows import alert
 from wattfare_desktop.cli.notices import PrintedNotices
 from wattfare_desktop.cli.terminal import Terminal
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId
@@ -58,3 +59,11 @@ def test_a_name_begins_no_second_line_and_no_second_word() -> None:
 
 def test_ordinary_changes_print_nothing() -> None:
     assert printed(Changes(calls=True, wallet=True, grants=frozenset({GrantId("grant_1")}))) == []
+
+
+def test_an_alert_is_one_line() -> None:
+    (line,) = printed(Changes(alerts=(alert(number=3, name=HOSTILE),)))
+    assert line.startswith("alert 3 ")
+    assert line.endswith(
+        " flood pause 'It sent 1,000 requests within 10 seconds. Wattfare paused it.'"
+    )

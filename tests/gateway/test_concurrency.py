@@ -199,6 +199,7 @@ async def _prepared(house: GatewayHouse, run: Run) -> list[App]:
     await house.on_wallet(wallet.set_wallet_call_limit(_amount(run.wallet_call)))
     wallet.raising.presenter = ReadyUser(house, run.raises)
     apps = [await house.approve(name=f"App {number}") for number in range(2)]
+    await house.let_run(*apps)
     for app in apps:
         await house.on_wallet(wallet.set_caps(app.grant, _caps(run.app)))
         await house.on_wallet(wallet.set_call_limit(app.grant, _amount(run.app_call)))

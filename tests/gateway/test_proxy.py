@@ -215,6 +215,7 @@ async def test_two_hundred_calls_at_once_never_pass_a_cap_for_twenty(
     """The provider answers nobody before all two hundred have been decided."""
     each = await _hold_of(house, provider)
     app = await house.approve(cap=f"{each * 20 / 10**9:.9f}")
+    await house.let_run(app)
     gate = asyncio.Event()
     answering = completion("Hello", prompt_tokens=20, completion_tokens=5)
 

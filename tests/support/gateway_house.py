@@ -36,6 +36,8 @@ from wattfare_desktop.core.oauth.requests import AuthorizationRequest, read_uri
 from wattfare_desktop.core.oauth.tokens import digest, s256_challenge
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.reports import ActivityQuery, AppRow, CallRow, FundingRow
+from wattfare_desktop.core.watching.rules import CallRate
+from wattfare_desktop.core.watching.trail import News
 from wattfare_desktop.gateway.gateway import Gateway
 from wattfare_desktop.gateway.limits import Limits
 from wattfare_desktop.gateway.upstream import Upstream
@@ -43,6 +45,7 @@ from wattfare_desktop.main.wallet_thread import Listeners, Live, WalletThread
 from wattfare_desktop.storage import ledger, reports
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.system.platforms import this_platform
+from wattfare_desktop.wallet.alerts import IN_FLIGHT_MAX, PER_S_MAX
 from wattfare_desktop.wallet.authorization import ConsentTicket
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.changes import Changes
@@ -160,6 +163,19 @@ class GatewayHouse:
         known = self.books.accesses.find(digest(issued.access))
         assert known is not None
         return App(access=issued.access, grant=known.grant)
+
+    async def let_run(self, *apps: App) -> None:
+        """Let ``apps`` call as fast as they can, with nobody watching what they spend."""
+        rate = CallRate(per_s=PER_S_MAX, in_flight=IN_FLIGHT_MAX)
+        for app in apps:
+            await self.on_wallet(self.wallet.alerts().set_rate(app.grant, rate))
+        watched, free = self.books.spending.tell, {app.grant for app in apps}
+
+        def tell(news: News) -> None:
+            if news.grant not in free:
+                watched(news)
+
+        self.books.spending.tell = tell
 
     async def ticket(self) -> ConsentTicket:
         """Wait for the next request that is put before the user."""

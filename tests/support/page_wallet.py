@@ -23,6 +23,7 @@ from wattfare_desktop.core.reports import (
     GrantNote,
     Overview,
 )
+from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 from wattfare_desktop.system.settings import Appearance
@@ -88,6 +89,7 @@ class PageWallet:
     calls: Sequence[CallRow] = CALLS
     daily: Sequence[DaySpend] = DAILY
     notes: tuple[GrantNote, ...] = ()
+    unusual: tuple[Alert, ...] = ()
     kept: Preferences = field(default_factory=Preferences)
     warning: str | None = None
     near: Sequence[Neighbour] = ()
@@ -116,6 +118,15 @@ class PageWallet:
     async def daily_spend(self, days: int, app: GrantId | None = None) -> tuple[DaySpend, ...]:
         assert days > 0
         return tuple(row for row in self.daily if app in (None, row.app))
+
+    async def alerts(self) -> tuple[Alert, ...]:
+        return self.unusual
+
+    async def see_alerts(self) -> None:
+        self._note("see_alerts")
+
+    async def say_mine(self, alert: int) -> None:
+        self._note("say_mine", alert)
 
     async def pause(self, app: GrantId) -> None:
         self._note("pause", app)

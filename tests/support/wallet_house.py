@@ -139,7 +139,7 @@ class WalletHouse:
         """Let go of the file as a process that is killed does: nothing more is written to it."""
         books, self.wallet.books = self.books, None
         self.wallet.state = WalletState.LOCKED
-        for ending in (books.codes, books.warnings):
+        for ending in (books.codes, books.warnings, books.watch):
             ending.close()
         await books.tasks.cancel()
         await asyncio.to_thread(books.database.close)

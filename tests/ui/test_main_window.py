@@ -56,7 +56,8 @@ def test_every_page_is_a_key_away(here: OpenWindow, qtbot: QtBot, key: str, page
 
 
 def test_every_page_is_a_click_away(here: OpenWindow) -> None:
-    for name in ("Apps", "Activity", "Funding", "Models", "Settings", "Overview"):
+    pages = ("Apps", "Activity", "Alerts", "Funding", "Models", "Settings", "Overview")
+    for name in pages:
         press(here.window, name)
         assert here.window.page == name.lower()
 

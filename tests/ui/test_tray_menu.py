@@ -136,5 +136,9 @@ def test_an_alert_is_one_line_that_leads_there(menu: TrayMenu, qtbot: QtBot) -> 
     with qtbot.waitSignal(menu.page_requested) as caught:
         _action(menu, "2 alerts: ...").trigger()
     assert caught.args == ["overview"]
+    menu.show_figures(replace(FIGURES, alert="3 alerts: ...", alert_page="alerts"))
+    with qtbot.waitSignal(menu.page_requested) as caught:
+        _action(menu, "3 alerts: ...").trigger()
+    assert caught.args == ["alerts"]
     menu.show_figures(None)
     assert not [text for text in _visible(menu) if "alert" in text]

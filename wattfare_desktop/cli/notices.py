@@ -4,8 +4,11 @@
 
     overrun call_0k3v reserve=0.01 uncovered=0.02
 
+    alert 3 'Notes AI' runaway pause 'It spent $5.40 of its $10.00 within an hour. ...'
+
 The first says that most of a limit is gone, once a window; the second that a provider billed a call
-above its cap, and what of that the reserve paid. Words are quoted as in a shell.
+above its cap, and what of that the reserve paid; the third that an app did something unusual, and
+what was done about it. Words are quoted as in a shell.
 """
 
 from collections.abc import Iterator
@@ -15,6 +18,7 @@ from wattfare_desktop.cli.plain import quoted
 from wattfare_desktop.cli.terminal import Terminal
 from wattfare_desktop.core.money import plain_usd
 from wattfare_desktop.core.reports import LimitAlert, OverrunAlert
+from wattfare_desktop.core.watching.alerts import Alert, told
 from wattfare_desktop.wallet.changes import Changes
 
 _WALLET: Final = "all apps together"
@@ -33,9 +37,10 @@ class PrintedNotices:
 
 
 def notice_lines(changes: Changes) -> Iterator[str]:
-    """Yield a line for each limit that is nearly used up, and for each bill above a cap."""
+    """Yield a line for each limit nearly used up, each bill above a cap, and each alert."""
     yield from map(warning_line, changes.warnings)
     yield from map(overrun_line, changes.overruns)
+    yield from map(alert_line, changes.alerts)
 
 
 def warning_line(alert: LimitAlert) -> str:
@@ -62,3 +67,9 @@ def overrun_line(alert: OverrunAlert) -> str:
             f"uncovered={plain_usd(alert.uncovered)}",
         )
     )
+
+
+def alert_line(alert: Alert) -> str:
+    """Return ``alert <id> <app> <rule> <action> <what happened>``."""
+    name, what = quoted(alert.app_name), quoted(told(alert))
+    return f"alert {alert.id} {name} {alert.rule} {alert.action} {what}"

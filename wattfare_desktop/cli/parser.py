@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from wattfare_desktop.cli import (
     activity,
+    alerts,
     approve,
     apps,
     backup,
@@ -99,6 +100,7 @@ class _Family:
     def add_all(self) -> None:
         self._add_starting()
         self._add_apps()
+        self._add_alerts()
         self._add_funding()
         self._command("status", status.show_status, "port, lock state, balance, running calls")
         calls = self._command("activity", activity.show_activity, "every call, newest first")
@@ -149,6 +151,18 @@ class _Family:
         ):
             changing = self._command(word, apps.change_app, told)
             changing.add_argument("app", metavar="APP", help="its id or unique name")
+
+    def _add_alerts(self) -> None:
+        listing = self._command("alerts", alerts.show_alerts, "what apps did that is unusual")
+        group = _Family(listing.add_subparsers(metavar="ACTION", dest="action"), self._shared)
+        resuming = group._command("resume", alerts.resume_app, "let a paused app go on")
+        resuming.add_argument("app", metavar="APP", help="its id or unique name")
+        mine = group._command("mine", alerts.say_mine, "it was you: be less strict for a week")
+        mine.add_argument("id", type=int, metavar="ID", help="the number of the alert")
+        rate = self._command("rate", alerts.change_rate, "how fast an app may call")
+        rate.add_argument("app", metavar="APP", help="its id or unique name")
+        rate.add_argument("--per-second", type=int, metavar="N", help="calls a second (50)")
+        rate.add_argument("--in-flight", type=int, metavar="N", help="calls under way (64)")
 
     def _add_models(self) -> None:
         parser = self._command("model", None, "names for models, and what stands in for what")

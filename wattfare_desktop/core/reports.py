@@ -14,6 +14,7 @@ from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
+from wattfare_desktop.core.watching.alerts import Alert
 
 _NOTHING: Final = Nanos(0)
 
@@ -237,7 +238,7 @@ class Overview:
 
     ``doubt`` says why nothing is spent: the books are not as they were left. ``unsettled`` is how
     many calls a crash left that their user has not settled yet, ``stuck`` the limits
-    that do not renew.
+    that do not renew, ``alerts`` those that nobody has looked at.
     """
 
     balance: Nanos
@@ -254,6 +255,7 @@ class Overview:
     wallet_call_limit: Nanos | None = None
     unsettled: int = 0
     stuck: tuple[StuckWindow, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

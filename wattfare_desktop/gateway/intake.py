@@ -76,12 +76,17 @@ class Intake:
         if text is None:
             return refusals.no_access(self.issuer)
         access = books.accesses.find(digest(text)) if is_access_token(text) else None
-        state = None if access is None else access.state_at(self._clock.now())
+        now = self._clock.now()
+        state = None if access is None else access.state_at(now)
         if access is not None and state is GrantState.ACTIVE and not books.preferences.paused:
-            return Caller(books=books, access=access)
+            stopped = books.watch.enter(access.grant, now)
+            caller = Caller(books=books, access=access)
+            return caller if stopped is None else refusals.too_fast(stopped)
         if access is not None and state is not access.state:
             # It ran out, and that is to stay so when the clock is set back.
             books.endings.notice_soon()
+        if access is not None and state is GrantState.PAUSED and access.paused_by is not None:
+            return refusals.abnormal_usage()
         if state in {GrantState.ACTIVE, GrantState.PAUSED}:
             return refusals.paused(everything=state is GrantState.ACTIVE)
         return refusals.bad_access(self.issuer, state)

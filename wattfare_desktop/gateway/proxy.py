@@ -82,6 +82,14 @@ class Proxy:
         caller = self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return caller
+        with caller.books.watch.under_way(caller.access.grant) as too_many:
+            if too_many is not None:
+                return refusals.too_fast(too_many)
+            return await self._read(request, door, caller)
+
+    async def _read(
+        self, request: BaseRequest, door: Door, caller: Caller
+    ) -> web.StreamResponse | CallRefusal:
         target = gaps_of(request).get("rest", "") + door.verb
         call = await self._intake.read(
             request,

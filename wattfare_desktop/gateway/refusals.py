@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from wattfare_desktop.core.identifiers import Instant
+from wattfare_desktop.core.identifiers import SECOND_MS, Instant
 from wattfare_desktop.core.money import display_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import BudgetRefusal, LimitKind, Reason
 from wattfare_desktop.providers.dialect import RequestRefusal
+from wattfare_desktop.wallet.gate import Flooded, TooFast
 from wattfare_desktop.wallet.spending import BooksDoubted, FundingGone, GrantClosed, Refused
 
 OVER_BUDGET: Final = 402
@@ -73,6 +74,45 @@ def paused(*, everything: bool) -> CallRefusal:
             message=f"The user paused {what} in Wattfare. It works again once resumed there.",
         ),
         headers={"x-should-retry": "false"},
+    )
+
+
+def abnormal_usage() -> CallRefusal:
+    """403: a rule paused this app; only its user lets it go on."""
+    return CallRefusal(
+        error=RequestRefusal(
+            status=403,
+            code="abnormal-usage",
+            type="permission_error",
+            message="Wattfare paused this app because of unusual use. The user sees why under "
+            "Alerts, and can resume it there.",
+        ),
+        headers={"x-should-retry": "false"},
+    )
+
+
+def too_fast(refusal: TooFast | Flooded) -> CallRefusal:
+    """429: more calls than this app may make, with what helps to wait (RFC 6585 section 4).
+
+    The RateLimit fields are those of draft-ietf-httpapi-ratelimit-headers.
+    """
+    if isinstance(refusal, Flooded):
+        return abnormal_usage()
+    wait_s = -(-refusal.wait_ms // SECOND_MS)
+    name, policy = "concurrency", f"q={refusal.quota}"
+    told = f"This app has {refusal.quota} calls under way; it may call again once some end."
+    if refusal.window_ms is not None:
+        name, policy = "rate", f"q={refusal.quota};w={-(-refusal.window_ms // SECOND_MS)}"
+        told = f"This app calls too fast. It may call again in {wait_s} s."
+    return CallRefusal(
+        error=RequestRefusal(
+            status=429, code="rate_limit_exceeded", type="rate_limit_error", message=told
+        ),
+        headers={
+            "Retry-After": str(wait_s),
+            "RateLimit-Policy": f'"{name}";{policy}',
+            "RateLimit": f'"{name}";r=0;t={wait_s}',
+        },
     )
 
 

@@ -31,6 +31,7 @@ from wattfare_desktop.core.reports import (
     Overview,
     StuckWindow,
 )
+from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.private_file import write_private
 from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
@@ -84,6 +85,18 @@ class Acts:
     async def lock(self) -> None:
         """Close it to all apps."""
         await self._wallet.lock()
+
+    async def alerts(self) -> tuple[Alert, ...]:
+        """Return what apps did that is unusual."""
+        return await self._wallet.alerts().latest()
+
+    async def see_alerts(self) -> None:
+        """Note that all of it was looked at."""
+        await self._wallet.alerts().see()
+
+    async def say_mine(self, alert: int) -> Alert:
+        """Say that it was the user's own doing."""
+        return await self._wallet.alerts().say_mine(alert)
 
     async def pause(self, app: GrantId) -> None:
         """Refuse an app's new calls."""

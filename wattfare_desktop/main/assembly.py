@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from wattfare_desktop.cli.options import WalletOptions
+from wattfare_desktop.control.alert_operations import alert_family
 from wattfare_desktop.control.alias_operations import alias_family
 from wattfare_desktop.control.backup_operations import backup_family
 from wattfare_desktop.control.device_operations import device_family
@@ -183,6 +184,7 @@ async def controlled(
         host=host,
         now=parts.clock.now,
         families=(
+            alert_family(parts.wallet),
             alias_family(parts.wallet),
             backup_family(parts.wallet),
             device_family(parts.wallet),

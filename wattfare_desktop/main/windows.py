@@ -212,6 +212,8 @@ class Windows(QObject):
             self.application.warn(alert)
         for overrun in changes.overruns:
             self.application.tell_of_overrun(overrun)
+        for unusual in changes.alerts:
+            self.application.tell_of_alert(unusual)
         if changes.unsettled:
             self.application.tell_of_unsettled(changes.unsettled)
         self.application.refresh()

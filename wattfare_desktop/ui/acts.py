@@ -11,6 +11,7 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, GrantNote, Overview
+from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.ui.presentation.books import Doubted
 from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.wallet.lookout import Neighbour
@@ -39,6 +40,15 @@ class PageActs(Protocol):
 
     async def daily_spend(self, days: int, app: GrantId | None = None) -> tuple[DaySpend, ...]:
         """Return what was spent on each of the last days."""
+
+    async def alerts(self) -> tuple[Alert, ...]:
+        """Return what apps did that is unusual, newest first."""
+
+    async def see_alerts(self) -> None:
+        """Note that all of them were looked at."""
+
+    async def say_mine(self, alert: int) -> Any:
+        """Say that it was the user's own doing; its app goes on."""
 
     async def pause(self, app: GrantId) -> None:
         """Refuse an app's new calls."""

@@ -18,6 +18,7 @@ from wattfare_desktop.core.identifiers import GrantId, TicketId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.raises import RaiseAnswer
 from wattfare_desktop.core.reports import LimitAlert, OverrunAlert, Overview
+from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.consent import ConsentDialog
 from wattfare_desktop.ui.dialogs.error_notice import ErrorNotice
@@ -26,6 +27,7 @@ from wattfare_desktop.ui.dialogs.raise_cap import RaiseDialog
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.dialogs.unlock import UnlockDialog
 from wattfare_desktop.ui.errands import Errands
+from wattfare_desktop.ui.presentation.alerts import alert_notice
 from wattfare_desktop.ui.presentation.calls import unsettled_notice
 from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion, Typical
@@ -239,6 +241,10 @@ class Application(QObject):
     def tell_of_overrun(self, alert: OverrunAlert) -> None:
         """Tell in passing that a provider billed above a cap."""
         self._tray.notify(*overrun_notice(alert))
+
+    def tell_of_alert(self, alert: Alert) -> None:
+        """Tell in passing that an app did something unusual."""
+        self._tray.notify(*alert_notice(alert))
 
     def tell_of_unsettled(self, count: int) -> None:
         """Tell that a crash left calls behind, which were charged in full.

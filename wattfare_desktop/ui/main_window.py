@@ -31,6 +31,7 @@ from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.icons import own_icon
 from wattfare_desktop.ui.model_acts import ModelActs
 from wattfare_desktop.ui.pages.activity import ActivityPage
+from wattfare_desktop.ui.pages.alerts import AlertsPage
 from wattfare_desktop.ui.pages.apps import AppsPage
 from wattfare_desktop.ui.pages.bookkeeping import Bookkeeping
 from wattfare_desktop.ui.pages.funding import FundingPage
@@ -43,8 +44,17 @@ from wattfare_desktop.ui.reading import Reading
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
 
-PAGES: Final = ("overview", "apps", "activity", "funding", "models", "settings")
-_ICONS: Final = ("gauge", "layout-grid", "receipt-text", "wallet", "boxes", "settings")
+PAGES: Final = ("overview", "apps", "activity", "alerts", "funding", "models", "settings")
+_ICONS: Final = (
+    "gauge",
+    "layout-grid",
+    "receipt-text",
+    "bell",
+    "wallet",
+    "boxes",
+    "settings",
+)
+_ALERTS: Final = PAGES.index("alerts")
 _SIZE_PX: Final = (1100, 720)
 _TEXT_PX: Final = 14
 _SMALLEST_PX: Final = (960, 640)
@@ -196,6 +206,7 @@ class MainWindow(QMainWindow):
         self.overview = OverviewPage(acts=acts, errands=errands, surroundings=surroundings)
         self.apps = AppsPage(acts=acts, errands=errands, surroundings=surroundings)
         self.activity = ActivityPage(acts=acts, errands=errands, surroundings=surroundings)
+        self.alerts = AlertsPage(acts=acts, errands=errands, surroundings=surroundings)
         self.funding = FundingPage(acts=acts, errands=errands, surroundings=surroundings)
         self.models = ModelsPage(
             acts=acts, models=models, errands=errands, surroundings=surroundings
@@ -205,6 +216,7 @@ class MainWindow(QMainWindow):
             self.overview,
             self.apps,
             self.activity,
+            self.alerts,
             self.funding,
             self.models,
             self.settings,
@@ -212,7 +224,8 @@ class MainWindow(QMainWindow):
         for page in self._pages:
             page.troubled.connect(self._on_page_troubled)
         self.overview.add_funds_requested.connect(self._on_add_funds_requested)
-        self.apps.revoke_requested.connect(self.revoke_requested)
+        for asking in (self.apps, self.alerts):
+            asking.revoke_requested.connect(self.revoke_requested)
         self.apps.code_requested.connect(self.code_requested)
         for page in (self.overview, self.settings):
             page.check_requested.connect(self._bookkeeping.check)
@@ -352,6 +365,7 @@ class Sidebar(QFrame):
             self.tr("&Overview"),
             self.tr("&Apps"),
             self.tr("A&ctivity"),
+            self.tr("A&lerts"),
             self.tr("&Funding"),
             self.tr("&Models"),
             self.tr("&Settings"),
@@ -375,6 +389,9 @@ class Sidebar(QFrame):
     def show_overview(self, overview: Overview | None) -> None:
         """Offer to pause, or to go on."""
         self.pause.setVisible(overview is not None)
+        alerts = 0 if overview is None else len(overview.alerts)
+        words = self.tr("A&lerts")
+        self.pages.button(_ALERTS).setText(f"{words} ({alerts})" if alerts else words)
         if overview is not None:
             words = self.tr("Resume spending") if overview.paused else self.tr("Pause all spending")
             self.pause.setText(words)

@@ -195,10 +195,13 @@ class TrayMenu(QMenu):
 
     @Slot()
     def _on_alert_triggered(self) -> None:
-        if self._figures is not None and self._figures.alert_app is not None:
-            self.details_requested.emit(self._figures.alert_app)
-        else:
+        figures = self._figures
+        if figures is None or (figures.alert_app is None and figures.alert_page == "overview"):
             self.page_requested.emit("overview")
+        elif figures.alert_page != "overview":
+            self.page_requested.emit(figures.alert_page)
+        elif figures.alert_app is not None:
+            self.details_requested.emit(figures.alert_app)
 
     @Slot()
     def _on_all_apps_triggered(self) -> None:

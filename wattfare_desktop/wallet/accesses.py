@@ -10,12 +10,16 @@ from types import MappingProxyType
 
 from wattfare_desktop.core.identifiers import GrantId, Instant
 from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.watching.rules import Rule
 from wattfare_desktop.storage.grants import GrantRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What the holder of an access may do; ``ends_at`` where it ends before its grant."""
+    """What the holder of an access may do.
+
+    ``ends_at`` where it ends before its grant; ``paused_by`` a rule, if not by its user.
+    """
 
     grant: GrantId
     name: str
@@ -26,6 +30,7 @@ class Access:
     redirect_host: str = ""
     raise_allowed: bool = False
     ends_at: Instant | None = None
+    paused_by: Rule | None = None
 
     def state_at(self, now: Instant) -> GrantState:
         """Return the grant's state at ``now``, its expiry and the access's own included."""
@@ -91,7 +96,8 @@ class Accesses:
             known = self._by_digest[digest]
             self._by_digest[digest] = replace(known, raise_allowed=allowed)
 
-    def set_state(self, grant: GrantId, state: GrantState) -> None:
-        """Let every access of ``grant`` know its new state."""
+    def set_state(self, grant: GrantId, state: GrantState, paused_by: Rule | None = None) -> None:
+        """Let every access of ``grant`` know its new state, and which rule paused it, if one."""
         for digest in self._by_grant.get(grant, ()):
-            self._by_digest[digest] = replace(self._by_digest[digest], state=state)
+            known = self._by_digest[digest]
+            self._by_digest[digest] = replace(known, state=state, paused_by=paused_by)

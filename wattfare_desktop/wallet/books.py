@@ -16,6 +16,7 @@ from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.vault.signing import Signer
 from wattfare_desktop.wallet.accesses import Accesses
+from wattfare_desktop.wallet.alerts import Alerts
 from wattfare_desktop.wallet.aliases import AliasShelf
 from wattfare_desktop.wallet.apps import Apps
 from wattfare_desktop.wallet.backup import Backups
@@ -39,6 +40,7 @@ from wattfare_desktop.wallet.reports import Reports
 from wattfare_desktop.wallet.spending import Spending
 from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.tokens import Tokens
+from wattfare_desktop.wallet.watch import Watch
 
 # Whoever is told to end has ten seconds, of which the port takes one and the control socket another
 # at most, and the last anchor one and a half (`proof`).
@@ -74,6 +76,8 @@ class Books:
     aliases: AliasShelf
     own_prices: OwnPrices
     warnings: LimitWarnings
+    watch: Watch
+    alerts: Alerts
     proof: Proof
     tasks: Tasks
     """What has to be written before the books are closed."""
@@ -97,6 +101,7 @@ class Books:
         """Cut running calls, settle them, and close the file."""
         self.codes.close()
         self.warnings.close()
+        self.watch.close()
         self.own_prices.close()
         self.endings.close()
         self.backups.cancel()
@@ -198,6 +203,14 @@ async def _put_in_order(
         publish=publish,
         anchor=proof.anchor_now,
     )
+    watch = Watch(
+        database=database,
+        clock=clock,
+        accesses=accesses,
+        spending=spending,
+        tasks=tasks,
+        publish=publish,
+    )
     books = Books(
         database=database,
         accesses=accesses,
@@ -237,6 +250,8 @@ async def _put_in_order(
         warnings=LimitWarnings(
             database=database, clock=clock, spending=spending, tasks=tasks, publish=publish
         ),
+        watch=watch,
+        alerts=Alerts(watch, apps),
         proof=proof,
         tasks=tasks,
         asides=asides,
@@ -247,6 +262,7 @@ async def _put_in_order(
     await books.aliases.load()
     await books.registrations.load()
     await books.own_prices.load()
+    await books.watch.load()
     spending.fee = books.preferences.fee
     if books.proof.doubt is None:
         await books.settle_in()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from wattfare_desktop.core.identifiers import FundingId, GrantId
 from wattfare_desktop.core.reports import LimitAlert, OverrunAlert
+from wattfare_desktop.core.watching.alerts import Alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +14,8 @@ class Changes:
     ``grants`` and ``fundings`` name the rows whose figures or state moved; ``calls`` says that the
     activity list did; ``wallet`` that it was created, locked, unlocked, paused or reconfigured;
     ``warnings`` are limits of which most is gone, ``overruns`` what was billed above a cap,
-    ``unsettled`` how many calls a crash had left and were charged in full; each is told once.
+    ``unsettled`` how many calls a crash had left and were charged in full, ``alerts`` what an app
+    did that its user should know; each is told once.
     """
 
     grants: frozenset[GrantId] = frozenset()
@@ -23,6 +25,7 @@ class Changes:
     warnings: tuple[LimitAlert, ...] = ()
     overruns: tuple[OverrunAlert, ...] = ()
     unsettled: int = 0
+    alerts: tuple[Alert, ...] = ()
 
     def __or__(self, other: "Changes") -> "Changes":
         return Changes(
@@ -33,8 +36,9 @@ class Changes:
             warnings=self.warnings + other.warnings,
             overruns=self.overruns + other.overruns,
             unsettled=self.unsettled + other.unsettled,
+            alerts=self.alerts + other.alerts,
         )
 
     def __bool__(self) -> bool:
         touched = self.grants or self.fundings or self.calls or self.wallet
-        return bool(touched or self.warnings or self.overruns or self.unsettled)
+        return bool(touched or self.warnings or self.overruns or self.unsettled or self.alerts)

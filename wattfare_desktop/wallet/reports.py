@@ -17,6 +17,7 @@ from wattfare_desktop.core.reports import (
 )
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.storage import (
+    alerts,
     budgets,
     corrections,
     fundings,
@@ -93,6 +94,7 @@ class Reports:
             wallet_call_limit=budgets.call_limit(connection, budgets.WALLET),
             unsettled=corrections.unsettled_count(connection),
             stuck=stuck_windows.stuck(connection, now),
+            alerts=alerts.fresh(connection),
         )
 
     def _fundings(self, connection: Connection) -> tuple[FundingRow, ...]:

@@ -14,8 +14,9 @@ from wattfare_desktop.core.metering.items import Item
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.lifecycle import GrantState
-from wattfare_desktop.core.policy import BudgetRefusal
+from wattfare_desktop.core.policy import BudgetRefusal, LimitKind, Reason
 from wattfare_desktop.core.reports import CallEnd, CallStatus, OverrunAlert
+from wattfare_desktop.core.watching.trail import CallDone, CallHeld, CapRefused, News
 from wattfare_desktop.storage import calls, kept_results
 from wattfare_desktop.storage.calls import (
     Admission,
@@ -104,6 +105,7 @@ class HeldCall:
     id: CallId
     grant: GrantId
     funding: FundingId
+    model: str = ""
     fee: Fee = NO_FEE
     fit: Fit = _NOTHING_HELD
     amount: Nanos = _NOTHING_HELD.amount
@@ -152,6 +154,8 @@ class Spending:
         self.fee = NO_FEE
         """What comes on top of each call that begins from now on."""
         self.is_doubted = False
+        self.tell: Callable[[News], None] = _tell_nobody
+        """Hears of each call, beside it; must not wait."""
 
     @property
     def running_count(self) -> int:
@@ -175,6 +179,7 @@ class Spending:
             id=CallId(self._clock.identifier("call")),
             grant=wanted.grant,
             funding=wanted.funding,
+            model=f"{wanted.provider}/{wanted.model}",
             fee=self.fee,
             has_key=wanted.key is not None,
         )
@@ -193,8 +198,11 @@ class Spending:
             raise
         if not isinstance(answer, Fit):
             del self._running[held.id]
+            if _is_beyond_cap(answer):
+                self.tell(CapRefused(grant=held.grant, at=self._clock.now()))
             return answer
         held.fit, held.amount = answer, answer.amount
+        self._tell_of_hold(held)
         self._publish(self._touched(held))
         return held
 
@@ -216,6 +224,7 @@ class Spending:
         refused = await self._database.write(partial(calls.extend, extension=extension))
         if refused is None:
             held.amount = Nanos(held.amount + amount)
+            self._tell_of_hold(held)
             self._publish(self._touched(held))
         return refused
 
@@ -270,7 +279,23 @@ class Spending:
         self._running.pop(held.id, None)
         self._publish(self._touched(held))
         if refused is None and not writing.cancelled():
+            self._tell_of_end(held, settlement, writing.result())
             self._tell_of_overrun(held, writing.result())
+
+    def _tell_of_hold(self, held: HeldCall) -> None:
+        self.tell(CallHeld(grant=held.grant, at=self._clock.now(), amount=held.amount))
+
+    def _tell_of_end(self, held: HeldCall, settlement: Settlement, settled: Settled | None) -> None:
+        self.tell(
+            CallDone(
+                grant=held.grant,
+                at=settlement.now,
+                model=held.model,
+                cost=Nanos(0) if settled is None else settled.cost,
+                tokens=settlement.tokens.input_tokens + settlement.tokens.output_tokens,
+                failed=settlement.end is CallEnd.FAILED,
+            )
+        )
 
     def _tell_of_overrun(self, held: HeldCall, settled: Settled | None) -> None:
         if settled is None or settled.overrun is None:
@@ -362,6 +387,17 @@ class Spending:
         return Changes(
             grants=frozenset({held.grant}), fundings=frozenset({held.funding}), calls=True
         )
+
+
+def _tell_nobody(_news: News) -> None:
+    """Nobody watches yet."""
+
+
+def _is_beyond_cap(answer: object) -> bool:
+    """Return whether the app has met a limit of its own, for which waiting is no help."""
+    if not isinstance(answer, BudgetRefusal) or answer.reason is not Reason.EXHAUSTED:
+        return False
+    return answer.budget.kind in {LimitKind.APP, LimitKind.CALL}
 
 
 def _status(outcome: Outcome) -> CallStatus:

@@ -29,6 +29,7 @@ from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.system.paths import Paths, prepare_home
 from wattfare_desktop.vault.protection import Outcome, Protection, Refused
 from wattfare_desktop.vault.thread import VaultThread
+from wattfare_desktop.wallet.alerts import Alerts
 from wattfare_desktop.wallet.aliases import AliasShelf
 from wattfare_desktop.wallet.authorization import AuthorizationDesk
 from wattfare_desktop.wallet.backup import Backups
@@ -321,6 +322,10 @@ class Wallet:
         """Return what exports are read from."""
         return self._open().exports
 
+    def alerts(self) -> Alerts:
+        """Return what apps did that their user should know."""
+        return self._open().alerts
+
     def aliases(self) -> AliasShelf:
         """Return which names stand for which models."""
         return self._open().aliases
@@ -413,6 +418,7 @@ class Wallet:
             if self.books.proof.doubt is not None:
                 self.trouble = self.books.proof.doubt.error()
             self.books.warnings.heed(changes)
+            self.books.watch.heed(changes)
             self.books.endings.heed(changes)
             self.books.proof.heed(changes)
             self.raising.heed(changes)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.alert_rows import alert
 from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
@@ -148,3 +149,13 @@ def test_a_wallet_that_is_not_open_says_why(state: ClosedState, lines: ClosedLin
 def test_a_broken_wallet_needs_its_user() -> None:
     assert mood(None, questions=0, locked=True, broken=True) is TrayMood.NEEDS_YOU
     assert mood(None, questions=0, locked=True) is TrayMood.LOCKED
+
+
+def test_an_alert_nobody_looked_at_needs_you_and_leads_to_its_page() -> None:
+    unusual = replace(OVERVIEW, alerts=(alert(), alert(number=2)))
+    assert mood(unusual, questions=0, locked=False) is TrayMood.NEEDS_YOU
+    shown = figures(unusual)
+    assert (shown.alert, shown.alert_page) == ("2 alerts: “Notes AI” was paused", "alerts")
+    doubted = figures(replace(unusual, doubt="not as they were"))
+    assert doubted.alert_page == "overview"
+    assert figures(OVERVIEW).alert == ""

@@ -24,6 +24,7 @@ _STATES: Final = {
 _EVENTS: Final = {
     "granted": "Approved",
     "pause": "Paused",
+    "paused_by_rule": "Paused by Wattfare",
     "resume": "Resumed",
     "revoke": "Revoked",
     "replaced": "Replaced by a new approval",

@@ -9,6 +9,7 @@ from wattfare_desktop.core.identifiers import GrantId
 from wattfare_desktop.core.money import display_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.reports import AppRow, Overview, WindowRow
+from wattfare_desktop.ui.presentation.alerts import short_text
 from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.periods import spent_of_limit
 
@@ -49,6 +50,7 @@ class TrayFigures:
     paused: bool
     alert: str = ""
     alert_app: GrantId | None = None
+    alert_page: str = "overview"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +78,13 @@ def closed_lines(closed: Closed) -> ClosedLines:
 def mood(
     overview: Overview | None, *, questions: int, locked: bool, broken: bool = False
 ) -> TrayMood:
-    """Return the icon's state: an unanswered question comes before all else."""
+    """Return the icon's state: a question or an alert not looked at comes before all else."""
     if questions > 0 or broken:
         return TrayMood.NEEDS_YOU
     if locked or overview is None:
         return TrayMood.LOCKED
+    if overview.alerts:
+        return TrayMood.NEEDS_YOU
     if overview.paused:
         return TrayMood.PAUSED
     return TrayMood.SPENDING if overview.running else TrayMood.CALM
@@ -89,6 +93,7 @@ def mood(
 def figures(overview: Overview) -> TrayFigures:
     """Return the menu's texts. Apps keep the order they come in: most recent spender first."""
     warned = _warned(overview)
+    unusual = [short_text(alert) for alert in overview.alerts]
     living = [app for app in overview.apps if app.state in (GrantState.ACTIVE, GrantState.PAUSED)]
     return TrayFigures(
         head=f"Wattfare - {display_usd(overview.balance)} left",
@@ -96,8 +101,9 @@ def figures(overview: Overview) -> TrayFigures:
         apps=tuple(_line(app) for app in living[:APPS_SHOWN_MAX]),
         has_more=len(living) > APPS_SHOWN_MAX,
         paused=overview.paused,
-        alert=_DOUBTED if overview.doubt else _alert_text(warned),
+        alert=_DOUBTED if overview.doubt else _alert_text(unusual + [each for _, each in warned]),
         alert_app=warned[0][0] if len(warned) == 1 and not overview.doubt else None,
+        alert_page="alerts" if unusual and not overview.doubt else "overview",
     )
 
 
@@ -117,11 +123,11 @@ def _warned(overview: Overview) -> list[tuple[GrantId | None, str]]:
     ]
 
 
-def _alert_text(warned: Sequence[tuple[GrantId | None, str]]) -> str:
-    if not warned:
+def _alert_text(told: Sequence[str]) -> str:
+    if not told:
         return ""
-    counted = "1 alert" if len(warned) == 1 else f"{len(warned)} alerts"
-    return f"{counted}: {warned[0][1]}"
+    counted = "1 alert" if len(told) == 1 else f"{len(told)} alerts"
+    return f"{counted}: {told[0]}"
 
 
 def menu_text(text: str) -> str:
