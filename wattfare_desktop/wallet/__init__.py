@@ -7,6 +7,7 @@
 - ``accesses``: the dictionary every call is looked up in
 - ``authorization``: the desk where apps ask and the user answers
 - ``codes``: authorization codes traded for accesses, and accesses given back
+- ``gate``: how fast apps may call; ``watch``: what they do, judged; ``alerts``: what is told of it
 - ``funding``: provider credentials and balances
 - ``routing``: which funding serves a model, at what price
 - ``reports``: the rows behind every page

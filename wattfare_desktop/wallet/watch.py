@@ -205,6 +205,9 @@ class Watch:
         self._accesses.set_state(grant, GrantState.PAUSED, rule)
 
     async def _write(self, grant: GrantId, finding: Finding, now: Instant) -> None:
+        if self._spending.is_doubted:
+            # Nothing is spent, and nothing is written: a pause holds until the wallet is closed.
+            return
         self._told[grant, finding.rule] = now
         noting = partial(alerts.note, grant=grant, finding=finding, now=now)
         try:
