@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wattfare_desktop.cli.sample_app import SampleApp, Wish
 
+_AS_FAST_AS_IT_CAN = ("--per-second", "10000", "--in-flight", "10000")
 _WISH = Wish(cap="10000.00", period="month", models=(), justification="Measure")
 
 
@@ -43,6 +44,11 @@ def running(home: Path, port: int, upstream_port: int) -> Iterator[str]:
             wallet.stdin.flush()
             app.collect_access()
             app.close()
+            subprocess.run(
+                [*program, "rate", "Benchmark", *_AS_FAST_AS_IT_CAN],
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
             yield app.access
         finally:
             wallet.terminate()

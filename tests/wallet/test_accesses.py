@@ -7,6 +7,7 @@ import pytest
 from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import digest
+from wattfare_desktop.core.watching.rules import Rule
 from wattfare_desktop.storage.grants import GrantRecord
 from wattfare_desktop.wallet.accesses import Accesses, state_at
 
@@ -74,3 +75,15 @@ def test_the_clock_ends_a_grant(
     access = Accesses([(ONE, replace(GRANT, state=state, expires_at=end))]).find(ONE)
     assert access is not None
     assert access.state_at(Instant(now)) is comes_to
+
+
+def test_which_rule_paused_it_is_known_until_its_next_state() -> None:
+    accesses = Accesses([(ONE, GRANT)])
+    accesses.set_state(GRANT.id, GrantState.PAUSED, Rule.FLOOD)
+    paused = accesses.find(ONE)
+    assert paused is not None
+    assert paused.paused_by is Rule.FLOOD
+    accesses.set_state(GRANT.id, GrantState.PAUSED)
+    again = accesses.find(ONE)
+    assert again is not None
+    assert again.paused_by is None

@@ -256,3 +256,17 @@ async def test_a_held_call_says_its_model(house: WalletHouse) -> None:
     assert isinstance(held, HeldCall)
     assert held.model == "practice/gpt-5-mini"
     await house.settle(held, "0.01")
+
+
+async def test_in_a_doubted_file_a_flood_is_stopped_and_nothing_written(
+    house: WalletHouse,
+) -> None:
+    app = await _app(house)
+    await house.wallet.lock()
+    (house.paths.home / "anchor").write_text("nonsense")
+    await house.opened()
+    now = house.clock.now()
+    assert [house.books.watch.enter(app, now) for _ in range(1000)][-1] == Flooded()
+    await eventually(lambda: not house.books.tasks._running)
+    assert house.books.accesses.state_of(app) is GrantState.PAUSED
+    assert await house.wallet.alerts().latest() == ()

@@ -5,5 +5,6 @@
 - ``receipts``: all that is recorded of one charge, in a spelling that can be signed
 - ``ledger``: accounts and transfers, and the one judge of a transfer
 - ``metering``: usage, prices, and what a call costs
+- ``watching``: what an app does that its user should know, and what is done about it
 - ``oauth``: authorization requests, grants, codes and their lifecycles
 """

@@ -36,7 +36,7 @@ from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.repeats import CallKey, Taken
-from wattfare_desktop.wallet.spending import HeldCall, Wanted
+from wattfare_desktop.wallet.spending import GrantClosed, HeldCall, Wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +208,8 @@ class Proxy:
             held = await waiting.reserve(wanted, held, connection_of(asked.request))
         if isinstance(held, HeldCall | Taken):
             return held
+        if isinstance(held, GrantClosed) and caller.books.watch.has_paused(wanted.grant):
+            return refusals.abnormal_usage()
         return refusals.refused(held, self._intake.issuer)
 
 

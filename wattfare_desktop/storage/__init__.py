@@ -8,6 +8,7 @@
 - ``receipts``: what a call was charged for, kind by kind
 - ``grants``: approved apps, their codes and accesses; ``tokens``: refresh tokens;
   ``clients``: those that registered
+- ``alerts``: what apps did that is unusual; ``pasts``: what their calls were like before
 - ``fundings``: provider credentials (sealed) and their balances
 - ``export``: the journal in pieces, as it was when an export began
 - ``chain``, ``limits``: what is written into the chain; ``replay``, ``membership``, ``sums``,

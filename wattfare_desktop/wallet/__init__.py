@@ -11,6 +11,7 @@
 - ``devices``: programs without a browser, and the codes their users type
 - ``codes``: authorization codes traded for accesses, and accesses given back
 - ``tokens``: refresh tokens used, and tokens asked about
+- ``gate``: how fast apps may call; ``watch``: what they do, judged; ``alerts``: what is told of it
 - ``funding``: provider credentials and balances
 - ``routing``: which funding serves a model, at what price
 - ``reports``: the rows behind every page

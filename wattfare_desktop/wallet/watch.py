@@ -105,6 +105,10 @@ class Watch:
         if self._next is None:
             self._next = asyncio.get_running_loop().call_later(_PAUSE_S, self._look)
 
+    def has_paused(self, grant: GrantId) -> bool:
+        """Return whether a rule paused the app, and it is so still."""
+        return grant in self._paused
+
     def heed(self, changes: Changes) -> None:
         """Let an app that was resumed begin anew."""
         for grant in changes.grants & self._paused.keys():
@@ -201,6 +205,9 @@ class Watch:
         self._accesses.set_state(grant, GrantState.PAUSED, rule)
 
     async def _write(self, grant: GrantId, finding: Finding, now: Instant) -> None:
+        if self._spending.is_doubted:
+            # Nothing is spent, and nothing is written: a pause holds until the wallet is closed.
+            return
         self._told[grant, finding.rule] = now
         noting = partial(alerts.note, grant=grant, finding=finding, now=now)
         try:
