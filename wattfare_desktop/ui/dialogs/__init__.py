@@ -7,5 +7,6 @@
 - ``unlock``: the passphrase, or another try at the keyring
 - ``enter_code``: the code that a program shows
 - ``add_funding``, ``top_up``: money for apps to spend
+- ``model_name``, ``own_price``: what a name stands for, what a model costs
 - ``question``, ``revoke_question``: the one question before an app is cut off
 """
