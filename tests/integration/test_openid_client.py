@@ -1,0 +1,93 @@
+"""The whole of OAuth by a library that knows nothing of this wallet: ``openid-client``, in node."""
+
+import asyncio
+import json
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.front_door import FrontDoor, front_door
+from tests.support.sdk_programs import PROGRAMS, installed_sdks, node_path
+from wattfare_desktop.core.oauth.lifecycle import GrantState
+
+_PATIENCE_S = 60.0
+
+
+@pytest.fixture
+async def door(tmp_path: Path) -> AsyncIterator[FrontDoor]:
+    async with front_door(tmp_path) as opened:
+        yield opened
+
+
+class Program:
+    """The program, and the user who opens and types what it shows."""
+
+    def __init__(self, process: Process, door: FrontDoor) -> None:
+        self._process = process
+        self._door = door
+
+    async def heard(self, step: str) -> dict[str, Any]:
+        """Return what it tells next, which must be of ``step``."""
+        assert self._process.stdout is not None
+        line = await asyncio.wait_for(self._process.stdout.readline(), _PATIENCE_S)
+        if not line:
+            assert self._process.stderr is not None
+            pytest.fail((await self._process.stderr.read()).decode())
+        told: dict[str, Any] = json.loads(line)
+        assert told.pop("step") == step
+        return told
+
+    async def answer(self, line: str) -> None:
+        """Write a line to it."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        await self._process.stdin.drain()
+
+    async def approve(self) -> None:
+        """Grant what is asked."""
+        ticket = await self._door.house.screen.ticket()
+        assert ticket.request.client.name == "Node app"
+        await self._door.house.wallet.desk.approve(ticket.id, self._door.house.terms(ticket))
+
+    async def browse(self, uri: str) -> str:
+        """Open ``uri`` as a browser does, approve, and return where it led."""
+        waiting = (await self._door.get(uri.removeprefix(self._door.origin))).location
+        await self.approve()
+        return (await self._door.get(waiting)).location
+
+
+async def _started(door: FrontDoor) -> Process:
+    folder = installed_sdks()
+    if not (folder / "node_modules" / "openid-client").exists():
+        pytest.skip("openid-client is not among the installed SDKs")
+    program = (PROGRAMS / "openid_client_program.mjs").read_text(encoding="utf-8")
+    command = (str(node_path()), "--input-type=module", "--eval", program, "--", door.origin)
+    return await asyncio.create_subprocess_exec(
+        *command, cwd=folder, stdin=PIPE, stdout=PIPE, stderr=PIPE
+    )
+
+
+async def test_it_registers_pushes_trades_refreshes_and_types(door: FrontDoor) -> None:
+    process = await _started(door)
+    program = Program(process, door)
+    assert (await program.heard("register"))["client_id"].startswith("wf_cl_")
+    uri = (await program.heard("open"))["uri"]
+    assert "request_uri=" in uri
+    await program.answer(await program.browse(uri))
+    traded = await program.heard("trade")
+    assert traded["details"][0]["cap"] == {"amount": "1.00", "currency": "USD"}
+    assert traded["expires_in"] <= 900
+    assert await program.heard("refresh") == {"rotated": True}
+    assert await program.heard("introspect") == {"active": True}
+    assert await program.heard("revoke") == {"active": False}
+    assert (await door.house.app()).state is GrantState.REVOKED
+    await door.house.wallet.devices.enter((await program.heard("type"))["user_code"])
+    await program.approve()
+    await program.answer("typed")
+    access = (await program.heard("device"))["access"]
+    headers = {"Authorization": f"Bearer {access}"}
+    assert (await door.get("/v1/models", headers=headers)).status == 200
+    assert await asyncio.wait_for(process.wait(), _PATIENCE_S) == 0
