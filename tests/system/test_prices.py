@@ -67,7 +67,6 @@ def test_a_model_at_its_makers_price(book: GenaiPriceBook, model: str, maker: st
         ("no-such-provider", "gpt-5-mini"),
         ("openrouter", "gpt-5-mini"),
         # An empty price is not a price of zero.
-        ("openai", "omni-moderation-latest"),
         ("openrouter", "deepseek/deepseek-r1:free"),
         # Sessions, not calls.
         ("openai", "gpt-realtime"),
