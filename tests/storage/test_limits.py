@@ -75,8 +75,16 @@ def test_limits_of_an_older_program_are_written_once(tmp_path: Path) -> None:
         connection.execute(sql)
     _forge_macs(connection)
     assert differences(connection) != []
-    connection.execute("DROP TABLE own_prices")
-    connection.execute("PRAGMA user_version = 8")
+    for sql in (
+        "DROP TABLE registered_clients",
+        "DROP TABLE refresh_tokens",
+        "DROP INDEX accesses_of_grant",
+        "ALTER TABLE accesses DROP COLUMN expires_at",
+        "ALTER TABLE authorization_codes DROP COLUMN offline",
+        "DROP TABLE own_prices",
+        "PRAGMA user_version = 8",
+    ):
+        connection.execute(sql)
     migrate(connection)
     assert differences(connection) == []
     connection.execute("UPDATE budgets SET limit_nanos = 1")

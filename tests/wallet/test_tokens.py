@@ -83,7 +83,10 @@ async def test_one_that_was_used_before_ends_the_family(house: WalletHouse) -> N
     assert isinstance(again, Rejected)
     assert again.code is OAuthError.INVALID_GRANT
     assert _state(house, second) is GrantState.REVOKED
-    assert (await house.app()).state is GrantState.REVOKED
+    app = await house.app()
+    assert app.state is GrantState.REVOKED
+    latest = (await house.wallet.history(app.id))[0]
+    assert (latest.event, latest.detail) == ("revoke", "a refresh token was used twice")
     assert isinstance(await _refresh(house, second.refresh), Rejected)
 
 

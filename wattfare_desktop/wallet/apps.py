@@ -47,14 +47,15 @@ class Apps:
         """Let a paused app call again."""
         await self._move(grant, GrantEvent.RESUME)
 
-    async def revoke(self, grant: GrantId) -> None:
+    async def revoke(self, grant: GrantId, why: str = "") -> None:
         """Take the app's access away for good and cut its running calls.
 
+        ``why`` is kept in its history, where it was not its user who did it.
         Where that cannot be written it holds all the same until the wallet closes; raises
         LedgerUnavailable then, to say so.
         """
         try:
-            await self._move(grant, GrantEvent.REVOKE)
+            await self._move(grant, GrantEvent.REVOKE, why)
         except LedgerClosed:
             raise
         except LedgerUnavailable as error:
@@ -91,7 +92,7 @@ class Apps:
         """Revoke the grants whose code ran out before the app came for it."""
         late = await self._database.read(partial(grants.uncollected, now=self._clock.now()))
         for grant in late:
-            await self._move(grant, GrantEvent.REVOKE)
+            await self._move(grant, GrantEvent.REVOKE, "the app never came for it")
 
     async def set_caps(self, grant: GrantId, caps: Sequence[Cap]) -> None:
         """Replace the app's limits. Raises UserFacingError for none, or two of one period."""
@@ -206,7 +207,7 @@ class Apps:
         await self._database.write(partial(grants.unblock_client, client=client))
         self._publish(Changes(wallet=True))
 
-    async def _move(self, grant: GrantId, event: GrantEvent) -> None:
+    async def _move(self, grant: GrantId, event: GrantEvent, detail: str = "") -> None:
         def change(connection: Connection) -> GrantState:
             record, now = _known(connection, grant), self._clock.now()
             before = _state(record, now)
@@ -217,7 +218,7 @@ class Apps:
                     f"It is {before.value}. Let it ask again for a new approval.",
                 )
             if state is not record.state:
-                grants.set_state(connection, grant, state, event.value, now)
+                grants.set_state(connection, grant, state, event.value, now, detail=detail)
             return state
 
         state = await self._database.write(change)

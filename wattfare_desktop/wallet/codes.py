@@ -40,6 +40,7 @@ from wattfare_desktop.wallet.tasks import Tasks
 _REVOKED: Final = CodeRefused(
     rejected=Rejected.because(OAuthError.INVALID_GRANT, "The approval was revoked.")
 )
+_GIVEN_BACK: Final = "the app gave it back"
 _GRACE_S: Final = 1.0
 """How long after its end a code is looked for among those that nobody came for."""
 
@@ -174,7 +175,7 @@ class Codes:
         traded = await self._database.write(change)
         if isinstance(traded, CodeRefused):
             if traded.revoke_grant is not None:
-                await self._apps.revoke(traded.revoke_grant)
+                await self._apps.revoke(traded.revoke_grant, "its code was used twice")
             return traded.rejected
         record, issued = traded
         self._accesses.add(digest(text), record, issued.access_ends)
@@ -189,12 +190,12 @@ class Codes:
         """
         found = self._accesses.find(digest(token))
         if found is not None and found.state is not GrantState.REVOKED:
-            await self._apps.revoke(found.grant)
+            await self._apps.revoke(found.grant, _GIVEN_BACK)
         if found is None and is_refresh_token(token):
             read = partial(tokens.refresh_token, digest=digest(token))
             refresh = await self._database.read(read)
             if refresh is not None:
-                await self._apps.revoke(refresh.grant_id)
+                await self._apps.revoke(refresh.grant_id, _GIVEN_BACK)
 
     def close(self) -> None:
         """Forget to look for codes that nobody came for: opening the wallet looks too."""

@@ -100,7 +100,7 @@ class Tokens:
         traded = await self._database.write(change)
         if isinstance(traded, CodeRefused):
             if traded.revoke_grant is not None:
-                await self._apps.revoke(traded.revoke_grant)
+                await self._apps.revoke(traded.revoke_grant, "a refresh token was used twice")
             return traded.rejected
         record, issued, ended = traded
         self._accesses.add(digest(access), record, issued.access_ends)

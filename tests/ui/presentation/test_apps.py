@@ -9,6 +9,7 @@ from tests.support.sample_rows import CODER, DAY_ENDS, MONTH_ENDS, NOTES, NOW, O
 from wattfare_desktop.core.identifiers import MINUTE_MS, later
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
+from wattfare_desktop.core.reports import GrantNote
 from wattfare_desktop.ui.presentation.apps import (
     Level,
     facts,
@@ -17,6 +18,7 @@ from wattfare_desktop.ui.presentation.apps import (
     is_over,
     last_call_text,
     limit_bar,
+    note_text,
     row_text,
     state_text,
 )
@@ -81,3 +83,20 @@ def test_the_facts_name_a_claim_as_one() -> None:
     ends = replace(NOTES, expires_at=later(NOW, MINUTE_MS))
     assert dict(facts(ends, UTC))["Ends"] == "23 Nov 2026"
     assert dict(facts(OLD, UTC))["Ends"] == "revoked"
+
+
+@pytest.mark.parametrize(
+    ("event", "detail", "expected"),
+    [
+        ("revoke", "", "Revoked"),
+        (
+            "revoke",
+            "a refresh token was used twice",
+            "Revoked: a refresh token was used twice",
+        ),
+        ("pause", "never told", "Paused"),
+        ("what_comes", "", "what comes"),
+    ],
+)
+def test_what_happened_is_told_with_its_reason(event: str, detail: str, expected: str) -> None:
+    assert note_text(GrantNote(event=event, detail=detail, at=NOW)) == expected

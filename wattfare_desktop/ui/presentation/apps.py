@@ -36,7 +36,7 @@ _EVENTS: Final = {
     "raise_allowed": "May ask for more",
     "raise_disallowed": "May no longer ask for more",
 }
-_TOLD: Final = frozenset({"caps_changed", "call_limit_changed", "raised", "raise_ended"})
+_TOLD: Final = frozenset({"caps_changed", "call_limit_changed", "raised", "raise_ended", "revoke"})
 _NOTES_MAX: Final = 6
 
 
