@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-_BEARER: Final = "bearer "
+_SCHEMES: Final = ("bearer ", "key ")
+"""fal's clients say Key."""
 _KEY_HEADERS: Final = ("x-api-key", "x-goog-api-key")
 
 
@@ -14,8 +15,9 @@ def access_in(headers: Mapping[str, str]) -> str | None:
     query: that would land in logs and histories.
     """
     authorization = headers.get("Authorization", "")
-    if authorization[: len(_BEARER)].lower() == _BEARER:
-        return authorization[len(_BEARER) :].strip()
+    for scheme in _SCHEMES:
+        if authorization[: len(scheme)].lower() == scheme:
+            return authorization[len(scheme) :].strip()
     for name in _KEY_HEADERS:
         if name in headers:
             return headers[name].strip()

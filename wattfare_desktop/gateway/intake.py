@@ -5,7 +5,7 @@ Each step hands on a value or a refusal; whoever asked writes it in the words of
 
 import asyncio
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestPayloadError
@@ -19,9 +19,11 @@ from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import digest, is_access_token
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.credentials import access_in
+from wattfare_desktop.gateway.form_body import FORM_TYPE, BadForm, read_form
 from wattfare_desktop.gateway.json_body import BadJson, read_json
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.providers.dialect import (
+    JSON_TYPE,
     AppRequest,
     CallRequest,
     Dialect,
@@ -90,11 +92,19 @@ class Intake:
         return refusals.bad_access(self.issuer, state)
 
     async def read(
-        self, request: BaseRequest, dialect: Dialect, target: str = ""
+        self,
+        request: BaseRequest,
+        dialect: Dialect,
+        target: str = "",
+        *,
+        content_type: str = JSON_TYPE,
     ) -> CallRequest | CallRefusal:
-        """Return what is asked, within its bounds; ``target`` is what the path itself names."""
-        if request.content_type != "application/json":
-            return _bad_request("Send the body as application/json.", status=415)
+        """Return what is asked, within its bounds; ``target`` is what the path itself names.
+
+        ``content_type`` is what it must come as: JSON, or a form.
+        """
+        if request.content_type != content_type:
+            return _bad_request(f"Send the body as {content_type}.", status=415)
         try:
             # A body that came with its head, as most do, needs no clock.
             async with asyncio.timeout(None if request.content.is_eof() else self._body_s):
@@ -105,8 +115,8 @@ class Intake:
         except RequestPayloadError:
             return _bad_request("The body did not arrive in one piece.")
         try:
-            parsed = read_json(body)
-        except BadJson as error:
+            parsed = _parsed(request, body)
+        except (BadJson, BadForm) as error:
             return _bad_request(str(error))
         asked = AppRequest(
             body=parsed,
@@ -139,6 +149,7 @@ class Intake:
             provider=provider,
             service_tier=call.service_tier,
             variant=call.price_variant,
+            counted=call.counted_max,
             now=self._clock.now(),
         )
         if isinstance(route, RequestRefusal):
@@ -147,6 +158,13 @@ class Intake:
             return refusals.model_not_granted(route.full_name)
         unpriced = _unpriced_parts(call, route)
         return refusals.part_not_priced(route.model, unpriced) if unpriced else route
+
+
+def _parsed(request: BaseRequest, body: bytes) -> Any:
+    """Return the parts of a form, or what JSON says. Raises BadForm or BadJson."""
+    if request.content_type == FORM_TYPE:
+        return read_form(body, request.headers["Content-Type"])
+    return read_json(body)
 
 
 def respond(family: Family, refusal: CallRefusal) -> web.Response:
@@ -176,9 +194,16 @@ def wish_of(call: CallRequest, route: Route) -> Answer:
         input_tokens=call.input_bound(priced.context_window_tokens, priced.image_tokens_max),
         asked_tokens=None if asked is None else asked * call.choices,
         most_tokens=priced.max_output_tokens * call.choices,
-        grows=call.stream and priced.shows_output and route.funding.provider.closing_ends_bill,
+        grows=_grows(call, route),
         counted=call.counted_max,
+        is_whole=not call.takes_bound,
     )
+
+
+def _grows(call: CallRequest, route: Route) -> bool:
+    """Return whether its hold may grow with its answer."""
+    is_seen = call.stream and route.priced.shows_output
+    return is_seen and call.takes_bound and route.funding.provider.closing_ends_bill
 
 
 def _unpriced_parts(call: CallRequest, route: Route) -> list[str]:
