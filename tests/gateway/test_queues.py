@@ -18,6 +18,7 @@ from tests.support.scripted_provider import (
 from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.reports import CallStatus
+from wattfare_desktop.core.watching.rules import CallRate
 
 FLUX = "fal/fal-ai/flux/dev"
 KONTEXT = "replicate/bfl/flux-kontext"
@@ -213,3 +214,15 @@ async def test_only_so_many_runs_are_remembered(
         for run in ("r-1", "r-2")
     ]
     assert statuses == [404, 200]
+
+
+async def test_a_run_is_one_request_and_found_again_by_whoever_is_at_the_limit(
+    house: GatewayHouse, fal: ScriptedProvider, app: App
+) -> None:
+    rate = CallRate(per_s=1, in_flight=1)
+    await house.on_wallet(house.wallet.alerts().set_rate(app.grant, rate))
+    fal.listing = json_reply({"status": "COMPLETED"})
+    path = "/fal/fal-ai/flux/dev"
+    made = [await ask(house, app, "POST", path, {"prompt": "a cat"}) for _ in range(3)]
+    assert [answer.status_code for answer in made] == [200] * (rate.bucket.burst - 1)
+    assert (await ask(house, app, "GET", made[-1].json()["status_url"])).status_code == 200

@@ -2,14 +2,26 @@
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import openai
 import pytest
 
-from tests.support.gateway_house import App, GatewayHouse, eventually, http_client
-from tests.support.scripted_provider import ScriptedProvider, completion, json_reply
+from tests.support.gateway_house import (
+    App,
+    GatewayHouse,
+    eventually,
+    http_client,
+    running_house,
+)
+from tests.support.scripted_provider import (
+    ScriptedProvider,
+    completion,
+    json_reply,
+    scripted_provider,
+)
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.core.watching.rules import CallRate, Rule
@@ -140,9 +152,15 @@ async def test_probing_the_cap_pauses(house: GatewayHouse, provider: ScriptedPro
     assert alert.rule is Rule.CAP_PROBING
 
 
-async def test_a_loop_that_drains_its_cap_is_paused_with_most_of_it_left_unspent(
-    house: GatewayHouse, provider: ScriptedProvider
-) -> None:
+async def test_a_loop_that_drains_its_cap_is_paused_before_it_is_gone(tmp_path: Path) -> None:
+    # In a wallet of its own: other tests go by what was spent in theirs today.
+    with running_house(tmp_path) as house:
+        async with scripted_provider() as provider:
+            await house.fund(provider.base_url)
+            await _drain(house, provider)
+
+
+async def _drain(house: GatewayHouse, provider: ScriptedProvider) -> None:
     provider.answer(completion("Hi", prompt_tokens=2, completion_tokens=200_000))
     app = await house.approve(cap="4.00")
     body = {**HELLO, "max_tokens": 200_000}

@@ -68,7 +68,15 @@ class Intake:
         """Our own address, once it is known; named where an app is told how to authorize."""
 
     def caller(self, request: BaseRequest) -> Caller | CallRefusal:
-        """Return who calls, by the access in the headers."""
+        """Return who calls, by the access in the headers, and count that they do."""
+        caller = self.holder(request)
+        if isinstance(caller, CallRefusal):
+            return caller
+        stopped = caller.books.watch.enter(caller.access.grant, self._clock.now())
+        return caller if stopped is None else refusals.too_fast(stopped)
+
+    def holder(self, request: BaseRequest) -> Caller | CallRefusal:
+        """Return whose access is in the headers; to be asked again for a request let in before."""
         books = self.wallet.books
         if books is None:
             return refusals.locked()
@@ -76,12 +84,9 @@ class Intake:
         if text is None:
             return refusals.no_access(self.issuer)
         access = books.accesses.find(digest(text)) if is_access_token(text) else None
-        now = self._clock.now()
-        state = None if access is None else access.state_at(now)
+        state = None if access is None else access.state_at(self._clock.now())
         if access is not None and state is GrantState.ACTIVE and not books.preferences.paused:
-            stopped = books.watch.enter(access.grant, now)
-            caller = Caller(books=books, access=access)
-            return caller if stopped is None else refusals.too_fast(stopped)
+            return Caller(books=books, access=access)
         if access is not None and state is not access.state:
             # It ran out, and that is to stay so when the clock is set back.
             books.endings.notice_soon()

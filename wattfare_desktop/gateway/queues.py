@@ -107,7 +107,8 @@ class Queues:
     async def _create(self, request: BaseRequest, queue: Queue, door: Door) -> web.StreamResponse:
         """Create a run: a call like any other, whose answer names it."""
         response = await self._proxy.call(request, door)
-        caller = self._intake.caller(request)
+        # Let in by now, and not to be counted twice: a run that is paid for must be found again.
+        caller = self._intake.holder(request)
         is_accepted = isinstance(response, web.Response) and response.status < _REFUSED_FROM
         if is_accepted and isinstance(response, web.Response) and isinstance(caller, Caller):
             self._note(response, queue, caller)

@@ -1,4 +1,4 @@
-"""The window: a sidebar and six rooms.
+"""The window: a sidebar and seven rooms.
 
 It reads how the wallet stands once for all of them, only while it is seen, and shows it to the one
 that is open; the others are shown it when they are turned to.
@@ -45,15 +45,7 @@ from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
 
 PAGES: Final = ("overview", "apps", "activity", "alerts", "funding", "models", "settings")
-_ICONS: Final = (
-    "gauge",
-    "layout-grid",
-    "receipt-text",
-    "bell",
-    "wallet",
-    "boxes",
-    "settings",
-)
+_ICONS: Final = ("gauge", "layout-grid", "receipt-text", "bell", "wallet", "boxes", "settings")
 _ALERTS: Final = PAGES.index("alerts")
 _SIZE_PX: Final = (1100, 720)
 _TEXT_PX: Final = 14
