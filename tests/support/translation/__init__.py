@@ -4,4 +4,5 @@
 - ``arrived``: the same as its provider must get it, in the words of that API
 - ``answered``: what each provider answers, and how each app must read it
 - ``matrix``: every cell tried, and the document they make
+- ``operations``: every operation, not conversations alone, asked of every other
 """

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from tests.support.translation.answered import KINDS, Kind, heard, streamed, whole
 from tests.support.translation.arrived import ARRIVED, PROVIDERS
-from tests.support.translation.asked import APPS, Feature, asked
+from tests.support.translation.asked import APPS, CACHE_KEY, Feature, asked
+from tests.support.translation.operations import operation_table
 from wattfare_desktop.providers.dialect import (
     JSON_TYPE,
     AppRequest,
@@ -102,7 +103,7 @@ def _tried(
     app: DialectName, provider: DialectName, feature: Feature, *, stream: bool
 ) -> str | None:
     dialects, model = Dialects(), MODELS[provider]
-    call = dialects[app].read_request(request_of(app, feature, stream=stream, model="asked"))
+    call = dialects[app].read_request(request_of(app, feature, stream=stream, model=MODELS[app]))
     assert isinstance(call, CallRequest), call
     carried = dialects.carry(call, app, [provider], model)
     if isinstance(carried, RequestRefusal):
@@ -110,6 +111,8 @@ def _tried(
         return carried.param
     sent = carried.dialect.upstream_request(carried.call, model)
     require_arrived(provider, feature, sent.body)
+    if app is not provider:
+        assert CACHE_KEY not in str(sent.body)
     kind = KINDS.get(feature, Kind.TEXT)
     told = _streamed(carried, provider, kind) if stream else _whole(carried, provider, kind)
     require_heard(app, kind, told, stream=stream)
@@ -136,7 +139,7 @@ def _streamed(carried: Carried, provider: DialectName, kind: Kind) -> bytes:
 
 def document() -> str:
     """Return the matrix as Markdown."""
-    return "\n".join([_INTRODUCTION, *(_section(app) for app in APPS)])
+    return "\n".join([_INTRODUCTION, *(_section(app) for app in APPS), operation_table()])
 
 
 def _section(app: DialectName) -> str:
@@ -162,4 +165,6 @@ def _section(app: DialectName) -> str:
 def _shown(cell: Cell) -> str:
     if cell.refused is not None:
         return f"refused: `{cell.refused}`"
+    if cell.feature is Feature.CACHING and cell.app is not cell.provider:
+        return "the hint falls away"
     return "untouched" if cell.app is cell.provider else "yes"
