@@ -64,11 +64,29 @@ def _node_path() -> Path:
 
 
 def _installed_sdks() -> Path:
-    lock = (PROGRAMS / "package-lock.json").read_bytes()
-    stamp = ROOT / ".venv" / ".wattfare-sdks"
-    if not stamp.exists() or stamp.read_text("ascii") != hashlib.sha256(lock).hexdigest():
-        pytest.skip("the SDKs for JavaScript are not installed: `make setup` could not reach npm")
-    return ROOT / ".venv" / "sdks"
+    folder = installed_sdks(ROOT / ".venv", (PROGRAMS / "package-lock.json").read_bytes())
+    if folder is not None:
+        return folder
+    pytest.skip("the SDKs for JavaScript are not installed: `make setup` brings them")
+
+
+def installed_sdks(
+    venv: Path, lock: bytes, *, must: bool = os.environ.get("CI", "").lower() in {"1", "true"}
+) -> Path | None:
+    """Return the folder of the SDKs that ``lock`` names; None where they are not installed.
+
+    They ``must`` be, unless ``make setup`` has left a note that npm's index was out of reach: a
+    CI run that quietly leaves out half of its SDKs proves nothing. Raises AssertionError then.
+    """
+    if _stamped(venv / ".wattfare-sdks", lock):
+        return venv / "sdks"
+    excused = not must or _stamped(venv / ".wattfare-sdks-unreached", lock)
+    assert excused, "the SDKs for JavaScript are missing, and npm was not found out of reach"
+    return None
+
+
+def _stamped(stamp: Path, lock: bytes) -> bool:
+    return stamp.exists() and stamp.read_text("ascii") == hashlib.sha256(lock).hexdigest()
 
 
 async def _accesses(house: GatewayHouse) -> Mapping[str, str]:
