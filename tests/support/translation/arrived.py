@@ -47,6 +47,7 @@ _OPENAI_CHAT: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.CHOICES: ('"n":2',),
     Feature.CACHING: (),
     Feature.CUT: (ASK,),
+    Feature.ERRORS: (ASK,),
 }
 _OPENAI_RESPONSES: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.TEXT: (ASK,),
@@ -70,6 +71,7 @@ _OPENAI_RESPONSES: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.TEMPERATURE: ('"temperature":0.5',),
     Feature.CACHING: (),
     Feature.CUT: (ASK,),
+    Feature.ERRORS: (ASK,),
     Feature.SEARCH: ('"type":"web_search"',),
 }
 _ANTHROPIC: Final[dict[Feature, tuple[str, ...]]] = {
@@ -91,6 +93,7 @@ _ANTHROPIC: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.TOP_K: ('"top_k":37',),
     Feature.CACHING: (),
     Feature.CUT: (ASK,),
+    Feature.ERRORS: (ASK,),
     Feature.SEARCH: ('"type":"web_search_20250305"',),
 }
 _GEMINI: Final[dict[Feature, tuple[str, ...]]] = {
@@ -117,6 +120,7 @@ _GEMINI: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.CHOICES: ('"candidateCount":2',),
     Feature.CACHING: (),
     Feature.CUT: (ASK,),
+    Feature.ERRORS: (ASK,),
     Feature.SEARCH: ('"googleSearch":{}',),
 }
 _OLLAMA: Final[dict[Feature, tuple[str, ...]]] = {
@@ -140,6 +144,7 @@ _OLLAMA: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.PENALTIES: ('"options":{"presence_penalty":0.5,"frequency_penalty":0.25',),
     Feature.CACHING: (),
     Feature.CUT: (ASK,),
+    Feature.ERRORS: (ASK,),
 }
 ARRIVED: Final = {
     DialectName.OPENAI_CHAT: _OPENAI_CHAT,

@@ -28,6 +28,7 @@ class Feature(StrEnum):
     CACHING = "prompt caching hints"
     SEARCH = "searches"
     CUT = "an answer cut short"
+    ERRORS = "errors"
 
 
 PNG: Final = "iVBORw0KGgo="
@@ -114,6 +115,7 @@ _OPENAI_CHAT: Final[dict[Feature, dict[str, Any]]] = {
     Feature.CHOICES: {"n": 2},
     Feature.CACHING: {"prompt_cache_key": CACHE_KEY},
     Feature.CUT: {},
+    Feature.ERRORS: {},
 }
 
 _RESPONSES_TOOL: Final = {
@@ -181,6 +183,7 @@ _OPENAI_RESPONSES: Final[dict[Feature, dict[str, Any]]] = {
     Feature.CACHING: {"prompt_cache_key": CACHE_KEY},
     Feature.SEARCH: {"tools": [{"type": "web_search"}], "max_tool_calls": 2},
     Feature.CUT: {},
+    Feature.ERRORS: {},
 }
 
 _CLAUDE_TOOL: Final = {"name": "look_up", "input_schema": SCHEMA}
@@ -251,6 +254,7 @@ _ANTHROPIC: Final[dict[Feature, dict[str, Any]]] = {
         "tools": [{"type": "web_search_20250305", "name": "web_search", "max_uses": 2}]
     },
     Feature.CUT: {},
+    Feature.ERRORS: {},
 }
 
 
@@ -319,6 +323,7 @@ _GEMINI: Final[dict[Feature, dict[str, Any]]] = {
     Feature.CHOICES: {"generationConfig": {"candidateCount": 2}},
     Feature.SEARCH: {"tools": [{"googleSearch": {}}]},
     Feature.CUT: {},
+    Feature.ERRORS: {},
 }
 
 _OLLAMA: Final[dict[Feature, dict[str, Any]]] = {
@@ -348,6 +353,7 @@ _OLLAMA: Final[dict[Feature, dict[str, Any]]] = {
     Feature.SEED: {"options": {"seed": 4_242}},
     Feature.PENALTIES: {"options": {"presence_penalty": 0.5, "frequency_penalty": 0.25}},
     Feature.CUT: {},
+    Feature.ERRORS: {},
 }
 
 _PLAIN: Final[dict[DialectName, dict[str, Any]]] = {

@@ -8,6 +8,7 @@ from typing import Any, Final
 from tests.support.translation.answered import KINDS, Kind, heard, streamed, whole
 from tests.support.translation.arrived import ARRIVED, PROVIDERS
 from tests.support.translation.asked import APPS, CACHE_KEY, Feature, asked
+from tests.support.translation.errors import HEARD, refused_by
 from tests.support.translation.operations import operation_table
 from wattfare_desktop.providers.dialect import (
     JSON_TYPE,
@@ -94,9 +95,21 @@ def require_arrived(provider: DialectName, feature: Feature, body: Any) -> None:
 def require_heard(app: DialectName, kind: Kind, told: bytes, *, stream: bool) -> None:
     """Assert that an app got what was answered, in its words."""
     # The spaces in JSON mean nothing, and those in a text stand before no quote.
-    text = told.decode().replace('": ', '":').replace(', "', ',"').replace(", {", ",{")
+    text = _unspaced(told)
     for part in heard(app, kind, stream=stream):
         assert part in text, f"{kind} did not come back to {app}: {part} is not in {text}"
+
+
+def _unspaced(told: bytes) -> str:
+    return told.decode().replace('": ', '":').replace(', "', ',"').replace(", {", ",{")
+
+
+def _require_error_heard(app: DialectName, provider: DialectName, carried: Carried) -> None:
+    answer = refused_by(provider)
+    told = carried.dialect.read_error(answer)
+    text = _unspaced(answer.raw if told is None else told)
+    for part in HEARD[app]:
+        assert part in text, f"the error of {provider} is not one of {app}: {text}"
 
 
 def _tried(
@@ -113,6 +126,9 @@ def _tried(
     require_arrived(provider, feature, sent.body)
     if app is not provider:
         assert CACHE_KEY not in str(sent.body)
+    if feature is Feature.ERRORS:
+        _require_error_heard(app, provider, carried)
+        return None
     kind = KINDS.get(feature, Kind.TEXT)
     told = _streamed(carried, provider, kind) if stream else _whole(carried, provider, kind)
     require_heard(app, kind, told, stream=stream)
