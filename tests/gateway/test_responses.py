@@ -21,6 +21,7 @@ from tests.support.scripted_provider import (
     ScriptedProvider,
     completion,
     delta,
+    error_event,
     finish,
     json_reply,
     scripted_provider,
@@ -30,6 +31,7 @@ from tests.support.scripted_provider import (
 from tests.support.scripted_responses import (
     called,
     function_call,
+    numbered,
     response,
     response_body,
     response_usage,
@@ -48,6 +50,9 @@ TOOL: Any = {
 }
 LLAMA = "together/meta-llama/Llama-3.3-70B-Instruct-Turbo"
 ARGUMENTS = '{"city":"Ghent"}'
+BROKE = "The model broke."
+ERROR = {"code": "server_error", "message": BROKE}
+(FAILED,) = numbered([("failed", {"response": response_body([], status="failed", error=ERROR)})])
 CALL: Any = {
     "id": "call_1",
     "index": 0,
@@ -274,6 +279,33 @@ async def test_a_stream_that_breaks_off_fails_and_raises(
             await read(made)
     assert kinds[0] == "response.created"
     assert kinds[-1] == "response.failed"
+    call = await house.only_call(app)
+    assert (call.end, call.basis) == (CallEnd.FAILED, Basis.ESTIMATED)
+
+
+async def test_a_failure_that_the_provider_tells_in_a_stream_is_told(
+    house: GatewayHouse, way: Way, app: App
+) -> None:
+    """As OpenAI tells it no SDK raises: it is an event like others, and passes as it came."""
+    begun = way.streams("Well", taken=9, made=2)[: 1 if way.translated else 5]
+    way.provider.answer(stream(*begun, error_event(BROKE) if way.translated else FAILED))
+    events: list[ResponseStreamEvent] = []
+    raised: openai.APIError | None = None
+
+    async with house.sdk(app) as client:
+        made = await client.responses.create(model=way.model, input="Hello", stream=True)
+        assert isinstance(made, openai.AsyncStream)
+        try:
+            async for each in made:
+                events.append(each)  # noqa: PERF401 - what came before it raised stays
+        except openai.APIError as error:
+            raised = error
+    assert "Well" in [each.delta for each in events if each.type == "response.output_text.delta"]
+    last = events[-1]
+    assert last.type == "response.failed"
+    assert last.response.error is not None
+    assert last.response.error.message == BROKE
+    assert (raised is not None) == way.translated
     call = await house.only_call(app)
     assert (call.end, call.basis) == (CallEnd.FAILED, Basis.ESTIMATED)
 

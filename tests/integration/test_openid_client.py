@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.front_door import FrontDoor, front_door
-from tests.support.sdk_programs import PROGRAMS, installed_sdks, node_path
+from tests.support.sdk_programs import PROGRAMS, node_path, sdks_or_skip
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 
 _PATIENCE_S = 60.0
@@ -60,7 +60,7 @@ class Program:
 
 
 async def _started(door: FrontDoor) -> Process:
-    folder = installed_sdks()
+    folder = sdks_or_skip()
     if not (folder / "node_modules" / "openid-client").exists():
         pytest.skip("openid-client is not among the installed SDKs")
     program = (PROGRAMS / "openid_client_program.mjs").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """The matrix of translation: every cell tried, its document true, and some of it at the port."""
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.support.translation.matrix import (
     require_arrived,
     require_heard,
 )
+from tests.support.translation.operations import Way, operation_cells
 from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.providers.dialect import NDJSON_TYPE, SSE_TYPE, DialectName
 
@@ -54,11 +56,23 @@ def test_the_document_is_what_every_cell_does() -> None:
 @pytest.mark.parametrize("app", APPS)
 def test_what_every_api_has_words_for_is_carried_everywhere(app: DialectName) -> None:
     """Refusals are for what some API cannot say, and never for what all of them can."""
-    rare = {Feature.STOP, Feature.TOP_K, Feature.SEED, Feature.PENALTIES, Feature.CHOICES}
+    rare = {
+        *(Feature.STOP, Feature.TOP_K, Feature.SEED, Feature.PENALTIES, Feature.CHOICES),
+        Feature.SEARCH,
+    }
     for cell in cells(app, stream=True):
         if cell.refused is not None:
             no_files = cell.provider is DialectName.OLLAMA_CHAT
             assert cell.feature in rare or (no_files and cell.feature is Feature.DOCUMENTS), cell
+
+
+def test_every_operation_is_tried_everywhere() -> None:
+    tried = list(operation_cells())
+    assert len(tried) == 12 * 12
+    ways = Counter(cell.way for cell in tried)
+    # Four APIs of conversation, each in the words of the other three.
+    assert (ways[Way.PASSES], ways[Way.TRANSLATED]) == (12, 12)
+    assert all(cell.app is cell.provider for cell in tried if cell.way is Way.PASSES)
 
 
 @pytest.fixture

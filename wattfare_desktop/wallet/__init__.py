@@ -14,7 +14,11 @@
 - ``gate``: how fast apps may call; ``watch``: what they do, judged; ``alerts``: what is told of it
 - ``funding``: provider credentials and balances
 - ``routing``: which funding serves a model, at what price
-- ``reports``: the rows behind every page
+- ``aliases``, ``own_prices``, ``prices``, ``price_updates``: names and prices of models
+- ``raising``: apps that ask for more; ``disputes``: wrong charges; ``repeats``: calls made again
+- ``limit_warnings``, ``endings``, ``mending``: what is noticed, ended and mended
+- ``lookout``: what providers say is left, and model servers of this machine
+- ``reports``: the rows behind every page; ``exports``: the books as files
 - ``receipts``: receipts found, signed, and known by their signature
 - ``backup``: backups of the open wallet; ``backup_file``: one as a file; ``restore``: put in place
 - ``proof``: the guard of the books; ``recovery``: what is tried when their file is damaged

@@ -3,5 +3,7 @@
 - ``asked``: each feature as an app asks for it, in the words of its API
 - ``arrived``: the same as its provider must get it, in the words of that API
 - ``answered``: what each provider answers, and how each app must read it
+- ``errors``: a provider that refuses, and what the app's SDK waits for
 - ``matrix``: every cell tried, and the document they make
+- ``operations``: every operation, not conversations alone, asked of every other
 """

@@ -16,12 +16,14 @@ class Kind(StrEnum):
     TOOL = "tool"
     THOUGHT = "thought"
     CHOICES = "choices"
+    CUT = "cut"
 
 
 KINDS: Final = {
     Feature.TOOLS: Kind.TOOL,
     Feature.THINKING: Kind.THOUGHT,
     Feature.CHOICES: Kind.CHOICES,
+    Feature.CUT: Kind.CUT,
 }
 """What is answered where a feature is asked for; a plain text otherwise."""
 
@@ -33,8 +35,34 @@ ARGUMENTS: Final = ('{"city":', '"Hull"}')
 _CITY: Final = {"city": "Hull"}
 
 
+_CUT: Final = {
+    DialectName.OPENAI_CHAT: (("finish_reason", "stop", "length"),),
+    DialectName.OPENAI_RESPONSES: (
+        ("status", "completed", "incomplete"),
+        ("type", "response.completed", "response.incomplete"),
+    ),
+    DialectName.ANTHROPIC_MESSAGES: (("stop_reason", "end_turn", "max_tokens"),),
+    DialectName.GEMINI_GENERATE: (("finishReason", "STOP", "MAX_TOKENS"),),
+    DialectName.OLLAMA_CHAT: (("done_reason", "stop", "length"),),
+}
+"""A member, what it says of an answer that is whole, and of one that came to its bound."""
+
+
+def _cut(provider: DialectName, told: bytes) -> bytes:
+    for member, ended, cut in _CUT[provider]:
+        for space in ("", " "):
+            was, becomes = (f'"{member}":{space}"{word}"' for word in (ended, cut))
+            told = told.replace(was.encode(), becomes.encode())
+    return told
+
+
 def whole(provider: DialectName, kind: Kind) -> dict[str, Any]:
     """Return an answer at once."""
+    if kind is Kind.CUT:
+        told: dict[str, Any] = json.loads(
+            _cut(provider, json.dumps(whole(provider, Kind.TEXT)).encode())
+        )
+        return told
     return {
         DialectName.OPENAI_CHAT: _chat_whole,
         DialectName.OPENAI_RESPONSES: _responses_whole,
@@ -46,6 +74,8 @@ def whole(provider: DialectName, kind: Kind) -> dict[str, Any]:
 
 def streamed(provider: DialectName, kind: Kind) -> list[bytes]:
     """Return an answer event by event."""
+    if kind is Kind.CUT:
+        return [_cut(provider, event) for event in streamed(provider, Kind.TEXT)]
     return {
         DialectName.OPENAI_CHAT: _chat_streamed,
         DialectName.OPENAI_RESPONSES: _responses_streamed,
@@ -243,6 +273,7 @@ def _data(chunk: Any) -> bytes:
 
 _WHOLE: Final[dict[DialectName, dict[Kind, tuple[str, ...]]]] = {
     DialectName.OPENAI_CHAT: {
+        Kind.CUT: ('"finish_reason":"length"',),
         Kind.TEXT: (f'"content":"{TEXT}"', '"finish_reason":"stop"'),
         Kind.TOOL: (
             '"name":"look_up"',
@@ -253,11 +284,13 @@ _WHOLE: Final[dict[DialectName, dict[Kind, tuple[str, ...]]]] = {
         Kind.CHOICES: (f'"content":"{TEXT}"', f'"content":"{OTHER}"', '"index":1'),
     },
     DialectName.OPENAI_RESPONSES: {
+        Kind.CUT: ('"status":"incomplete"',),
         Kind.TEXT: ('"type":"output_text"', f'"text":"{TEXT}"', '"status":"completed"'),
         Kind.TOOL: ('"type":"function_call"', '"name":"look_up"', r'"arguments":"{\"city\":'),
         Kind.THOUGHT: ('"type":"summary_text"', f'"text":"{THOUGHT}"', f'"text":"{TEXT}"'),
     },
     DialectName.ANTHROPIC_MESSAGES: {
+        Kind.CUT: ('"stop_reason":"max_tokens"',),
         Kind.TEXT: (f'{{"type":"text","text":"{TEXT}"}}', '"stop_reason":"end_turn"'),
         Kind.TOOL: (
             '"name":"look_up"',
@@ -267,12 +300,14 @@ _WHOLE: Final[dict[DialectName, dict[Kind, tuple[str, ...]]]] = {
         Kind.THOUGHT: (f'{{"type":"thinking","thinking":"{THOUGHT}"', f'"text":"{TEXT}"'),
     },
     DialectName.GEMINI_GENERATE: {
+        Kind.CUT: ('"finishReason":"MAX_TOKENS"',),
         Kind.TEXT: (f'"text":"{TEXT}"', '"finishReason":"STOP"'),
         Kind.TOOL: ('"functionCall":{', '"name":"look_up"', '"args":{"city":"Hull"}'),
         Kind.THOUGHT: (f'"text":"{THOUGHT}"', '"thought":true', f'"text":"{TEXT}"'),
         Kind.CHOICES: (f'"text":"{TEXT}"', f'"text":"{OTHER}"', '"index":1'),
     },
     DialectName.OLLAMA_CHAT: {
+        Kind.CUT: ('"done_reason":"length"',),
         Kind.TEXT: (f'"content":"{TEXT}"', '"done":true', '"done_reason":"stop"'),
         Kind.TOOL: ('"name":"look_up"', '"arguments":{"city":"Hull"}', '"done":true'),
         Kind.THOUGHT: (f'"thinking":"{THOUGHT}"', f'"content":"{TEXT}"', '"done":true'),
@@ -280,12 +315,14 @@ _WHOLE: Final[dict[DialectName, dict[Kind, tuple[str, ...]]]] = {
 }
 _STREAMED: Final[dict[DialectName, dict[Kind, tuple[str, ...]]]] = {
     DialectName.OPENAI_CHAT: {
+        Kind.CUT: ('"finish_reason":"length"',),
         Kind.TEXT: ('"content":"Well "', '"content":"met"', '"finish_reason":"stop"', "[DONE]"),
         Kind.TOOL: ('"name":"look_up"', "Hull", '"finish_reason":"tool_calls"', "[DONE]"),
         Kind.THOUGHT: (f'"reasoning_content":"{THOUGHT}"', '"content":"met"', "[DONE]"),
         Kind.CHOICES: ('"content":"met"', f'"content":"{OTHER}"', '"index":1', "[DONE]"),
     },
     DialectName.OPENAI_RESPONSES: {
+        Kind.CUT: ('"status":"incomplete"',),
         Kind.TEXT: ('"delta":"Well "', '"delta":"met"', "event: response.completed"),
         Kind.TOOL: (
             '"name":"look_up"',
@@ -301,6 +338,7 @@ _STREAMED: Final[dict[DialectName, dict[Kind, tuple[str, ...]]]] = {
         ),
     },
     DialectName.ANTHROPIC_MESSAGES: {
+        Kind.CUT: ('"stop_reason":"max_tokens"',),
         Kind.TEXT: ('"text":"Well "', '"text":"met"', '"end_turn"', "event: message_stop"),
         Kind.TOOL: (
             '"name":"look_up"',
@@ -317,12 +355,14 @@ _STREAMED: Final[dict[DialectName, dict[Kind, tuple[str, ...]]]] = {
         ),
     },
     DialectName.GEMINI_GENERATE: {
+        Kind.CUT: ('"finishReason":"MAX_TOKENS"',),
         Kind.TEXT: ('"text":"Well "', '"text":"met"', '"finishReason":"STOP"'),
         Kind.TOOL: ('"functionCall":{', '"name":"look_up"', '"args":{"city":"Hull"}'),
         Kind.THOUGHT: (f'"text":"{THOUGHT}"', '"thought":true', '"text":"met"'),
         Kind.CHOICES: ('"text":"met"', f'"text":"{OTHER}"', '"index":1'),
     },
     DialectName.OLLAMA_CHAT: {
+        Kind.CUT: ('"done_reason":"length"',),
         Kind.TEXT: ('"content":"Well "', '"content":"met"', '"done":true'),
         Kind.TOOL: ('"name":"look_up"', '"arguments":{"city":"Hull"}', '"done":true'),
         Kind.THOUGHT: (f'"thinking":"{THOUGHT}"', '"content":"met"', '"done":true'),

@@ -45,6 +45,9 @@ _OPENAI_CHAT: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.SEED: ('"seed":4242',),
     Feature.PENALTIES: ('"presence_penalty":0.5', '"frequency_penalty":0.25'),
     Feature.CHOICES: ('"n":2',),
+    Feature.CACHING: (),
+    Feature.CUT: (ASK,),
+    Feature.ERRORS: (ASK,),
 }
 _OPENAI_RESPONSES: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.TEXT: (ASK,),
@@ -66,6 +69,10 @@ _OPENAI_RESPONSES: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.STRUCTURE: ('"text":{"format":{"type":"json_schema"', _CITY),
     Feature.BOUND: ('"max_output_tokens":7654',),
     Feature.TEMPERATURE: ('"temperature":0.5',),
+    Feature.CACHING: (),
+    Feature.CUT: (ASK,),
+    Feature.ERRORS: (ASK,),
+    Feature.SEARCH: ('"type":"web_search"',),
 }
 _ANTHROPIC: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.TEXT: (ASK,),
@@ -84,6 +91,10 @@ _ANTHROPIC: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.TEMPERATURE: ('"temperature":0.5',),
     Feature.STOP: ('"stop_sequences":["HALT"]',),
     Feature.TOP_K: ('"top_k":37',),
+    Feature.CACHING: (),
+    Feature.CUT: (ASK,),
+    Feature.ERRORS: (ASK,),
+    Feature.SEARCH: ('"type":"web_search_20250305"',),
 }
 _GEMINI: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.TEXT: (f'{{"text":"{ASK}"}}',),
@@ -107,6 +118,10 @@ _GEMINI: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.SEED: ('"seed":4242',),
     Feature.PENALTIES: ('"presencePenalty":0.5', '"frequencyPenalty":0.25'),
     Feature.CHOICES: ('"candidateCount":2',),
+    Feature.CACHING: (),
+    Feature.CUT: (ASK,),
+    Feature.ERRORS: (ASK,),
+    Feature.SEARCH: ('"googleSearch":{}',),
 }
 _OLLAMA: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.TEXT: (f'{{"role":"user","content":"{ASK}"}}',),
@@ -127,6 +142,9 @@ _OLLAMA: Final[dict[Feature, tuple[str, ...]]] = {
     Feature.TOP_K: ('"options":{"top_k":37',),
     Feature.SEED: ('"options":{"seed":4242',),
     Feature.PENALTIES: ('"options":{"presence_penalty":0.5,"frequency_penalty":0.25',),
+    Feature.CACHING: (),
+    Feature.CUT: (ASK,),
+    Feature.ERRORS: (ASK,),
 }
 ARRIVED: Final = {
     DialectName.OPENAI_CHAT: _OPENAI_CHAT,

@@ -25,6 +25,10 @@ class Feature(StrEnum):
     SEED = "seed"
     PENALTIES = "penalties"
     CHOICES = "several choices"
+    CACHING = "prompt caching hints"
+    SEARCH = "searches"
+    CUT = "an answer cut short"
+    ERRORS = "errors"
 
 
 PNG: Final = "iVBORw0KGgo="
@@ -40,6 +44,7 @@ SYSTEM: Final = "Speak like a pirate"
 EARLIER: Final = "Ahoy"
 AGAIN: Final = "And again"
 RESULT: Final = "41 degrees"
+CACHE_KEY: Final = "ephemeral"
 _ARGUMENTS: Final = '{"city":"Hull"}'
 
 
@@ -108,6 +113,9 @@ _OPENAI_CHAT: Final[dict[Feature, dict[str, Any]]] = {
     Feature.SEED: {"seed": 4_242},
     Feature.PENALTIES: {"presence_penalty": 0.5, "frequency_penalty": 0.25},
     Feature.CHOICES: {"n": 2},
+    Feature.CACHING: {"prompt_cache_key": CACHE_KEY},
+    Feature.CUT: {},
+    Feature.ERRORS: {},
 }
 
 _RESPONSES_TOOL: Final = {
@@ -172,6 +180,10 @@ _OPENAI_RESPONSES: Final[dict[Feature, dict[str, Any]]] = {
     },
     Feature.BOUND: {"max_output_tokens": 7_654},
     Feature.TEMPERATURE: {"temperature": 0.5},
+    Feature.CACHING: {"prompt_cache_key": CACHE_KEY},
+    Feature.SEARCH: {"tools": [{"type": "web_search"}], "max_tool_calls": 2},
+    Feature.CUT: {},
+    Feature.ERRORS: {},
 }
 
 _CLAUDE_TOOL: Final = {"name": "look_up", "input_schema": SCHEMA}
@@ -235,6 +247,14 @@ _ANTHROPIC: Final[dict[Feature, dict[str, Any]]] = {
     Feature.TEMPERATURE: {"temperature": 0.5},
     Feature.STOP: {"stop_sequences": ["HALT"]},
     Feature.TOP_K: {"top_k": 37},
+    Feature.CACHING: {
+        "system": [{"type": "text", "text": SYSTEM, "cache_control": {"type": CACHE_KEY}}]
+    },
+    Feature.SEARCH: {
+        "tools": [{"type": "web_search_20250305", "name": "web_search", "max_uses": 2}]
+    },
+    Feature.CUT: {},
+    Feature.ERRORS: {},
 }
 
 
@@ -301,6 +321,9 @@ _GEMINI: Final[dict[Feature, dict[str, Any]]] = {
     Feature.SEED: {"generationConfig": {"seed": 4_242}},
     Feature.PENALTIES: {"generationConfig": {"presencePenalty": 0.5, "frequencyPenalty": 0.25}},
     Feature.CHOICES: {"generationConfig": {"candidateCount": 2}},
+    Feature.SEARCH: {"tools": [{"googleSearch": {}}]},
+    Feature.CUT: {},
+    Feature.ERRORS: {},
 }
 
 _OLLAMA: Final[dict[Feature, dict[str, Any]]] = {
@@ -329,6 +352,8 @@ _OLLAMA: Final[dict[Feature, dict[str, Any]]] = {
     Feature.TOP_K: {"options": {"top_k": 37}},
     Feature.SEED: {"options": {"seed": 4_242}},
     Feature.PENALTIES: {"options": {"presence_penalty": 0.5, "frequency_penalty": 0.25}},
+    Feature.CUT: {},
+    Feature.ERRORS: {},
 }
 
 _PLAIN: Final[dict[DialectName, dict[str, Any]]] = {

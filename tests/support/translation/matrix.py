@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from tests.support.translation.answered import KINDS, Kind, heard, streamed, whole
 from tests.support.translation.arrived import ARRIVED, PROVIDERS
-from tests.support.translation.asked import APPS, Feature, asked
+from tests.support.translation.asked import APPS, CACHE_KEY, Feature, asked
+from tests.support.translation.errors import HEARD, refused_by
+from tests.support.translation.operations import operation_table
 from wattfare_desktop.providers.dialect import (
     JSON_TYPE,
     AppRequest,
@@ -93,16 +95,28 @@ def require_arrived(provider: DialectName, feature: Feature, body: Any) -> None:
 def require_heard(app: DialectName, kind: Kind, told: bytes, *, stream: bool) -> None:
     """Assert that an app got what was answered, in its words."""
     # The spaces in JSON mean nothing, and those in a text stand before no quote.
-    text = told.decode().replace('": ', '":').replace(', "', ',"').replace(", {", ",{")
+    text = _unspaced(told)
     for part in heard(app, kind, stream=stream):
         assert part in text, f"{kind} did not come back to {app}: {part} is not in {text}"
+
+
+def _unspaced(told: bytes) -> str:
+    return told.decode().replace('": ', '":').replace(', "', ',"').replace(", {", ",{")
+
+
+def _require_error_heard(app: DialectName, provider: DialectName, carried: Carried) -> None:
+    answer = refused_by(provider)
+    told = carried.dialect.read_error(answer)
+    text = _unspaced(answer.raw if told is None else told)
+    for part in HEARD[app]:
+        assert part in text, f"the error of {provider} is not one of {app}: {text}"
 
 
 def _tried(
     app: DialectName, provider: DialectName, feature: Feature, *, stream: bool
 ) -> str | None:
     dialects, model = Dialects(), MODELS[provider]
-    call = dialects[app].read_request(request_of(app, feature, stream=stream, model="asked"))
+    call = dialects[app].read_request(request_of(app, feature, stream=stream, model=MODELS[app]))
     assert isinstance(call, CallRequest), call
     carried = dialects.carry(call, app, [provider], model)
     if isinstance(carried, RequestRefusal):
@@ -110,6 +124,11 @@ def _tried(
         return carried.param
     sent = carried.dialect.upstream_request(carried.call, model)
     require_arrived(provider, feature, sent.body)
+    if app is not provider:
+        assert CACHE_KEY not in str(sent.body)
+    if feature is Feature.ERRORS:
+        _require_error_heard(app, provider, carried)
+        return None
     kind = KINDS.get(feature, Kind.TEXT)
     told = _streamed(carried, provider, kind) if stream else _whole(carried, provider, kind)
     require_heard(app, kind, told, stream=stream)
@@ -136,7 +155,7 @@ def _streamed(carried: Carried, provider: DialectName, kind: Kind) -> bytes:
 
 def document() -> str:
     """Return the matrix as Markdown."""
-    return "\n".join([_INTRODUCTION, *(_section(app) for app in APPS)])
+    return "\n".join([_INTRODUCTION, *(_section(app) for app in APPS), operation_table()])
 
 
 def _section(app: DialectName) -> str:
@@ -162,4 +181,6 @@ def _section(app: DialectName) -> str:
 def _shown(cell: Cell) -> str:
     if cell.refused is not None:
         return f"refused: `{cell.refused}`"
+    if cell.feature is Feature.CACHING and cell.app is not cell.provider:
+        return "the hint falls away"
     return "untouched" if cell.app is cell.provider else "yes"
