@@ -13,12 +13,15 @@ from aiohttp.web_request import BaseRequest
 from tests.support.gateway_house import GatewayHouse
 from tests.support.mock_upstream import mock_upstream
 from tests.support.scripted_provider import delta, error_event, scripted_provider, stream
-from tests.support.scripted_responses import spoken
+from tests.support.scripted_responses import numbered, response_body, spoken
 from tests.support.sdk_programs import ran
 
 GREETING = "Hello. It's nice to meet you."
 LOOP = {"tool": "Write", "path": "tmp/mock-file.txt", "text": GREETING}
 BROKE = "The model broke."
+FAILING = "grok-4.3"
+ERROR = {"code": "server_error", "message": BROKE}
+(FAILED,) = numbered([("failed", {"response": response_body([], status="failed", error=ERROR)})])
 
 
 @pytest.fixture
@@ -27,6 +30,8 @@ async def openai(house: GatewayHouse) -> AsyncIterator[GatewayHouse]:
     async with mock_upstream("app.openai_app") as mock, scripted_provider() as breaking:
 
         async def broken(request: BaseRequest) -> web.StreamResponse:
+            if breaking.last.json["model"] == FAILING:
+                return await stream(*spoken("Hel", "lo")[:5], FAILED)(request)
             if breaking.last.target.endswith("/responses"):
                 # Of an error event as OpenAI writes it the SDK for Python makes no exception.
                 return await stream(*spoken("Hel", "lo")[:5], breaks_off=True)(request)
@@ -58,6 +63,8 @@ async def test_openais_sdk(openai: GatewayHouse, language: str, unnamed: str) ->
         "responses streamed": {"text": GREETING},
         "responses tools": LOOP,
         "responses tools streamed": LOOP,
+        # Neither SDK raises for the event by which OpenAI says so: the app sees it as it came.
+        "failed response": {"text": f"Hel ({BROKE})"},
     }
     assert raised(refusals) == {
         "401": ("AuthenticationError", 401),

@@ -3,6 +3,7 @@ import OpenAI from "openai";
 const GPT = "openai/gpt-4.1";
 const FREE = "vllm/gpt-4.1";
 const GROK = "x-ai/grok-4";
+const FAILING = "x-ai/grok-4.3";
 const hello = [{ role: "user", content: "Hello there" }];
 const parameters = { type: "object", properties: { path: { type: "string" } } };
 const client = (access) =>
@@ -96,5 +97,16 @@ await step("mid-stream responses", () =>
   heard(
     () => mine.responses.create({ model: GROK, input: "Hello", max_output_tokens: 50, stream: true }),
     (event) => (event.type === "response.output_text.delta" ? event.delta : ""),
+  ),
+);
+await step("failed response", () =>
+  heard(
+    () => mine.responses.create({ model: FAILING, input: "Hello", max_output_tokens: 50, stream: true }),
+    (event) =>
+      event.type === "response.failed"
+        ? ` (${event.response.error.message})`
+        : event.type === "response.output_text.delta"
+          ? event.delta
+          : "",
   ),
 );

@@ -10,6 +10,7 @@ from tests.sdks.program import heard, step, told
 GPT = "openai/gpt-4.1"
 FREE = "vllm/gpt-4.1"
 GROK = "x-ai/grok-4"
+FAILING = "x-ai/grok-4.3"
 HELLO: list[Any] = [{"role": "user", "content": "Hello there"}]
 PARAMETERS: dict[str, Any] = {"type": "object", "properties": {"path": {"type": "string"}}}
 TOLD = told()
@@ -77,6 +78,15 @@ def streamed_response(model: str) -> dict[str, Any]:
     )
 
 
+def failed_response() -> dict[str, Any]:
+    def piece_of(event: Any) -> str:
+        if event.type == "response.failed":
+            return f" ({event.response.error.message})"
+        return event.delta if event.type == "response.output_text.delta" else ""
+
+    return heard(lambda: respond(model=FAILING, max_output_tokens=50, stream=True), piece_of)
+
+
 def response_tools(*, streamed: bool) -> dict[str, Any]:
     tools: Any = [{"type": "function", "name": "Write", "parameters": PARAMETERS, "strict": False}]
     asked: Any = {"input": HELLO, "tools": tools}
@@ -108,3 +118,4 @@ step("403 model", lambda: refused(TOLD.narrow))
 step("429", lambda: refused(TOLD.good, f"{FREE}:mock-429"))
 step("mid-stream chat", lambda: streamed_chat(GROK))
 step("mid-stream responses", lambda: streamed_response(GROK))
+step("failed response", failed_response)
