@@ -71,6 +71,12 @@ class _Api:
             for path in self.own_listings:
                 yield base + path, provider
 
+    def models(self) -> Iterator[tuple[str, str | None]]:
+        """Return every path that tells of one model, and the provider behind it."""
+        for path, provider in self.lists():
+            if path.endswith("/models"):
+                yield f"{path}/{{model}}", provider
+
     def has(self, path: str) -> bool:
         """Return whether ``path`` is one of this API's, whether or not anything stands there."""
         return any(path.startswith(f"{base}/") for base in self.bases) or any(
@@ -171,6 +177,12 @@ class Doors:
         """Return every path that lists models, the provider behind it, and how it is written."""
         for api in self._all:
             for path, provider in api.lists():
+                yield path, provider, api.family
+
+    def models(self) -> Iterator[tuple[str, str | None, Family]]:
+        """Return every path that tells of one model, as ``listings`` does of all."""
+        for api in self._all:
+            for path, provider in api.models():
                 yield path, provider, api.family
 
     def family_of(self, headers: Mapping[str, str], usual: Family) -> Family:

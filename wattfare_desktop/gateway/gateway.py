@@ -15,6 +15,7 @@ from wattfare_desktop.gateway.exchange import Exchanges
 from wattfare_desktop.gateway.intake import Intake, respond
 from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
+from wattfare_desktop.gateway.models_api import ModelsApi
 from wattfare_desktop.gateway.oauth import OAuthEndpoints
 from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.queues import Queues
@@ -23,7 +24,7 @@ from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.gateway.server import Listener
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.gateway.wattfare_api import WattfareApi
-from wattfare_desktop.providers.dialect import Family, RequestRefusal
+from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.system.open_uri import UriOpener
 from wattfare_desktop.wallet.clock import Clock
@@ -60,10 +61,10 @@ class Gateway:
             intake=self._intake,
             dialects=self._dialects,
             exchanges=Exchanges(upstream, clock, tasks, limits),
-            listings=self.listings,
             prices=prices,
             clock=clock,
         )
+        self._models = ModelsApi(self._intake, self.listings, self._doors)
         self._queues = Queues(proxy=self._proxy, intake=self._intake, upstream=upstream)
         self._own = WattfareApi(self._intake, self._dialects)
         self._receipts = ReceiptsApi(self._intake, self._doors.openai)
@@ -110,14 +111,10 @@ class Gateway:
         for door in self._doors.calls():
             routes["POST", door.pattern] = partial(proxy.call, door=door)
         for path, provider, family in self._doors.listings():
-            routes["GET", path] = partial(self._models, family=family, provider=provider)
+            routes["GET", path] = partial(self._models.all, family=family, provider=provider)
+        for path, provider, family in self._doors.models():
+            routes["GET", path] = partial(self._models.one, family=family, provider=provider)
         return routes
-
-    async def _models(
-        self, request: BaseRequest, family: Family, provider: str | None
-    ) -> web.StreamResponse:
-        family = self._doors.family_of(request.headers, family)
-        return await self._proxy.models(request, family, provider)
 
     def _refuse(
         self, request: BaseRequest, status: int, code: str, message: str

@@ -10,7 +10,6 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.holds import Answer
-from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.policy import BudgetRefusal
 from wattfare_desktop.gateway import refusals
@@ -20,7 +19,6 @@ from wattfare_desktop.gateway.exchange import Answered, Exchange, Exchanges, Try
 from wattfare_desktop.gateway.form_body import FORM_TYPE
 from wattfare_desktop.gateway.idempotency import Keeper, key_of, repeat
 from wattfare_desktop.gateway.intake import Caller, Intake, respond, wish_of
-from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.outcome import Bill
 from wattfare_desktop.gateway.passages import Passage, Passages, StandIn
 from wattfare_desktop.gateway.refusals import CallRefusal
@@ -30,7 +28,6 @@ from wattfare_desktop.providers.dialect import (
     FORM_DIALECTS,
     JSON_TYPE,
     CallRequest,
-    Family,
 )
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.wallet.clock import Clock
@@ -59,7 +56,6 @@ class Proxy:
         intake: Intake,
         dialects: Dialects,
         exchanges: Exchanges,
-        listings: Listings,
         prices: Prices,
         clock: Clock,
     ) -> None:
@@ -67,7 +63,6 @@ class Proxy:
         self._dialects = dialects
         self._passages = Passages(intake, dialects)
         self._exchanges = exchanges
-        self._listings = listings
         self._prices = prices
         self._clock = clock
 
@@ -150,26 +145,6 @@ class Proxy:
             told=passage.headers,
             path_before=passage.route.funding.provider.path_before(passage.spoken),
         )
-
-    async def models(
-        self, request: BaseRequest, family: Family, provider: str | None
-    ) -> web.StreamResponse:
-        """Answer with the models this access may use, of those the wallet can pay for.
-
-        Only those of ``provider`` where one is named, by this or by the path.
-        """
-        caller = self._intake.caller(request)
-        if isinstance(caller, CallRefusal):
-            return respond(family, caller)
-        only = gaps_of(request).get("provider", provider)
-        fundings = [
-            funding
-            for funding in caller.books.fundings.live
-            if only is None or funding.provider.id == only
-        ]
-        rows = await self._listings.models(fundings)
-        allowed = [row for row in rows if models_allow(caller.access.models, row.id)]
-        return web.Response(body=family.models_body(allowed), content_type=JSON_TYPE)
 
     def _why_cut(self) -> CallRefusal:
         """Return what a cut app is told: on locking, its access is as good as ever."""

@@ -301,6 +301,9 @@ class Family(Protocol):
     def models_body(self, models: Sequence[ModelListing]) -> bytes:
         """Return the body of a models list."""
 
+    def model_body(self, model: ModelListing) -> bytes:
+        """Return the body that tells of one model."""
+
 
 class Dialect(Protocol):
     """The protocol one operation of one API fulfils."""

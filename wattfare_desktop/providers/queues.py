@@ -57,6 +57,10 @@ class QueueFamily:
         """Return the body of a models list."""
         return encoded({"results": [{"name": row.id} for row in models]})
 
+    def model_body(self, model: ModelListing) -> bytes:
+        """Return one model as it is in the list."""
+        return encoded({"name": model.id})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
