@@ -21,6 +21,7 @@ from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.queues import Queues
 from wattfare_desktop.gateway.receipts_api import ReceiptsApi
 from wattfare_desktop.gateway.refusals import CallRefusal
+from wattfare_desktop.gateway.router import Router
 from wattfare_desktop.gateway.server import Listener
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.gateway.wattfare_api import WattfareApi
@@ -68,7 +69,11 @@ class Gateway:
         self._queues = Queues(proxy=self._proxy, intake=self._intake, upstream=upstream)
         self._own = WattfareApi(self._intake, self._dialects)
         self._receipts = ReceiptsApi(self._intake, self._doors.openai)
-        self._listener = Listener(self._routes(), self._refuse, limits)
+        # Looked at last: no call waits for what is refused anyway.
+        self._refused = Router({("", path): told for path, told in self._doors.refused().items()})
+        self._listener = Listener(
+            self._routes(), self._refuse, limits, otherwise=self._refuse_unbounded
+        )
         wallet.desk.carrier = Delivery(opener)
 
     @property
@@ -115,6 +120,13 @@ class Gateway:
         for path, provider, family in self._doors.models():
             routes["GET", path] = partial(self._models.one, family=family, provider=provider)
         return routes
+
+    def _refuse_unbounded(self, request: BaseRequest) -> web.StreamResponse | None:
+        match = self._refused.find("", request.rel_url.raw_path)
+        if match is None:
+            return None
+        refusal, family = match.found
+        return respond(self._doors.family_of(request.headers, family), refusal)
 
     def _refuse(
         self, request: BaseRequest, status: int, code: str, message: str
