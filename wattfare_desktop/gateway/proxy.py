@@ -5,6 +5,7 @@ is held, durably, before the first byte goes upstream.
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
@@ -29,11 +30,14 @@ from wattfare_desktop.providers.dialect import (
     JSON_TYPE,
     CallRequest,
 )
-from wattfare_desktop.providers.dialects import Dialects
+from wattfare_desktop.providers.dialects import NOT_SUPPORTED, Dialects
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.repeats import CallKey, Taken
 from wattfare_desktop.wallet.spending import HeldCall, Wanted
+
+ESTIMATED_HEADER: Final = "x-wattfare-estimated"
+"""Says that figures in an answer are the wallet's own guess."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +103,23 @@ class Proxy:
         provider = _provider_of(asked.request, asked.door)
         found = await self._passages.find(asked.caller, asked.door, asked.call, provider)
         if isinstance(found, CallRefusal):
-            return found
+            return self._counted_here(asked, found)
         for passage in found:
             answer = await self._try(asked, passage, has_next=passage is not found[-1])
             if not isinstance(answer, TryNext):
                 return answer
         raise AssertionError("the last one answers")
+
+    def _counted_here(self, asked: _Asked, refused: CallRefusal) -> web.Response | CallRefusal:
+        """Return our own guess where tokens are to be counted and the model's provider counts none.
+
+        Nothing is sent, held or charged; the app is told that it is a guess.
+        """
+        counter = self._dialects.counters.get(asked.door.dialect)
+        if counter is None or refused.error.code != NOT_SUPPORTED:
+            return refused
+        body = counter.counted_here(asked.call)
+        return web.Response(body=body, content_type=JSON_TYPE, headers={ESTIMATED_HEADER: "true"})
 
     async def _try(self, asked: _Asked, passage: Passage, *, has_next: bool) -> Answered:
         """Hold the money for one passage and go through it."""

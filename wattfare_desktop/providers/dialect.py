@@ -292,6 +292,13 @@ class StreamReader(Protocol):
         """Return the events that end the answer here with an error."""
 
 
+class TokenCounter(Protocol):
+    """What a dialect that counts tokens can do without a provider."""
+
+    def counted_here(self, call: CallRequest) -> bytes:
+        """Return a guess at the tokens of ``call`` as the body of an answer."""
+
+
 class Family(Protocol):
     """How one API, whatever the operation, speaks of errors and of its models."""
 
