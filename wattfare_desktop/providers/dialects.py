@@ -20,7 +20,7 @@ from wattfare_desktop.providers.gemini.codec import GeminiCodec
 from wattfare_desktop.providers.gemini.count_tokens import GeminiCountTokens
 from wattfare_desktop.providers.gemini.embed import GeminiEmbed
 from wattfare_desktop.providers.gemini.generate import GeminiGenerate
-from wattfare_desktop.providers.ollama.codec import OllamaCodec
+from wattfare_desktop.providers.ollama.codec import OllamaCodec, OllamaGenerateCodec
 from wattfare_desktop.providers.ollama.operations import OllamaChat, OllamaEmbed, OllamaGenerate
 from wattfare_desktop.providers.openai.chat import OpenAiChat
 from wattfare_desktop.providers.openai.chat_codec import OpenAiChatCodec
@@ -86,6 +86,11 @@ class Dialects:
             DialectName.GEMINI_GENERATE: GeminiCodec(),
             DialectName.OLLAMA_CHAT: OllamaCodec(),
         }
+        self._app_codecs: Mapping[DialectName, Codec] = {
+            **self._codecs,
+            DialectName.OLLAMA_GENERATE: OllamaGenerateCodec(),
+        }
+        """What an app may speak; a provider is spoken to in one of the others."""
 
     def __getitem__(self, name: DialectName) -> Dialect:
         return self._by_name[name]
@@ -101,7 +106,7 @@ class Dialects:
         if app in provider:
             return Carried(call=call, dialect=self._by_name[app], spoken=app)
         targets = [name for name in provider if name in self._codecs]
-        if app not in self._codecs or not targets:
+        if app not in self._app_codecs or not targets:
             return RequestRefusal(
                 code=NOT_SUPPORTED,
                 param="model",
@@ -124,4 +129,4 @@ class Dialects:
         return refused
 
     def _side(self, name: DialectName) -> Side:
-        return Side(name=name, dialect=self._by_name[name], codec=self._codecs[name])
+        return Side(name=name, dialect=self._by_name[name], codec=self._app_codecs[name])
