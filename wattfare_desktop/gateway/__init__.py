@@ -6,7 +6,8 @@
 - ``proxy``, ``exchange``, ``streaming``, ``outcome``: a call's way out and back
 - ``refusals``, ``credentials``, ``json_body``, ``form_body``: the edges of that way
 - ``queues``: runs at providers that are paid by the run, and what becomes of them
-- ``upstream``, ``listings``: providers, reached and asked
+- ``doors``, ``unbounded``: which paths take calls, and which are known and refused
+- ``upstream``, ``listings``, ``models_api``: providers, reached and asked, and apps told of it
 - ``oauth``, ``pages``, ``delivery``: the authorization server and how its answers travel
 - ``practice``: the built-in provider with play money
 """
