@@ -185,3 +185,34 @@ async def test_claudes_errors_are_typed_for_an_openai_app(
             await client.chat.completions.create(model=MODEL, messages=HELLO, seed=7)
     assert (refused.value.code, refused.value.param) == ("cannot_be_translated", "seed")
     assert len(claude.requests) == 1
+
+
+async def test_counting_for_a_model_that_nobody_counts_for_is_a_guess_and_free(
+    house: GatewayHouse, provider: ScriptedProvider, app: App
+) -> None:
+    picture = {"type": "image", "source": {"type": "url", "url": "https://pictures.example/a.png"}}
+    long: list[Any] = [{"role": "user", "content": "word " * 2_000}]
+    seen: list[Any] = [{"role": "user", "content": [picture, {"type": "text", "text": "What?"}]}]
+    async with sdk(house, app) as client:
+        told = await client.messages.with_raw_response.count_tokens(
+            model="gpt-5-mini", messages=long, tools=[{"name": "look", "input_schema": LOOK}]
+        )
+        with_picture = await client.messages.count_tokens(model="gpt-5-mini", messages=seen)
+    assert 2_500 < (await told.parse()).input_tokens < 2_700
+    assert told.headers["x-wattfare-estimated"] == "true"
+    assert "x-wattfare-call" not in told.headers
+    assert 1_200 < with_picture.input_tokens < 1_300
+    assert provider.requests == []
+    assert not await house.settled(app)
+
+
+@pytest.mark.usefixtures("provider")
+async def test_counting_is_only_guessed_for_what_an_app_may_use(house: GatewayHouse) -> None:
+    app = await house.approve(models=("openai/gpt-4o*",))
+    async with sdk(house, app, max_retries=0) as client:
+        with pytest.raises(anthropic.PermissionDeniedError):
+            await client.messages.count_tokens(model="gpt-5-mini", messages=HELLO)
+        with pytest.raises(anthropic.NotFoundError):
+            await client.messages.count_tokens(model="no-such-model", messages=HELLO)
+        with pytest.raises(anthropic.BadRequestError):
+            await client.messages.count_tokens(model="gpt-4o-mini", messages=[])

@@ -199,3 +199,17 @@ async def test_geminis_errors_raise_openais_exceptions(
     with pytest.raises(openai.RateLimitError, match="slow down"):
         async with house.sdk(app, max_retries=0) as client:
             await client.chat.completions.create(model=f"google/{FLASH}", messages=MESSAGES)
+
+
+async def test_counting_for_a_model_that_nobody_counts_for_is_a_guess_and_free(
+    house: GatewayHouse, deepseek: ScriptedProvider, app: App
+) -> None:
+    async with sdk(house, app, "") as client:
+        told = await client.models.count_tokens(model=CHAT, contents="word " * 2_000)
+    assert told.total_tokens is not None
+    assert 2_500 < told.total_tokens < 2_600
+    assert told.sdk_http_response is not None
+    assert told.sdk_http_response.headers is not None
+    assert told.sdk_http_response.headers["x-wattfare-estimated"] == "true"
+    assert deepseek.requests == []
+    assert not await house.settled(app)

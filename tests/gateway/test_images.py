@@ -1,10 +1,20 @@
 """Pictures through the real gateway, as the official SDK asks for them."""
 
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
 import openai
 import pytest
 
 from tests.support.gateway_house import App, GatewayHouse
-from tests.support.scripted_provider import ScriptedProvider, json_reply, stream
+from tests.support.scripted_provider import (
+    DONE,
+    ScriptedProvider,
+    json_reply,
+    scripted_provider,
+    stream,
+)
 from tests.support.sounds import event
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.reports import CallEnd
@@ -17,6 +27,7 @@ USAGE = {
     "output_tokens": 272,
     "total_tokens": 322,
 }
+PAINTER = "openrouter/google/gemini-2.5-flash-image"
 USAGE_NANOS = 50 * 5_000 + 272 * 40_000
 
 
@@ -153,3 +164,101 @@ async def test_a_broken_form_is_refused(
     assert answer.status_code == 400
     assert "boundary" in answer.json()["error"]["message"]
     assert provider.requests == []
+
+
+@pytest.fixture
+async def openrouter(house: GatewayHouse) -> AsyncIterator[ScriptedProvider]:
+    async with scripted_provider() as provider:
+        funding = await house.fund(provider.base_url, provider="openrouter")
+        yield provider
+        await house.require_sound()
+        await house.remove_funding(funding.id)
+
+
+def drawn(inside: str) -> dict[str, Any]:
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+    said = {"role": "assistant", "content": "A cat.", "images": [picture]}
+    return {
+        "id": "gen-1",
+        "object": "chat.completion",
+        "choices": [{"index": 0, inside: said, "finish_reason": "stop"}],
+    }
+
+
+CHAT_USAGE = {"prompt_tokens": 10, "completion_tokens": 1_300, "total_tokens": 1_310}
+
+
+async def draw(house: GatewayHouse, app: App, model: str, **options: Any) -> Any:
+    async with house.sdk(app, max_retries=0) as client:
+        made: Any = await client.chat.completions.create(
+            model=model,
+            messages=[{"role": "user", "content": "Draw a cat"}],
+            extra_body={"modalities": ["image", "text"]},
+            **options,
+        )
+        return [each async for each in made] if options.get("stream") else made
+
+
+async def test_a_picture_in_a_chat_is_held_whole_and_charged_as_stated(
+    house: GatewayHouse, openrouter: ScriptedProvider, app: App
+) -> None:
+    openrouter.answer(json_reply({**drawn("message"), "usage": {**CHAT_USAGE, "cost": 0.03876}}))
+    made = await draw(house, app, PAINTER, max_tokens=50)
+    assert made.choices[0].message.images[0]["image_url"]["url"].startswith("data:image/png")
+    sent = openrouter.last.json
+    assert (sent["modalities"], sent["max_tokens"]) == (["image", "text"], 50)
+    row = await house.only_call(app)
+    assert (row.cost, row.basis) == (38_760_000, Basis.REPORTED)
+    assert row.hold > 32_768 * 30_000, "all that the model may answer, at the price of pictures"
+
+
+async def test_a_picture_in_a_stream_of_a_chat(
+    house: GatewayHouse, openrouter: ScriptedProvider, app: App
+) -> None:
+    chunk = {**drawn("delta"), "object": "chat.completion.chunk"}
+    last = {**chunk, "choices": [], "usage": {**CHAT_USAGE, "cost": 0.03876}}
+    openrouter.answer(stream(event_of(chunk), event_of(last), DONE))
+    chunks = await draw(house, app, PAINTER, stream=True)
+    assert chunks[0].choices[0].delta.images
+    assert (await house.only_call(app)).cost == 38_760_000
+
+
+async def test_a_picture_whose_cost_was_not_stated_after_all_is_charged_as_one(
+    house: GatewayHouse, openrouter: ScriptedProvider, app: App
+) -> None:
+    openrouter.answer(json_reply({**drawn("message"), "usage": CHAT_USAGE}))
+    await draw(house, app, PAINTER)
+    assert (await house.only_call(app)).cost == 10 * 300 + 1_300 * 30_000
+
+
+async def test_a_picture_that_the_cap_has_no_room_for_is_not_asked_for(
+    house: GatewayHouse, openrouter: ScriptedProvider
+) -> None:
+    with pytest.raises(openai.APIStatusError) as refused:
+        await draw(house, await house.approve(cap="0.50"), PAINTER, max_tokens=50)
+    assert refused.value.status_code == 402
+    assert openrouter.requests == []
+
+
+async def test_a_model_without_a_price_for_pictures_says_what_to_type(
+    house: GatewayHouse, openrouter: ScriptedProvider, app: App
+) -> None:
+    with pytest.raises(openai.NotFoundError) as refused:
+        await draw(house, app, "openrouter/openai/gpt-4o-mini")
+    assert refused.value.code == "model_not_priced"
+    command = "wattfare price set openrouter/openai/gpt-4o-mini --input … --output … --output-image"
+    assert command in refused.value.message
+    assert openrouter.requests == []
+
+
+async def test_pictures_in_chats_only_where_their_cost_is_stated(
+    house: GatewayHouse, provider: ScriptedProvider, app: App
+) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        await draw(house, app, "openai/gpt-4o-mini")
+    assert (refused.value.code, refused.value.param) == ("unbounded_cost", "modalities")
+    assert provider.requests == []
+
+
+def event_of(chunk: dict[str, Any]) -> bytes:
+    return b"data: " + json.dumps(chunk).encode() + b"\n\n"

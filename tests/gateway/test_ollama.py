@@ -184,6 +184,29 @@ async def test_at_a_provider_of_another_api(
     assert (await house.only_call(app)).cost == 9 * 250 + 3 * 2_000
 
 
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_a_completion_at_a_provider_of_another_api(
+    house: GatewayHouse, provider: ScriptedProvider, app: App, *, streamed: bool
+) -> None:
+    pieces = stream(delta("Well "), delta("met"), finish(), usage(9, 3), DONE)
+    provider.answer(pieces if streamed else completion("Well met"))
+    async with sdk(house, app) as client:
+        made = await client.generate(
+            "openai/gpt-5-mini",
+            "Hello",
+            system="Be brief.",
+            stream=streamed,
+            options={"num_predict": 9, "seed": 7},
+        )
+        parts = [part async for part in made] if streamed else [made]
+    assert "".join(part.response for part in parts) == "Well met"
+    assert (parts[-1].done, parts[-1].prompt_eval_count, parts[-1].eval_count) == (True, 9, 3)
+    sent = provider.last.json
+    assert [each["role"] for each in sent["messages"]] == ["system", "user"]
+    assert (sent["messages"][1]["content"], sent["seed"]) == ("Hello", 7)
+    assert (await house.only_call(app)).cost == 9 * 250 + 3 * 2_000
+
+
 async def refused(house: GatewayHouse, app: App | str, model: str) -> ollama.ResponseError:
     """Return what the SDK raises, streamed as well as whole."""
     async with sdk(house, app) as client:

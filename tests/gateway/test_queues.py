@@ -21,6 +21,7 @@ from wattfare_desktop.core.reports import CallStatus
 from wattfare_desktop.core.watching.rules import CallRate
 
 FLUX = "fal/fal-ai/flux/dev"
+VERSION = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa"
 KONTEXT = "replicate/bfl/flux-kontext"
 
 
@@ -226,3 +227,55 @@ async def test_a_run_is_one_request_and_found_again_by_whoever_is_at_the_limit(
     made = [await ask(house, app, "POST", path, {"prompt": "a cat"}) for _ in range(3)]
     assert [answer.status_code for answer in made] == [200] * (rate.bucket.burst - 1)
     assert (await ask(house, app, "GET", made[-1].json()["status_url"])).status_code == 200
+
+
+async def test_a_run_by_version_is_made_as_replicate_s_client_makes_it(
+    house: GatewayHouse, replicate: ScriptedProvider, app: App
+) -> None:
+    shelf = house.wallet.own_prices()
+    await house.on_wallet(shelf.set(f"replicate/{VERSION}", {UnitKind.RUN: Decimal("0.02")}))
+    body = {"version": VERSION, "input": {"prompt": "a cat"}}
+    made = await ask(house, app, "POST", "/replicate/v1/predictions", body, scheme="Bearer")
+    assert made.status_code == 201
+    described = {"id": VERSION, "created_at": "2026-01-01T00:00:00Z", "openapi_schema": {}}
+    replicate.listing = json_reply(described)
+    path = f"/models/bfl/flux-1.1-kontext/versions/{VERSION}"
+    told = await ask(house, app, "GET", f"/replicate/v1{path}?x=1", scheme="Bearer")
+    assert (told.status_code, told.json()) == (200, described)
+    received = replicate.listed[-1]
+    assert (received.target, received.body) == (f"/v1{path}", b"")
+    key = received.header("Authorization")
+    assert key is not None
+    assert key.startswith("Bearer sk-")
+    assert [row.cost for row in await house.settled(app)] == [20_000_000]
+    await house.on_wallet(shelf.remove(f"replicate/{VERSION}"))
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/models/bfl/flux-kontext/versions/{VERSION}", 200),
+        (f"/models/other/model/versions/{VERSION}", 403),
+        (f"/models/bfl/versions/{VERSION}", 404),
+        (f"/models/bfl/flux-kontext/more/versions/{VERSION}", 404),
+        ("/models/bfl/flux-kontext/versions", 404),
+    ],
+)
+async def test_versions_are_told_of_models_that_an_app_may_use(
+    house: GatewayHouse, replicate: ScriptedProvider, path: str, status: int
+) -> None:
+    app = await house.approve(models=(KONTEXT,))
+    asked = len(replicate.listed)
+    told = await ask(house, app, "GET", f"/replicate/v1{path}", scheme="Bearer")
+    assert told.status_code == status
+    assert len(replicate.listed) - asked == (status == 200)
+
+
+@pytest.mark.parametrize("query", ["fal_webhook=https://app.example/done", "fal_priority=low"])
+async def test_what_a_query_asks_of_fal_is_refused_by_name(
+    house: GatewayHouse, fal: ScriptedProvider, app: App, query: str
+) -> None:
+    told = await ask(house, app, "POST", f"/fal/fal-ai/flux/dev?{query}", {"prompt": "a cat"})
+    assert told.status_code == 400
+    assert query.partition("=")[0] in told.json()["detail"]
+    assert fal.requests == []

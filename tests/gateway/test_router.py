@@ -11,6 +11,7 @@ ROUTER = Router(
         ("POST", "/p/{provider}/v1/chat/completions"): "chat at",
         ("GET", "/receipts/{call}"): "receipt",
         ("POST", "/v1beta/models/{rest}"): "generate",
+        ("GET", "/one/{model}"): "one",
     }
 )
 
@@ -23,6 +24,9 @@ ROUTER = Router(
         ("GET", "/receipts/call_1", "receipt", {"call": "call_1"}),
         ("POST", "/v1beta/models/gemini-2.5-pro:go", "generate", {"rest": "gemini-2.5-pro:go"}),
         ("POST", "/v1beta/models/openai/gpt-5:go", "generate", {"rest": "openai/gpt-5:go"}),
+        ("GET", "/one/gpt-5", "one", {"model": "gpt-5"}),
+        ("GET", "/one/a/b:free", "one", {"model": "a/b:free"}),
+        ("GET", "/one/a%2Fb%2fc", "one", {"model": "a/b/c"}),
     ],
 )
 def test_what_is_in_the_table_is_found(
@@ -54,6 +58,13 @@ def test_what_is_in_the_table_is_found(
         "/v1beta/models/a//b",
         "/v1beta/models/a/b/c/d/e/f",
         "/v1beta/models/a%2fb",
+        "/one/a%2F",
+        "/one/%2Fa",
+        "/one/a%2F..",
+        "/one/..%2Fa",
+        "/one/a%2F%2e%2e",
+        "/one/a%252Fb",
+        "/one/a%2Fb%2Fc%2Fd%2Fe%2Ff",
         "/v1beta/models/a b",
         "/v1beta/models/a?x",
         "/v1beta/models/é",

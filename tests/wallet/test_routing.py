@@ -151,7 +151,8 @@ def test_a_cap_may_pay_for_less_than_one() -> None:
     ("counted", "option"),
     [
         ((), "--input … --output …"),
-        ((UnitKind.WEB_SEARCH,), "--input … --output …"),
+        ((UnitKind.WEB_SEARCH,), "--input … --output … --per-search …"),
+        ((UnitKind.OUTPUT_IMAGE,), "--input … --output … --output-image …"),
         ((UnitKind.IMAGE,), "--per-image …"),
         ((UnitKind.RUN,), "--per-run …"),
         ((UnitKind.CHARACTER,), "--per-million-characters …"),

@@ -9,7 +9,9 @@
 - ``growing``, ``waiting``, ``deadline``, ``idempotency``: holds that grow, calls that wait for
   their user, ends of those that do not end, and calls made again
 - ``wattfare_api``, ``receipts_api``: what an app may ask of the wallet itself
-- ``upstream``, ``listings``, ``lookout``: providers, reached and asked
+- ``doors``, ``unbounded``: which paths take calls, and which are known and refused
+- ``upstream``, ``listings``, ``models_api``, ``lookout``: providers, reached and asked, and apps
+  told of them
 - ``oauth/``, ``pages``, ``delivery``: the authorization server and how its answers travel
 - ``practice``: the built-in provider with play money
 """

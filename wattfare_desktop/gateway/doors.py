@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from wattfare_desktop.gateway.refusals import CallRefusal
+from wattfare_desktop.gateway.unbounded import ANTHROPIC, GEMINI, OPENAI, unbounded
 from wattfare_desktop.providers.anthropic.family import AnthropicFamily
 from wattfare_desktop.providers.dialect import DialectName, Family
 from wattfare_desktop.providers.gemini.family import GeminiFamily
@@ -39,6 +41,7 @@ class _Api:
 
     ``bases`` are its own names and the provider behind each; it stands below ``_ANY`` besides.
     ``own_listings`` are lists that only stand below its own names: elsewhere another API has them.
+    ``unbounded`` are paths that are refused, with all below them, and why.
     ``marks`` are what its paths are known by, wherever they begin; ``header`` is one that only its
     SDKs send.
     """
@@ -51,6 +54,7 @@ class _Api:
     marks: tuple[str, ...] = ()
     verbs: Mapping[str, DialectName] = field(default_factory=dict)
     header: str | None = None
+    unbounded: Mapping[str, str] = field(default_factory=dict)
 
     def doors(self) -> Iterator[Door]:
         """Return every path that takes calls."""
@@ -70,6 +74,19 @@ class _Api:
         for base, provider in self.bases.items():
             for path in self.own_listings:
                 yield base + path, provider
+
+    def models(self) -> Iterator[tuple[str, str | None]]:
+        """Return every path that tells of one model, and the provider behind it."""
+        for path, provider in self.lists():
+            if path.endswith("/models"):
+                yield f"{path}/{{model}}", provider
+
+    def refused(self) -> Iterator[tuple[str, CallRefusal]]:
+        """Return every path that is refused, and what is said."""
+        for base, _ in self._all_bases():
+            for path, reason in self.unbounded.items():
+                yield base + path, unbounded(path, reason)
+                yield f"{base}{path}/{{rest}}", unbounded(path, reason)
 
     def has(self, path: str) -> bool:
         """Return whether ``path`` is one of this API's, whether or not anything stands there."""
@@ -97,6 +114,7 @@ def _openai() -> _Api:
             "/v1/images/edits": DialectName.OPENAI_IMAGE_EDITS,
         },
         listings=("/v1/models",),
+        unbounded=OPENAI,
     )
 
 
@@ -116,6 +134,7 @@ def _anthropic() -> _Api:
         own_listings=("/v1/models",),
         marks=("/v1/messages",),
         header="anthropic-version",
+        unbounded=ANTHROPIC,
     )
 
 
@@ -136,6 +155,7 @@ def _gemini() -> _Api:
             "": DialectName.GEMINI_GENERATE,
         },
         header="x-goog-api-key",
+        unbounded=GEMINI,
     )
 
 
@@ -172,6 +192,23 @@ class Doors:
         for api in self._all:
             for path, provider in api.lists():
                 yield path, provider, api.family
+
+    def models(self) -> Iterator[tuple[str, str | None, Family]]:
+        """Return every path that tells of one model, as ``listings`` does of all."""
+        for api in self._all:
+            for path, provider in api.models():
+                yield path, provider, api.family
+
+    def refused(self) -> Mapping[str, tuple[CallRefusal, Family]]:
+        """Return every path that is known and refused: what is said, and in whose words.
+
+        Where two APIs have the same, those of the first.
+        """
+        told: dict[str, tuple[CallRefusal, Family]] = {}
+        for api in self._all:
+            for pattern, refusal in api.refused():
+                told.setdefault(pattern, (refusal, api.family))
+        return told
 
     def family_of(self, headers: Mapping[str, str], usual: Family) -> Family:
         """Return the family whose SDK sent ``headers``; ``usual`` where they do not tell.

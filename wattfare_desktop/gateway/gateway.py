@@ -15,15 +15,17 @@ from wattfare_desktop.gateway.exchange import Exchanges
 from wattfare_desktop.gateway.intake import Intake, respond
 from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
+from wattfare_desktop.gateway.models_api import ModelsApi
 from wattfare_desktop.gateway.oauth.endpoints import OAuthEndpoints
 from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.queues import Queues
 from wattfare_desktop.gateway.receipts_api import ReceiptsApi
 from wattfare_desktop.gateway.refusals import CallRefusal
+from wattfare_desktop.gateway.router import Router
 from wattfare_desktop.gateway.server import Listener
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.gateway.wattfare_api import WattfareApi
-from wattfare_desktop.providers.dialect import Family, RequestRefusal
+from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.system.open_uri import UriOpener
 from wattfare_desktop.wallet.clock import Clock
@@ -59,14 +61,18 @@ class Gateway:
             intake=self._intake,
             dialects=self._dialects,
             exchanges=Exchanges(upstream, clock, tasks, limits),
-            listings=self.listings,
             prices=prices,
             clock=clock,
         )
+        self._models = ModelsApi(self._intake, self.listings, self._doors)
         self._queues = Queues(proxy=self._proxy, intake=self._intake, upstream=upstream)
         self._own = WattfareApi(self._intake, self._dialects)
         self._receipts = ReceiptsApi(self._intake, self._doors.openai)
-        self._listener = Listener(self._routes(), self._refuse, limits)
+        # Looked at last: no call waits for what is refused anyway.
+        self._refused = Router({("", path): told for path, told in self._doors.refused().items()})
+        self._listener = Listener(
+            self._routes(), self._refuse, limits, otherwise=self._refuse_unbounded
+        )
         wallet.desk.carrier = Delivery(opener)
 
     @property
@@ -101,14 +107,17 @@ class Gateway:
         for door in self._doors.calls():
             routes["POST", door.pattern] = partial(proxy.call, door=door)
         for path, provider, family in self._doors.listings():
-            routes["GET", path] = partial(self._models, family=family, provider=provider)
+            routes["GET", path] = partial(self._models.all, family=family, provider=provider)
+        for path, provider, family in self._doors.models():
+            routes["GET", path] = partial(self._models.one, family=family, provider=provider)
         return routes
 
-    async def _models(
-        self, request: BaseRequest, family: Family, provider: str | None
-    ) -> web.StreamResponse:
-        family = self._doors.family_of(request.headers, family)
-        return await self._proxy.models(request, family, provider)
+    def _refuse_unbounded(self, request: BaseRequest) -> web.StreamResponse | None:
+        match = self._refused.find("", request.rel_url.raw_path)
+        if match is None:
+            return None
+        refusal, family = match.found
+        return respond(self._doors.family_of(request.headers, family), refusal)
 
     def _refuse(
         self, request: BaseRequest, status: int, code: str, message: str

@@ -34,7 +34,7 @@ from wattfare_desktop.wallet.accesses import Access
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.prices import Prices
-from wattfare_desktop.wallet.routing import Route, find_route
+from wattfare_desktop.wallet.routing import Route, find_route, price_command
 from wattfare_desktop.wallet.wallet import Wallet
 
 _EXPECTED: Final = "100-continue"
@@ -161,8 +161,12 @@ class Intake:
             return CallRefusal(error=route)
         if not is_approved and not models_allow(caller.access.models, route.full_name):
             return refusals.model_not_granted(route.full_name)
-        unpriced = _unpriced_parts(call, route)
-        return refusals.part_not_priced(route.model, unpriced) if unpriced else route
+        if call.needs_stated_cost and not route.funding.provider.states_cost:
+            return refusals.cost_not_stated(route.full_name)
+        if unpriced := _unpriced_parts(call, route):
+            command = price_command(route.full_name, call.counted_max)
+            return refusals.part_not_priced(route.model, unpriced, command)
+        return route
 
 
 def _parsed(request: BaseRequest, body: bytes) -> Any:

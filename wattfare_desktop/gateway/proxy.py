@@ -5,12 +5,12 @@ is held, durably, before the first byte goes upstream.
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.holds import Answer
-from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.policy import BudgetRefusal
 from wattfare_desktop.gateway import refusals
@@ -20,7 +20,6 @@ from wattfare_desktop.gateway.exchange import Answered, Exchange, Exchanges, Try
 from wattfare_desktop.gateway.form_body import FORM_TYPE
 from wattfare_desktop.gateway.idempotency import Keeper, key_of, repeat
 from wattfare_desktop.gateway.intake import Caller, Intake, respond, wish_of
-from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.outcome import Bill
 from wattfare_desktop.gateway.passages import Passage, Passages, StandIn
 from wattfare_desktop.gateway.refusals import CallRefusal
@@ -30,13 +29,15 @@ from wattfare_desktop.providers.dialect import (
     FORM_DIALECTS,
     JSON_TYPE,
     CallRequest,
-    Family,
 )
-from wattfare_desktop.providers.dialects import Dialects
+from wattfare_desktop.providers.dialects import NOT_SUPPORTED, Dialects
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.repeats import CallKey, Taken
 from wattfare_desktop.wallet.spending import GrantClosed, HeldCall, Wanted
+
+ESTIMATED_HEADER: Final = "x-wattfare-estimated"
+"""Says that figures in an answer are the wallet's own guess."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,6 @@ class Proxy:
         intake: Intake,
         dialects: Dialects,
         exchanges: Exchanges,
-        listings: Listings,
         prices: Prices,
         clock: Clock,
     ) -> None:
@@ -67,7 +67,6 @@ class Proxy:
         self._dialects = dialects
         self._passages = Passages(intake, dialects)
         self._exchanges = exchanges
-        self._listings = listings
         self._prices = prices
         self._clock = clock
 
@@ -112,12 +111,23 @@ class Proxy:
         provider = _provider_of(asked.request, asked.door)
         found = await self._passages.find(asked.caller, asked.door, asked.call, provider)
         if isinstance(found, CallRefusal):
-            return found
+            return self._counted_here(asked, found)
         for passage in found:
             answer = await self._try(asked, passage, has_next=passage is not found[-1])
             if not isinstance(answer, TryNext):
                 return answer
         raise AssertionError("the last one answers")
+
+    def _counted_here(self, asked: _Asked, refused: CallRefusal) -> web.Response | CallRefusal:
+        """Return our own guess where tokens are to be counted and the model's provider counts none.
+
+        Nothing is sent, held or charged; the app is told that it is a guess.
+        """
+        counter = self._dialects.counters.get(asked.door.dialect)
+        if counter is None or refused.error.code != NOT_SUPPORTED:
+            return refused
+        body = counter.counted_here(asked.call)
+        return web.Response(body=body, content_type=JSON_TYPE, headers={ESTIMATED_HEADER: "true"})
 
     async def _try(self, asked: _Asked, passage: Passage, *, has_next: bool) -> Answered:
         """Hold the money for one passage and go through it."""
@@ -158,26 +168,6 @@ class Proxy:
             told=passage.headers,
             path_before=passage.route.funding.provider.path_before(passage.spoken),
         )
-
-    async def models(
-        self, request: BaseRequest, family: Family, provider: str | None
-    ) -> web.StreamResponse:
-        """Answer with the models this access may use, of those the wallet can pay for.
-
-        Only those of ``provider`` where one is named, by this or by the path.
-        """
-        caller = self._intake.caller(request)
-        if isinstance(caller, CallRefusal):
-            return respond(family, caller)
-        only = gaps_of(request).get("provider", provider)
-        fundings = [
-            funding
-            for funding in caller.books.fundings.live
-            if only is None or funding.provider.id == only
-        ]
-        rows = await self._listings.models(fundings)
-        allowed = [row for row in rows if models_allow(caller.access.models, row.id)]
-        return web.Response(body=family.models_body(allowed), content_type=JSON_TYPE)
 
     def _why_cut(self) -> CallRefusal:
         """Return what a cut app is told: on locking, its access is as good as ever."""

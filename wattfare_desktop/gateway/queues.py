@@ -5,6 +5,7 @@ memory: after a restart a run goes on, but its result is only to be had from its
 """
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.identifiers import FundingId, GrantId
+from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.doors import Door
@@ -35,6 +37,7 @@ _ANSWER_BYTES_MAX: Final = 32 * 1024 * 1024
 _PATIENCE_S: Final = 60.0
 _REFUSED_FROM: Final = 300
 _REDIRECTS: Final = range(300, 400)
+_OWNED: Final = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,8 @@ class Queue:
     """A provider of runs. ``base`` is where its client is pointed to here.
 
     ``creations`` are the paths below it that create a run; ``looks`` those, with their method, that
-    ask about one, and what follows the run's own path at the provider.
+    ask about one, and what follows the run's own path at the provider. What stands at ``reads`` is
+    told as it is.
     """
 
     provider: str
@@ -50,6 +54,7 @@ class Queue:
     dialect: DialectName
     creations: tuple[str, ...]
     looks: tuple[tuple[str, str, str], ...]
+    reads: tuple[str, ...] = ()
 
 
 QUEUES: Final = (
@@ -62,6 +67,8 @@ QUEUES: Final = (
             ("GET", "/predictions/{id}", ""),
             ("POST", "/predictions/{id}/cancel", "/cancel"),
         ),
+        # Its client asks for it after it has created a run by version, and fails without.
+        reads=("/models/{rest}/versions/{id}",),
     ),
     Queue(
         provider="fal",
@@ -99,6 +106,8 @@ class Queues:
             for method, path, rest in queue.looks:
                 look = partial(self._look, queue=queue, method=method, rest=rest)
                 yield (method, queue.base + path), look
+            for path in queue.reads:
+                yield ("GET", queue.base + path), partial(self._read, queue=queue)
             for path in queue.creations:
                 pattern = queue.base + path
                 door = Door(pattern=pattern, dialect=queue.dialect, provider=queue.provider)
@@ -147,9 +156,32 @@ class Queues:
         if run is None or funding is None:
             return _unknown()
         logs = "?logs=1" if rest == "/status" and request.query.get("logs") in {"1", "true"} else ""
+        return await self._asked(funding, queue, method, run.path + rest + logs)
+
+    async def _read(self, request: BaseRequest, queue: Queue) -> web.StreamResponse:
+        """Tell what the provider says of a version of a model, for nothing."""
+        answer = await self._version(request, queue)
+        return respond(self._family, answer) if isinstance(answer, CallRefusal) else answer
+
+    async def _version(self, request: BaseRequest, queue: Queue) -> web.Response | CallRefusal:
+        caller = self._intake.caller(request)
+        if isinstance(caller, CallRefusal):
+            return caller
+        model, version = gaps_of(request)["rest"], gaps_of(request)["id"]
+        funding = _funding(caller, queue.provider)
+        if funding is None or not _OWNED.fullmatch(model):
+            return _unknown_version()
+        names = (f"{queue.provider}/{name}" for name in (model, version))
+        if not any(models_allow(caller.access.models, name) for name in names):
+            return refusals.model_not_granted(f"{queue.provider}/{model}")
+        return await self._asked(funding, queue, "GET", f"/models/{model}/versions/{version}")
+
+    async def _asked(
+        self, funding: LiveFunding, queue: Queue, method: str, path: str
+    ) -> web.Response | CallRefusal:
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                return await self._told(funding, queue, method, run.path + rest + logs)
+                return await self._told(funding, queue, method, path)
         except UpstreamFailed as failed:
             return refusals.upstream_failed(failed.reason)
         except TimeoutError:
@@ -199,5 +231,15 @@ def _unknown() -> CallRefusal:
             status=404,
             code="run_not_found",
             message="Wattfare knows no such run of this app. It forgets them when it is restarted.",
+        )
+    )
+
+
+def _unknown_version() -> CallRefusal:
+    return CallRefusal(
+        error=RequestRefusal(
+            status=404,
+            code="model_not_found",
+            message="This wallet cannot ask for a model of that name there.",
         )
     )

@@ -130,15 +130,28 @@ def model_not_granted(model: str) -> CallRefusal:
     )
 
 
-def part_not_priced(model: str, parts: Iterable[str]) -> CallRefusal:
-    """404: some of what the call may use has no price at this model."""
+def part_not_priced(model: str, parts: Iterable[str], command: str) -> CallRefusal:
+    """404: some of what the call may use has no price at this model; ``command`` sets one."""
     return CallRefusal(
         error=RequestRefusal(
             status=404,
             code="model_not_priced",
             param="model",
             message=f"Wattfare knows no price for this use of '{model}' ({', '.join(parts)})"
-            " and cannot keep it under a cap. Set one in Wattfare under Models.",
+            " and cannot keep it under a cap. Set one in Wattfare under Models, or type:"
+            f" {command}",
+        )
+    )
+
+
+def cost_not_stated(model: str) -> CallRefusal:
+    """400: what the call may use is only told by providers that state what they bill."""
+    return CallRefusal(
+        error=RequestRefusal(
+            code="unbounded_cost",
+            param="modalities",
+            message=f"'modalities' with \"image\" is not allowed for '{model}': its provider does"
+            " not state what a picture in a chat costs. Use OpenRouter, or /v1/images/generations.",
         )
     )
 

@@ -1,9 +1,9 @@
 """From a method and a path to a handler, by a table of constant paths with named gaps.
 
 A gap ``{name}`` stands for one segment of a few plain characters, ``{rest}`` for what may be the
-name of a model, slashes included; of two patterns that fit, the first counts. Nothing is
-normalised: a path that is not in the table has no handler, so no spelling of ``..`` or ``%2e``
-reaches anything.
+name of a model, slashes included, and so does ``{model}``, whose slashes may be written ``%2F``, as
+SDKs do. Of two patterns that fit, the first counts. Nothing else is normalised: a path that is not
+in the table has no handler, so no spelling of ``..`` or ``%2e`` reaches anything.
 """
 
 import re
@@ -17,6 +17,8 @@ _GAP: Final = re.compile(r"\{[a-z]+\}", re.ASCII)
 _SEGMENT: Final = r"([A-Za-z0-9_-]{1,64})"
 # Names of models carry dots, colons and slashes; a step of dots alone is no name.
 _REST: Final = r"((?!\.)[A-Za-z0-9._:@-]{1,128}(?:/(?!\.)[A-Za-z0-9._:@-]{1,128}){0,4})"
+_SLASH: Final = re.compile("%2F", re.IGNORECASE)
+_PATTERNS: Final = {"{rest}": _REST, "{model}": _REST.replace("(?:/", "(?:(?:/|%2[Ff])")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Router(Generic[T]):
             return Match(constant, {})
         for its_method, pattern, names, found in self._patterns:
             if its_method == method and (match := pattern.fullmatch(path)):
-                return Match(found, dict(zip(names, match.groups(), strict=True)))
+                gaps = (_SLASH.sub("/", gap) for gap in match.groups())
+                return Match(found, dict(zip(names, gaps, strict=True)))
         return None
 
     def knows(self, path: str) -> bool:
@@ -57,7 +60,7 @@ class Router(Generic[T]):
 
 def _compiled(pattern: str) -> re.Pattern[str]:
     parts = _GAP.split(pattern)
-    gaps = [_REST if gap == "{rest}" else _SEGMENT for gap in _GAP.findall(pattern)]
+    gaps = [_PATTERNS.get(gap, _SEGMENT) for gap in _GAP.findall(pattern)]
     text = re.escape(parts[0])
     for gap, part in zip(gaps, parts[1:], strict=True):
         text += gap + re.escape(part)

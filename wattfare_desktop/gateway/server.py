@@ -34,14 +34,25 @@ _STOP_S: Final = 1.0
 Routes = Mapping[tuple[str, str], Handler]
 """(method, pattern) to its handler, as :class:`Router` reads them."""
 
+Otherwise = Callable[[BaseRequest], web.StreamResponse | None]
+"""Answers a request that has no handler; None where there is nothing to say but that."""
+
 GAPS: Final = web.RequestKey("gaps", Mapping[str, str])
 
 
 class Listener:
     """Listens and dispatches; what the routes do is not its business."""
 
-    def __init__(self, routes: Routes, refuse: Refuse, limits: Limits = USUAL) -> None:
+    def __init__(
+        self,
+        routes: Routes,
+        refuse: Refuse,
+        limits: Limits = USUAL,
+        *,
+        otherwise: Otherwise | None = None,
+    ) -> None:
         self._router = Router(routes)
+        self._otherwise = otherwise
         self._limits = limits
         self._refuse = refuse
         self._server: Connections | None = None
@@ -112,6 +123,9 @@ class Listener:
         return self._refuse(request, 413, "body_too_large", message)
 
     def _unrouted(self, request: BaseRequest) -> web.StreamResponse:
+        response = None if self._otherwise is None else self._otherwise(request)
+        if response is not None:
+            return response
         if self._router.knows(request.rel_url.raw_path):
             return self._refuse(
                 request, 405, "method_not_allowed", "This path does not take that method."

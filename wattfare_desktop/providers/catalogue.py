@@ -33,7 +33,7 @@ _TEXTS: Final = {
     "console": "",
 }
 """What a row may say, and what it says where it does not."""
-_FLAGS: Final = ("key_optional", "local", "practice", "closing_ends_bill")
+_FLAGS: Final = ("key_optional", "local", "practice", "closing_ends_bill", "states_cost")
 _OTHERS: Final = (
     "price_id",
     "dialects",
@@ -93,7 +93,8 @@ class Provider:
     known: the key cannot be asked about, models or balance are not told. ``practice``
     and ``local`` are labels to show: no rule depends on them. ``closing_ends_bill``: hanging up on
     a stream is known to stop it, and what it costs. ``landmark`` is how one on this machine is
-    found. ``headers`` go with every request, unless the dialect says otherwise.
+    found. ``states_cost``: its answers say what it bills. ``headers`` go with every request, unless
+    the dialect says otherwise.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Provider:
     local: bool
     practice: bool
     closing_ends_bill: bool
+    states_cost: bool
     landmark: Landmark | None
     headers: Mapping[str, str] = field(default_factory=dict)
 

@@ -109,7 +109,8 @@ class CallRequest:
     ``body`` is the parsed object itself, kept out of every printed form. ``headers`` are
     those of the app's that mean something to the provider, in lower case. A call that is not
     ``billed`` costs nothing at any provider that has it, such as counting tokens. One that
-    ``takes_bound`` can be told how long its answer may be; any other is held in full.
+    ``takes_bound`` can be told how long its answer may be; any other is held in full. One that
+    ``needs_stated_cost`` can only be charged as its provider says, since no usage tells all of it.
     """
 
     model: str
@@ -127,6 +128,7 @@ class CallRequest:
     counted_max: Mapping[UnitKind, int] = field(default_factory=dict)
     billed: bool = True
     takes_bound: bool = True
+    needs_stated_cost: bool = False
     body: Any = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -290,6 +292,13 @@ class StreamReader(Protocol):
         """Return the events that end the answer here with an error."""
 
 
+class TokenCounter(Protocol):
+    """What a dialect that counts tokens can do without a provider."""
+
+    def counted_here(self, call: CallRequest) -> bytes:
+        """Return a guess at the tokens of ``call`` as the body of an answer."""
+
+
 class Family(Protocol):
     """How one API, whatever the operation, speaks of errors and of its models."""
 
@@ -298,6 +307,9 @@ class Family(Protocol):
 
     def models_body(self, models: Sequence[ModelListing]) -> bytes:
         """Return the body of a models list."""
+
+    def model_body(self, model: ModelListing) -> bytes:
+        """Return the body that tells of one model."""
 
 
 class Dialect(Protocol):

@@ -2,18 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from wattfare_desktop.providers.anthropic.codec import AnthropicMessagesCodec
 from wattfare_desktop.providers.anthropic.count_tokens import AnthropicCountTokens
 from wattfare_desktop.providers.anthropic.messages import AnthropicMessages
 from wattfare_desktop.providers.conversation.codec import Codec
 from wattfare_desktop.providers.conversation.translated import Side, Translated
-from wattfare_desktop.providers.dialect import CallRequest, Dialect, DialectName, RequestRefusal
+from wattfare_desktop.providers.dialect import (
+    CallRequest,
+    Dialect,
+    DialectName,
+    RequestRefusal,
+    TokenCounter,
+)
 from wattfare_desktop.providers.gemini.codec import GeminiCodec
 from wattfare_desktop.providers.gemini.count_tokens import GeminiCountTokens
 from wattfare_desktop.providers.gemini.embed import GeminiEmbed
 from wattfare_desktop.providers.gemini.generate import GeminiGenerate
-from wattfare_desktop.providers.ollama.codec import OllamaCodec
+from wattfare_desktop.providers.ollama.codec import OllamaCodec, OllamaGenerateCodec
 from wattfare_desktop.providers.ollama.operations import OllamaChat, OllamaEmbed, OllamaGenerate
 from wattfare_desktop.providers.openai.chat import OpenAiChat
 from wattfare_desktop.providers.openai.chat_codec import OpenAiChatCodec
@@ -25,6 +32,9 @@ from wattfare_desktop.providers.openai.responses_codec import OpenAiResponsesCod
 from wattfare_desktop.providers.openai.speech import OpenAiSpeech
 from wattfare_desktop.providers.openai.transcriptions import OpenAiTranscriptions
 from wattfare_desktop.providers.queues import FalRuns, ReplicateRuns
+
+NOT_SUPPORTED: Final = "operation_not_supported"
+"""The code of a refusal where a model is there and its provider does not do what is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +53,12 @@ class Dialects:
     """The dialects this program speaks, and those it translates between."""
 
     def __init__(self) -> None:
+        claude_counts, gemini_counts = AnthropicCountTokens(), GeminiCountTokens()
+        self.counters: Mapping[DialectName, TokenCounter] = {
+            DialectName.ANTHROPIC_COUNT_TOKENS: claude_counts,
+            DialectName.GEMINI_COUNT_TOKENS: gemini_counts,
+        }
+        """Those that can answer where the model's provider does not count."""
         self._by_name: Mapping[DialectName, Dialect] = {
             DialectName.OPENAI_CHAT: OpenAiChat(),
             DialectName.OPENAI_RESPONSES: OpenAiResponses(),
@@ -53,14 +69,14 @@ class Dialects:
             DialectName.OPENAI_SPEECH: OpenAiSpeech(),
             DialectName.OPENAI_MODERATIONS: OpenAiModerations(),
             DialectName.ANTHROPIC_MESSAGES: AnthropicMessages(),
-            DialectName.ANTHROPIC_COUNT_TOKENS: AnthropicCountTokens(),
+            DialectName.ANTHROPIC_COUNT_TOKENS: claude_counts,
             DialectName.OLLAMA_CHAT: OllamaChat(),
             DialectName.OLLAMA_GENERATE: OllamaGenerate(),
             DialectName.OLLAMA_EMBED: OllamaEmbed(),
             DialectName.REPLICATE_RUNS: ReplicateRuns(),
             DialectName.FAL_RUNS: FalRuns(),
             DialectName.GEMINI_GENERATE: GeminiGenerate(),
-            DialectName.GEMINI_COUNT_TOKENS: GeminiCountTokens(),
+            DialectName.GEMINI_COUNT_TOKENS: gemini_counts,
             DialectName.GEMINI_EMBED: GeminiEmbed(),
         }
         self._codecs: Mapping[DialectName, Codec] = {
@@ -70,6 +86,11 @@ class Dialects:
             DialectName.GEMINI_GENERATE: GeminiCodec(),
             DialectName.OLLAMA_CHAT: OllamaCodec(),
         }
+        self._app_codecs: Mapping[DialectName, Codec] = {
+            **self._codecs,
+            DialectName.OLLAMA_GENERATE: OllamaGenerateCodec(),
+        }
+        """What an app may speak; a provider is spoken to in one of the others."""
 
     def __getitem__(self, name: DialectName) -> Dialect:
         return self._by_name[name]
@@ -85,9 +106,9 @@ class Dialects:
         if app in provider:
             return Carried(call=call, dialect=self._by_name[app], spoken=app)
         targets = [name for name in provider if name in self._codecs]
-        if app not in self._codecs or not targets:
+        if app not in self._app_codecs or not targets:
             return RequestRefusal(
-                code="operation_not_supported",
+                code=NOT_SUPPORTED,
                 param="model",
                 message=f"The provider of '{call.model}' does not answer calls of this kind.",
             )
@@ -108,4 +129,4 @@ class Dialects:
         return refused
 
     def _side(self, name: DialectName) -> Side:
-        return Side(name=name, dialect=self._by_name[name], codec=self._codecs[name])
+        return Side(name=name, dialect=self._by_name[name], codec=self._app_codecs[name])

@@ -19,9 +19,14 @@ def estimated(call: CallRequest, visible: VisibleOutput) -> Usage:
     seen = max(visible.pieces, _tokens(visible.text_bytes))
     limit = call.output_tokens_max
     return Usage(
-        input_tokens=_tokens(call.text_bytes) + call.media_parts * ESTIMATED_TOKENS_PER_MEDIA_PART,
+        input_tokens=estimated_input(call),
         output_tokens=seen if limit is None else min(seen, limit * call.choices),
     )
+
+
+def estimated_input(call: CallRequest) -> int:
+    """Return a guess at the tokens of what is sent, from its length alone."""
+    return _tokens(call.text_bytes) + call.media_parts * ESTIMATED_TOKENS_PER_MEDIA_PART
 
 
 def _tokens(text_bytes: int) -> int:

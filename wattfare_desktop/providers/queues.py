@@ -57,6 +57,10 @@ class QueueFamily:
         """Return the body of a models list."""
         return encoded({"results": [{"name": row.id} for row in models]})
 
+    def model_body(self, model: ModelListing) -> bytes:
+        """Return one model as it is in the list."""
+        return encoded({"name": model.id})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
@@ -123,6 +127,7 @@ class FalRuns(_Runs):
     def read_request(self, asked: AppRequest) -> CallRequest | RequestRefusal:
         """Read what an app sent: the path names the model, and all of the body is its input."""
         try:
+            _require_no_query(asked.query)
             return _run(asked.target, object_of(asked.body))
         except RefusedError as refused:
             return refused.refusal
@@ -173,6 +178,14 @@ def _run(model: str, body: dict[str, Any]) -> CallRequest:
     return CallRequest(
         model=model, output_tokens_max=0, counted_max=_ONE_RUN, takes_bound=False, body=body
     )
+
+
+def _require_no_query(query: Mapping[str, str]) -> None:
+    """Refuse the first of what a query says: a run that lacks it is not what was asked for."""
+    for name in query:
+        raise RefusedError(
+            f"'{name}' is not carried over: ask for the run's status and result here.", name
+        )
 
 
 def _replicate_model(target: str, body: dict[str, Any]) -> str:

@@ -54,6 +54,11 @@ _PRICE_OPTIONS: Final = {
     UnitKind.CHARACTER: "--per-million-characters …",
     UnitKind.AUDIO_MILLISECOND: "--per-second …",
 }
+_BESIDE_TOKENS: Final = {
+    UnitKind.WEB_SEARCH: "--per-search …",
+    UnitKind.OUTPUT_AUDIO: "--output-audio …",
+    UnitKind.OUTPUT_IMAGE: "--output-image …",
+}
 _CHAT: Final = Usage(input_tokens=1_000, output_tokens=500)
 _FAMILIAR_MODELS: Final = ("gpt-5-mini", "gpt-4o-mini", "claude-haiku-4-5", "gemini-2.5-flash")
 
@@ -91,8 +96,8 @@ def find_route(
     if priced is None:
         return RequestRefusal(
             message=f"Wattfare knows no price for '{named.model}' and cannot keep it under a cap."
-            " Set one in Wattfare under Models, or type: wattfare price set"
-            f" {named.provider}/{named.model} {_price_options(counted)}",
+            " Set one in Wattfare under Models, or type: "
+            + price_command(f"{named.provider}/{named.model}", counted),
             code="model_not_priced",
             param="model",
             status=404,
@@ -100,10 +105,15 @@ def find_route(
     return Route(funding=funding, model=named.model, priced=priced)
 
 
-def _price_options(counted: Collection[UnitKind]) -> str:
-    """Return the words that price what a call is billed by."""
+def price_command(full_name: str, counted: Collection[UnitKind]) -> str:
+    """Return what to type to set a price for a model whose call is billed by what is ``counted``.
+
+    A price of the user's own stands for all of the model's, so that tokens are always in it.
+    """
     told = (option for kind, option in _PRICE_OPTIONS.items() if kind in counted)
-    return next(told, "--input … --output …")
+    beside = (option for kind, option in _BESIDE_TOKENS.items() if kind in counted)
+    options = next(told, None) or " ".join(("--input … --output …", *beside))
+    return f"wattfare price set {full_name} {options}"
 
 
 def typical_calls(

@@ -1,5 +1,6 @@
 """Tests of ``wattfare_desktop.providers.anthropic.count_tokens``."""
 
+import json
 from typing import Any
 
 import pytest
@@ -52,3 +53,7 @@ def test_what_is_no_json_is_no_answer() -> None:
 
 def test_it_is_never_a_stream() -> None:
     assert not DIALECT.is_stream(SSE_TYPE)
+
+
+def test_a_guess_is_made_from_the_length() -> None:
+    assert json.loads(AnthropicCountTokens().counted_here(call())) == {"input_tokens": 18}

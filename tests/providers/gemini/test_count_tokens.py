@@ -1,5 +1,6 @@
 """Tests of ``wattfare_desktop.providers.gemini.count_tokens``."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,14 +10,13 @@ from wattfare_desktop.providers.dialect import (
     JSON_TYPE,
     AppRequest,
     CallRequest,
-    Dialect,
     RequestRefusal,
     UpstreamAnswer,
     VisibleOutput,
 )
 from wattfare_desktop.providers.gemini.count_tokens import GeminiCountTokens
 
-DIALECT: Dialect = GeminiCountTokens()
+DIALECT = GeminiCountTokens()
 CONTENTS = [{"parts": [{"text": "count this"}]}]
 
 
@@ -61,3 +61,11 @@ def test_an_answer_that_is_none() -> None:
     assert isinstance(call, CallRequest)
     answer = UpstreamAnswer(status=200, content_type=JSON_TYPE, raw=b"", parsed=None)
     assert DIALECT.read_answer(call, answer) is None
+
+
+def test_a_guess_counts_text_by_its_length_and_media_apart() -> None:
+    data = {"inlineData": {"mimeType": "image/png", "data": "A" * 40}}
+    for parts, tokens in (([{"text": "x"}], 20), ([{"text": "x"}, data], 10 + 1_200)):
+        call = read({"contents": [{"parts": parts}]})
+        assert isinstance(call, CallRequest)
+        assert json.loads(DIALECT.counted_here(call)) == {"totalTokens": tokens}

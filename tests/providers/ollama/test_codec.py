@@ -17,12 +17,14 @@ from tests.support.conversations import (
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.conversation.codec import CannotCarry, Codec
 from wattfare_desktop.providers.conversation.model import (
+    Candidate,
     Conversation,
     Effort,
     Failed,
     Image,
     Message,
     Part,
+    Reasoning,
     Reply,
     Role,
     StopReason,
@@ -34,9 +36,14 @@ from wattfare_desktop.providers.conversation.model import (
     ToolChoiceMode,
     ToolResult,
 )
-from wattfare_desktop.providers.dialect import CallRequest, RequestRefusal, UpstreamAnswer
-from wattfare_desktop.providers.ollama.codec import OllamaCodec
-from wattfare_desktop.providers.ollama.operations import OllamaChat
+from wattfare_desktop.providers.dialect import (
+    AppRequest,
+    CallRequest,
+    RequestRefusal,
+    UpstreamAnswer,
+)
+from wattfare_desktop.providers.ollama.codec import OllamaCodec, OllamaGenerateCodec
+from wattfare_desktop.providers.ollama.operations import OllamaChat, OllamaGenerate
 
 CODEC: Codec = OllamaCodec()
 CAN = Features(
@@ -222,3 +229,61 @@ def test_errors_keep_their_words_and_status() -> None:
 
 
 HELLO_USAGE = Usage()
+
+
+def completion_of(**members: Any) -> Conversation:
+    body = {"model": "m", **members}
+    call = OllamaGenerate().read_request(AppRequest(body=body, body_bytes=99))
+    assert isinstance(call, CallRequest)
+    return OllamaGenerateCodec().read_request(call)
+
+
+def test_a_completion_is_a_chat_of_one_message() -> None:
+    data = "iVBORw0KGgo="
+    asked = completion_of(
+        prompt="What is it?", system="Be brief.", images=[data], think="low", raw=False, context=[]
+    )
+    picture = Image(media_type="image/png", data=data)
+    turn = Message(role=Role.USER, parts=(Text(text="What is it?"), picture))
+    assert asked == Conversation(
+        system=(Text(text="Be brief."),),
+        messages=(turn,),
+        reasoning=Reasoning(effort=Effort.LOW, shown=True),
+        stream=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("members", "param"),
+    [
+        ({"prompt": ""}, "prompt"),
+        ({}, "prompt"),
+        ({"prompt": "a", "suffix": "b"}, "suffix"),
+        ({"prompt": "a", "template": "{{ .Prompt }}"}, "template"),
+        ({"prompt": "a", "raw": True}, "raw"),
+        ({"prompt": "a", "context": [1, 2]}, "context"),
+        ({"prompt": "a", "options": {"mirostat": 1}}, "options.mirostat"),
+    ],
+)
+def test_what_only_its_own_server_can_complete_is_refused_by_name(
+    members: dict[str, Any], param: str
+) -> None:
+    with pytest.raises(CannotCarry) as refused:
+        completion_of(**members)
+    assert refused.value.refusal.param == param
+
+
+def test_a_completion_tells_text_and_thoughts() -> None:
+    codec = OllamaGenerateCodec()
+    call = CallRequest(model="m", body={})
+    parts: tuple[Part, ...] = (Thinking(text="Hm."), Text(text="Yes."))
+    candidate = Candidate(parts=parts, stop=StopReason.LENGTH)
+    reply = Reply(id="1", model="m", candidates=(candidate,), usage=Usage())
+    told = codec.write_reply(reply, call)
+    assert (told["response"], told["thinking"], told["done_reason"]) == ("Yes.", "Hm.", "length")
+    assert "message" not in told
+    writer = codec.event_writer(call)
+    lines = [json.loads(line) for event in streamed(reply) for line in writer.write(event)]
+    assert "".join(line["response"] for line in lines) == "Yes."
+    assert "".join(line.get("thinking", "") for line in lines) == "Hm."
+    assert [line["done"] for line in lines] == [False] * (len(lines) - 1) + [True]

@@ -122,7 +122,9 @@ def test_a_bad_shape_is_refused_and_its_place_named(shape: Any, param: str | Non
         {"deferred": True},
         {"moderation": {"model": "omni-moderation-latest"}},
         {"best_of": 5},
-        {"modalities": ["text", "image"]},
+        {"modalities": ["text", "video"]},
+        {"modalities": [["text"]]},
+        {"modalities": []},
         {"modalities": "text"},
         {"tools": [{"type": "web_search"}]},
         {"tools": [{"name": "no type"}]},
@@ -165,6 +167,15 @@ def test_a_search_is_counted_for_each_choice_and_read_as_input() -> None:
     request = accepted(body(web_search_options={"search_context_size": "low"}, n=2))
     assert request.counted_max == {UnitKind.WEB_SEARCH: 2}
     assert request.input_bound(1_000) == 2_000, "what was found is read after the request"
+
+
+@pytest.mark.parametrize("modalities", [["image", "text"], ["text", "image"], ["image"]])
+def test_a_picture_is_held_whole_whatever_the_text_may_be(modalities: list[str]) -> None:
+    request = accepted(body(modalities=modalities, max_tokens=50))
+    assert request.counted_max == {UnitKind.OUTPUT_IMAGE: 0}
+    assert (request.takes_bound, request.needs_stated_cost) == (False, True)
+    assert request.output_bound(32_768) == 32_768
+    assert request.body["max_tokens"] == 50
 
 
 @pytest.mark.parametrize(

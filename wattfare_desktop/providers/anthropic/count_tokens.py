@@ -17,6 +17,8 @@ from wattfare_desktop.providers.dialect import (
     UsageReport,
     VisibleOutput,
 )
+from wattfare_desktop.providers.estimates import estimated_input
+from wattfare_desktop.providers.wire import encoded
 
 
 class AnthropicCountTokens:
@@ -62,3 +64,7 @@ class AnthropicCountTokens:
     def estimate(self, call: CallRequest, visible: VisibleOutput) -> Usage:  # noqa: ARG002 - the protocol's
         """Return no usage at all."""
         return Usage()
+
+    def counted_here(self, call: CallRequest) -> bytes:
+        """Return a guess at the tokens of ``call`` as the body of an answer."""
+        return encoded({"input_tokens": estimated_input(call)})

@@ -49,6 +49,10 @@ class AnthropicFamily:
         first, last = (rows[0]["id"], rows[-1]["id"]) if rows else (None, None)
         return encoded({"data": rows, "has_more": False, "first_id": first, "last_id": last})
 
+    def model_body(self, model: ModelListing) -> bytes:
+        """Return the body of ``GET /v1/models/{model_id}``."""
+        return encoded(_model_object(model))
+
 
 def error_object(refusal: RequestRefusal) -> dict[str, Any]:
     """Return an error as the object it is in a body and in an event.

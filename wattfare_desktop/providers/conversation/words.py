@@ -8,6 +8,18 @@ from typing import Final
 from wattfare_desktop.providers.dialect import DialectName, RequestRefusal
 
 _CONFIG: Final = "generationConfig"
+_OPTIONS: Final = {
+    name: f"options.{name}"
+    for name in (
+        "frequency_penalty",
+        "presence_penalty",
+        "seed",
+        "stop",
+        "temperature",
+        "top_k",
+        "top_p",
+    )
+}
 _WORDS: Final[Mapping[DialectName, Mapping[str, str]]] = {
     DialectName.OPENAI_CHAT: {"choices": "n"},
     DialectName.OPENAI_RESPONSES: {"messages": "input"},
@@ -28,18 +40,8 @@ _WORDS: Final[Mapping[DialectName, Mapping[str, str]]] = {
         "top_k": f"{_CONFIG}.topK",
         "top_p": f"{_CONFIG}.topP",
     },
-    DialectName.OLLAMA_CHAT: {
-        name: f"options.{name}"
-        for name in (
-            "frequency_penalty",
-            "presence_penalty",
-            "seed",
-            "stop",
-            "temperature",
-            "top_k",
-            "top_p",
-        )
-    },
+    DialectName.OLLAMA_CHAT: _OPTIONS,
+    DialectName.OLLAMA_GENERATE: {"messages": "prompt", **_OPTIONS},
 }
 
 

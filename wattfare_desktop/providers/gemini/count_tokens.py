@@ -16,11 +16,13 @@ from wattfare_desktop.providers.dialect import (
     UsageReport,
     VisibleOutput,
 )
+from wattfare_desktop.providers.estimates import estimated_input
 from wattfare_desktop.providers.gemini.family import GeminiFamily
 from wattfare_desktop.providers.gemini.generate import path_of
 from wattfare_desktop.providers.gemini.reading import Refused, an_object, body_of, model_and_verb
 from wattfare_desktop.providers.gemini.request import GeminiCall, read_contents
 from wattfare_desktop.providers.gemini.stream import GeminiStream
+from wattfare_desktop.providers.wire import encoded
 
 COUNT: Final = "countTokens"
 
@@ -37,10 +39,17 @@ class GeminiCountTokens:
             body = body_of(asked)
             model, _ = model_and_verb(asked.target)
             whole = an_object(body, "generateContentRequest", "generateContentRequest")
-            read_contents(whole or body, "contents")
+            material = read_contents(whole or body, "contents")
         except Refused as refused:
             return refused.refusal
-        return GeminiCall(model=model, output_tokens_max=0, billed=False, body=body)
+        return GeminiCall(
+            model=model,
+            text_bytes=max(0, asked.body_bytes - material.media_bytes),
+            media_parts=material.media_parts,
+            output_tokens_max=0,
+            billed=False,
+            body=body,
+        )
 
     def upstream_request(
         self,
@@ -75,3 +84,7 @@ class GeminiCountTokens:
     def estimate(self, call: CallRequest, visible: VisibleOutput) -> Usage:  # noqa: ARG002 - the protocol's
         """Return that nothing was used."""
         return Usage()
+
+    def counted_here(self, call: CallRequest) -> bytes:
+        """Return a guess at the tokens of ``call`` as the body of an answer."""
+        return encoded({"totalTokens": estimated_input(call)})

@@ -35,8 +35,15 @@ class GeminiFamily:
 
     def models_body(self, models: Sequence[ModelListing]) -> bytes:
         """Return the body of ``GET /models``."""
-        rows = [{"name": f"models/{row.id}", "displayName": row.id} for row in models]
-        return encoded({"models": rows})
+        return encoded({"models": [_model_object(row) for row in models]})
+
+    def model_body(self, model: ModelListing) -> bytes:
+        """Return the body of ``GET /models/{model}``."""
+        return encoded(_model_object(model))
+
+
+def _model_object(row: ModelListing) -> dict[str, Any]:
+    return {"name": f"models/{row.id}", "displayName": row.id}
 
 
 def error_object(refusal: RequestRefusal) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""The body of ``/api/chat`` read as a neutral conversation."""
+"""The bodies of ``/api/chat`` and ``/api/generate`` read as neutral conversations."""
 
 from collections import deque
+from dataclasses import replace
 from typing import Any, Final
 
 from wattfare_desktop.providers.conversation.codec import CannotCarry
@@ -34,6 +35,8 @@ _OWN_SAMPLING: Final = (
     "tfs_z",
     "typical_p",
 )
+_OF_COMPLETIONS: Final = ("suffix", "template", "raw", "context")
+"""How a prompt is made of a text, which only the server of a model can do."""
 _PNG: Final = "iVBOR"
 _JPEG: Final = "/9j/"
 _GIF: Final = "R0lGOD"
@@ -57,6 +60,21 @@ def read_conversation(call: CallRequest) -> Conversation:
         answer_format=_format(body.get("format")),
         output_tokens_max=call.output_tokens_max,
         stream=call.stream,
+    )
+
+
+def read_completion(call: CallRequest) -> Conversation:
+    """Return what is asked of ``/api/generate``: a chat of one message. Raises CannotCarry."""
+    body = call.body
+    for name in _OF_COMPLETIONS:
+        if body.get(name):
+            raise CannotCarry(f"'{name}' cannot be carried to this model.", name)
+    if not body.get("prompt") and not body.get("images"):
+        raise CannotCarry("A prompt without text cannot be carried.", "prompt")
+    asked = {"role": "user", "content": body.get("prompt"), "images": body.get("images")}
+    system = [{"role": "system", "content": body["system"]}] if body.get("system") else []
+    return read_conversation(
+        replace(call, body={**body, "messages": [*system, asked], "tools": ()})
     )
 
 

@@ -16,11 +16,12 @@ from wattfare_desktop.providers.dialect import (
     RequestRefusal,
     UpstreamAnswer,
 )
-from wattfare_desktop.providers.ollama.asked import read_conversation
+from wattfare_desktop.providers.ollama.asked import read_completion, read_conversation
 from wattfare_desktop.providers.ollama.asking import written_request
 from wattfare_desktop.providers.ollama.replies import (
     OllamaEventReader,
     OllamaEventWriter,
+    in_completion,
     read_reply,
     written_reply,
 )
@@ -60,3 +61,22 @@ class OllamaCodec:
         told = answer.parsed.get("error") if isinstance(answer.parsed, dict) else None
         message = told if isinstance(told, str) else "The model server refused the call."
         return RequestRefusal(message=message, status=answer.status, code="upstream_error")
+
+
+class OllamaGenerateCodec(OllamaCodec):
+    """What an app asks of ``/api/generate``, as a chat of one message.
+
+    For the side of the app alone: to a provider of Ollama's API a conversation goes as a chat.
+    """
+
+    def read_request(self, call: CallRequest) -> Conversation:
+        """Return what an app asks. Raises CannotCarry."""
+        return read_completion(call)
+
+    def write_reply(self, reply: Reply, call: CallRequest) -> dict[str, Any]:  # noqa: ARG002 - the protocol's
+        """Return a reply as this dialect's body."""
+        return written_reply(reply, in_completion)
+
+    def event_writer(self, call: CallRequest) -> EventWriter:  # noqa: ARG002 - the protocol's
+        """Return a writer of one streamed answer."""
+        return OllamaEventWriter(in_completion)

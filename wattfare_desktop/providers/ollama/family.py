@@ -1,6 +1,7 @@
 """How Ollama's API tells errors and lists models."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from wattfare_desktop.providers.dialect import ModelListing, RequestRefusal
 from wattfare_desktop.providers.wire import encoded
@@ -20,5 +21,12 @@ class OllamaFamily:
 
     def models_body(self, models: Sequence[ModelListing]) -> bytes:
         """Return the body of ``GET /api/tags``."""
-        rows = [{"name": row.id, "model": row.id, "details": {}} for row in models]
-        return encoded({"models": rows})
+        return encoded({"models": [_model_object(row) for row in models]})
+
+    def model_body(self, model: ModelListing) -> bytes:
+        """Return one model as it is in the list."""
+        return encoded(_model_object(model))
+
+
+def _model_object(row: ModelListing) -> dict[str, Any]:
+    return {"name": row.id, "model": row.id, "details": {}}

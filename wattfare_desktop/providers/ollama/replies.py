@@ -1,6 +1,7 @@
-"""Replies and streamed replies of ``/api/chat``, read and written."""
+"""Replies of ``/api/chat``, streamed or not, read and written; of ``/api/generate``, written."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -31,6 +32,20 @@ from wattfare_desktop.providers.wire import encoded, parsed
 
 _REASONS: Final = {"length": StopReason.LENGTH}
 
+Shape = Callable[[dict[str, Any]], dict[str, Any]]
+"""Puts what a model says, given as a message, among the members of an answer."""
+
+
+def in_chat(message: dict[str, Any]) -> dict[str, Any]:
+    """Return the members that tell ``message`` in an answer of ``/api/chat``."""
+    return {"message": {"role": "assistant", **message}}
+
+
+def in_completion(message: dict[str, Any]) -> dict[str, Any]:
+    """Return the members that tell ``message`` in an answer of ``/api/generate``."""
+    thought = {"thinking": message["thinking"]} if "thinking" in message else {}
+    return {"response": message["content"], **thought}
+
 
 def read_reply(body: dict[str, Any], usage: Usage) -> Reply | None:
     """Return a whole answer; None where it is none."""
@@ -54,12 +69,11 @@ def read_reply(body: dict[str, Any], usage: Usage) -> Reply | None:
     )
 
 
-def written_reply(reply: Reply) -> dict[str, Any]:
+def written_reply(reply: Reply, shape: Shape = in_chat) -> dict[str, Any]:
     """Return a reply as the body of an answer; of several candidates the first."""
     candidate = reply.candidates[0]
     parts = candidate.parts
     message: dict[str, Any] = {
-        "role": "assistant",
         "content": "".join(each.text for each in parts if isinstance(each, Text)),
     }
     thoughts = "".join(each.text for each in parts if isinstance(each, Thinking))
@@ -68,7 +82,7 @@ def written_reply(reply: Reply) -> dict[str, Any]:
     beside = {"thinking": thoughts, "images": pictures, "tool_calls": calls}
     message |= {name: told for name, told in beside.items() if told}
     head = {"model": reply.model, "created_at": _iso(reply.created_s)}
-    return {**head, "message": message, **_last(candidate.stop, reply.usage)}
+    return {**head, **shape(message), **_last(candidate.stop, reply.usage)}
 
 
 def _last(stop: StopReason, usage: Usage | None) -> dict[str, Any]:
@@ -202,7 +216,8 @@ class OllamaEventReader:
 class OllamaEventWriter:
     """Turns events into lines; a call's arguments are gathered, since lines have them whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape = in_chat) -> None:
+        self._shape = shape
         self._head: dict[str, Any] = {"model": "", "created_at": ""}
         self._parts: dict[int, Text | Thinking | ToolCall | Image] = {}
         self._arguments: dict[int, str] = {}
@@ -221,8 +236,8 @@ class OllamaEventWriter:
             case CandidateEnded(candidate=0, stop=stop):
                 self._stop = stop
             case Ended(usage=usage):
-                message = {"message": {"role": "assistant", "content": ""}}
-                return [_line({**self._head, **message, **_last(self._stop, usage)})]
+                nothing = self._shape({"content": ""})
+                return [_line({**self._head, **nothing, **_last(self._stop, usage)})]
             case Failed(refusal=refusal):
                 return [OllamaFamily().error_body(refusal) + b"\n"]
             case PartBegan() | PartGrew() | PartEnded() if event.candidate == 0:
@@ -267,7 +282,7 @@ class OllamaEventWriter:
         return [self._shown({"content": "", "tool_calls": [{"function": function}]})]
 
     def _shown(self, message: dict[str, Any]) -> bytes:
-        return _line({**self._head, "message": {"role": "assistant", **message}, "done": False})
+        return _line({**self._head, **self._shape(message), "done": False})
 
 
 def _line(told: dict[str, Any]) -> bytes:

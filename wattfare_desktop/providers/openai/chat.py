@@ -6,6 +6,7 @@ and taken out again where the app did not ask, and the model loses its provider 
 
 from typing import Any
 
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.dialect import (
     AS_ASKED,
@@ -25,9 +26,10 @@ from wattfare_desktop.providers.dialect import (
 from wattfare_desktop.providers.estimates import estimated
 from wattfare_desktop.providers.openai.chat_request import read_chat_request
 from wattfare_desktop.providers.openai.chat_usage import (
+    as_pictures,
     choices_of,
+    completed,
     report_of,
-    searched,
     usage_object,
     visible_of,
 )
@@ -128,7 +130,7 @@ class OpenAiChatStream:
         self._failed = self._failed or is_error
         report = report_of(chunk, event.data)
         if report is not None:
-            self._report = searched(report, self._call)
+            self._report = completed(report, self._call)
             # A chunk of usage alone: without choices, an app that did not ask may stumble on it.
             if not self._wants_usage and not is_error and not chunk.get("choices"):
                 return None
@@ -193,7 +195,7 @@ class OpenAiChat:
             return AnswerRead()
         report = report_of(body, answer.raw)
         return AnswerRead(
-            report=None if report is None else searched(report, call),
+            report=None if report is None else completed(report, call),
             visible=visible_of(body, "message"),
         )
 
@@ -206,4 +208,5 @@ class OpenAiChat:
 
     def estimate(self, call: CallRequest, visible: VisibleOutput) -> Usage:
         """Return a best guess at the usage where the provider reported none."""
-        return estimated(call, visible)
+        usage = estimated(call, visible)
+        return as_pictures(usage) if UnitKind.OUTPUT_IMAGE in call.counted_max else usage

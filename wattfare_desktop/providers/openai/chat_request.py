@@ -34,7 +34,7 @@ TOOL_TOKENS: Final = 32
 _PASSES_OF_A_SEARCH: Final = 2
 
 _TEXT_PARTS = frozenset({"text", "refusal"})
-_MODALITIES = (["text"], ["audio"], ["text", "audio"], ["audio", "text"])
+_MODALITIES: Final = frozenset({"text", "audio", "image"})
 _FUNCTION_TOOLS = frozenset({"function", "custom"})
 # Some servers take films and documents as data URLs in the place of a picture.
 _PICTURE_KEYS: Final = frozenset({"type", "image_url", "cache_control"})
@@ -100,7 +100,10 @@ def _read(body: Any, body_bytes: int) -> CallRequest:
     if tools:
         overhead += TOOLS_TOKENS + TOOL_TOKENS * tools
     choices = whole(body, "n", 1, CHOICES_MAX) or 1
-    counted = _counted_max(body, choices)
+    modalities = _modalities(body)
+    draws = "image" in modalities
+    counted = _counted_max(body, choices, modalities)
+    asked = _output_tokens_max(body)
     return CallRequest(
         model=model,
         stream=stream,
@@ -110,7 +113,10 @@ def _read(body: Any, body_bytes: int) -> CallRequest:
         text_bytes=max(0, body_bytes - media.bytes),
         media_parts=media.parts,
         image_parts=media.images,
-        output_tokens_max=_output_tokens_max(body),
+        # A picture may come whole where only a little text was allowed.
+        output_tokens_max=None if draws else asked,
+        takes_bound=not draws,
+        needs_stated_cost=draws,
         service_tier=text(body, "service_tier"),
         counted_max=counted,
         input_passes=_PASSES_OF_A_SEARCH if UnitKind.WEB_SEARCH in counted else 1,
@@ -222,11 +228,13 @@ def _refuse_unbounded(body: dict[str, Any]) -> None:
         )
 
 
-def _counted_max(body: dict[str, Any], choices: int) -> dict[UnitKind, int]:
+def _counted_max(
+    body: dict[str, Any], choices: int, modalities: frozenset[str]
+) -> dict[UnitKind, int]:
     """Return what may be billed at a price of its own.
 
-    A search is made once for each choice. Spoken output is counted among the output tokens, so its
-    own bound is none; that it is named refuses a model without a price for it.
+    A search is made once for each choice. Spoken output and pictures are counted among the output
+    tokens, so their own bound is none; that they are named refuses a model without a price for it.
     """
     counted: dict[UnitKind, int] = {}
     searching = body.get("web_search_options")
@@ -234,20 +242,26 @@ def _counted_max(body: dict[str, Any], choices: int) -> dict[UnitKind, int]:
         if not isinstance(searching, dict):
             raise wrong_type("web_search_options", "an object")
         counted[UnitKind.WEB_SEARCH] = choices
-    if _speaks(body):
+    if body.get("audio") is not None or "audio" in modalities:
         counted[UnitKind.OUTPUT_AUDIO] = 0
+    if "image" in modalities:
+        counted[UnitKind.OUTPUT_IMAGE] = 0
     return counted
 
 
-def _speaks(body: dict[str, Any]) -> bool:
-    modalities = body.get("modalities")
-    if modalities is not None and modalities not in _MODALITIES:
+def _modalities(body: dict[str, Any]) -> frozenset[str]:
+    """Return what the answer may be made of; nothing where the app leaves it to the model."""
+    told = body.get("modalities")
+    if told is None:
+        return frozenset()
+    known = isinstance(told, list) and all(isinstance(each, str) for each in told)
+    if not known or not told or not _MODALITIES.issuperset(told):
         raise RefusedError(
-            '\'modalities\' may be ["text"] or ["text", "audio"]: other output is not metered.',
+            '\'modalities\' may hold "text", "audio" and "image": other output is not metered.',
             "modalities",
             "unbounded_cost",
         )
-    return body.get("audio") is not None or (modalities is not None and "audio" in modalities)
+    return frozenset(told)
 
 
 def _wants_usage(body: dict[str, Any], *, stream: bool) -> bool:

@@ -23,6 +23,8 @@ _VISIBLE_FIELDS = ("content", "reasoning_content", "reasoning", "refusal")
 
 # A second of spoken output is 20 tokens, and more than a thousand bytes in any format.
 _AUDIO_BYTES_PER_TOKEN: Final = 64
+# A large picture, as text of as many tokens would be long.
+_PICTURE_AS_TEXT_BYTES: Final = 8_192
 
 
 def report_of(body: dict[str, Any], raw: bytes = b"") -> UsageReport | None:
@@ -46,13 +48,29 @@ def _stated_usd(reported: dict[str, Any], raw: bytes) -> Decimal | None:
     return stated_usd(_usage_object(exactly(raw)) or reported)
 
 
-def searched(report: UsageReport, call: CallRequest) -> UsageReport:
-    """Return ``report`` with the searches that no chat completion tells: one for each choice."""
-    searches = call.counted_max.get(UnitKind.WEB_SEARCH)
-    if not searches:
-        return report
-    usage = replace(report.usage, counted={UnitKind.WEB_SEARCH: searches})
-    return replace(report, usage=usage)
+def completed(report: UsageReport, call: CallRequest) -> UsageReport:
+    """Return ``report`` with what a chat completion leaves out.
+
+    That is its searches, one for each choice, and often which of its output is pictures: then all
+    of it, since they are never the cheaper.
+    """
+    usage = report.usage
+    if searches := call.counted_max.get(UnitKind.WEB_SEARCH):
+        usage = replace(usage, counted={UnitKind.WEB_SEARCH: searches})
+    if UnitKind.OUTPUT_IMAGE in call.counted_max:
+        usage = as_pictures(usage)
+    return report if usage is report.usage else replace(report, usage=usage)
+
+
+def as_pictures(usage: Usage) -> Usage:
+    """Return ``usage`` with its output as pictures, where it does not tell which of it is."""
+    if usage.output_image_tokens:
+        return usage
+    return replace(
+        usage,
+        reasoning_tokens=0,
+        output_image_tokens=usage.output_tokens - usage.output_audio_tokens,
+    )
 
 
 def usage_object(usage: Usage) -> dict[str, Any]:
@@ -114,6 +132,7 @@ def _usage(reported: dict[str, Any]) -> Usage | None:
         output_tokens=completion,
         reasoning_tokens=reasoning,
         output_audio_tokens=count_of(outside, "audio_tokens") or 0,
+        output_image_tokens=count_of(outside, "image_tokens") or 0,
     )
 
 
@@ -163,6 +182,8 @@ def _shown_bytes(shown: dict[str, Any]) -> int:
     if isinstance(spoken := shown.get("audio"), dict):
         found += text_bytes(spoken.get("transcript"))
         found += text_bytes(spoken.get("data")) // _AUDIO_BYTES_PER_TOKEN
+    if "images" in shown:
+        found += _PICTURE_AS_TEXT_BYTES * len(_rows(shown["images"]))
     return found
 
 

@@ -21,11 +21,15 @@ class OpenAiFamily:
 
     def models_body(self, models: Sequence[ModelListing]) -> bytes:
         """Return the body of ``GET /models``."""
-        rows = [
-            {"id": row.id, "object": "model", "created": row.created, "owned_by": row.owned_by}
-            for row in models
-        ]
-        return encoded({"object": "list", "data": rows})
+        return encoded({"object": "list", "data": [_model_object(row) for row in models]})
+
+    def model_body(self, model: ModelListing) -> bytes:
+        """Return the body of ``GET /models/{model}``."""
+        return encoded(_model_object(model))
+
+
+def _model_object(row: ModelListing) -> dict[str, Any]:
+    return {"id": row.id, "object": "model", "created": row.created, "owned_by": row.owned_by}
 
 
 def error_object(refusal: RequestRefusal) -> dict[str, Any]:
