@@ -428,7 +428,7 @@ def test_a_path_speaks_in_its_familys_words(path: str, kind: type) -> None:
 async def test_a_path_that_is_not_there_is_refused_in_its_words(house: GatewayHouse) -> None:
     async with (
         aiohttp.ClientSession() as session,
-        session.post(f"{house.origin}/gemini/v1beta/files", json={}) as told,
+        session.post(f"{house.origin}/gemini/v1beta/nothing", json={}) as told,
     ):
         body = await told.json()
     assert (told.status, body["error"]["status"]) == (404, "NOT_FOUND")
