@@ -270,7 +270,7 @@ async def test_what_cannot_be_sent_is_a_typed_error(
     assert claude.requests == []
 
 
-@pytest.mark.parametrize("path", ["/v1/messages/batches", "/anthropic/v1/files", "/anthropic/x"])
+@pytest.mark.parametrize("path", ["/v1/messages/other", "/anthropic/v1/nothing", "/anthropic/x"])
 async def test_what_is_not_there_is_refused_in_the_same_words(
     house: GatewayHouse, app: App, path: str
 ) -> None:

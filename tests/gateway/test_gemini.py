@@ -368,10 +368,15 @@ async def test_pictures_are_made_only_where_their_price_is_known(
 
 
 @pytest.mark.parametrize(
-    ("verb", "status"), [("batchGenerateContent", 404), ("predictLongRunning", 404)]
+    ("verb", "told_as"),
+    [
+        ("batchGenerateContent", (403, "PERMISSION_DENIED")),
+        ("predictLongRunning", (403, "PERMISSION_DENIED")),
+        ("generateAnswer", (404, "NOT_FOUND")),
+    ],
 )
 async def test_what_cannot_be_bounded_is_refused_in_its_own_words(
-    house: GatewayHouse, google: ScriptedProvider, app: App, verb: str, status: int
+    house: GatewayHouse, google: ScriptedProvider, app: App, verb: str, told_as: tuple[int, str]
 ) -> None:
     address = f"{house.origin}/gemini/v1beta/models/{FLASH}:{verb}"
     async with (
@@ -379,7 +384,7 @@ async def test_what_cannot_be_bounded_is_refused_in_its_own_words(
         session.post(address, json=BODY, headers={"x-goog-api-key": app.access}) as told,
     ):
         body = await told.json()
-    assert (told.status, body["error"]["status"]) == (status, "NOT_FOUND")
+    assert (told.status, body["error"]["status"]) == told_as
     assert verb in body["error"]["message"]
     assert google.requests == []
 
@@ -428,7 +433,7 @@ def test_a_path_speaks_in_its_familys_words(path: str, kind: type) -> None:
 async def test_a_path_that_is_not_there_is_refused_in_its_words(house: GatewayHouse) -> None:
     async with (
         aiohttp.ClientSession() as session,
-        session.post(f"{house.origin}/gemini/v1beta/files", json={}) as told,
+        session.post(f"{house.origin}/gemini/v1beta/nothing", json={}) as told,
     ):
         body = await told.json()
     assert (told.status, body["error"]["status"]) == (404, "NOT_FOUND")

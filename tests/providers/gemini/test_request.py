@@ -200,10 +200,19 @@ def test_what_cannot_be_bounded_is_refused_by_name(members: dict[str, Any], para
     assert (refusal.param, refusal.status) == (param, 400)
 
 
-@pytest.mark.parametrize("verb", ["batchGenerateContent", "predictLongRunning", ""])
+@pytest.mark.parametrize("verb", ["generateAnswer", ""])
 def test_other_operations_are_not_taken(verb: str) -> None:
     refusal = refused(verb=verb)
     assert (refusal.status, refusal.code) == (404, "unknown_method")
+
+
+@pytest.mark.parametrize(
+    "verb", ["batchGenerateContent", "predictLongRunning", "asyncBatchEmbedContent"]
+)
+def test_operations_that_are_answered_later_are_refused_by_name(verb: str) -> None:
+    refusal = refused(verb=verb)
+    assert (refusal.status, refusal.code) == (403, "unbounded_cost")
+    assert verb in refusal.message
 
 
 @pytest.mark.parametrize(("query", "param"), [({"alt": "proto"}, "alt"), ({"key": "x"}, "key")])

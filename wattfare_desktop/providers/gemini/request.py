@@ -106,6 +106,14 @@ class _Tools:
     searches: int = 0
 
 
+_LATER: Final = "what is answered later cannot be watched by any hold"
+_UNBOUNDED_VERBS: Final = {
+    "asyncBatchEmbedContent": _LATER,
+    "batchGenerateContent": _LATER,
+    "predictLongRunning": _LATER,
+}
+
+
 def read_generate_request(asked: AppRequest) -> GeminiCall | RequestRefusal:
     """Read a request to ``generateContent`` or ``streamGenerateContent``.
 
@@ -147,6 +155,9 @@ def _read(asked: AppRequest) -> GeminiCall:
 
 
 def _is_stream(verb: str) -> bool:
+    if verb in _UNBOUNDED_VERBS:
+        message = f"'{verb}' is not allowed by this wallet: {_UNBOUNDED_VERBS[verb]}."
+        raise Refused(message, "method", "unbounded_cost", 403)
     if verb not in {GENERATE, STREAM}:
         raise Refused(
             f"'{verb}' is not allowed by this wallet: it takes '{GENERATE}', '{STREAM}',"
