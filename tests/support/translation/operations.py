@@ -65,7 +65,8 @@ _INTRODUCTION: Final = """\
 
 Down the side what an app calls, above what a provider answers: *passes* as it is, *translated*, or
 refused by the `param` of the error, because no such provider does anything of the kind. A provider
-that answers several of these is sent each as it came.
+that answers several of these is sent each as it came. Counting is never refused for that: where the
+model's provider counts no tokens the wallet guesses them, and says so in `x-wattfare-estimated`.
 """
 
 
