@@ -14,7 +14,7 @@ from aiohttp.web_request import BaseRequest
 PORTS: Final = (8402, 8403, 8404, 8405)
 """402 is Payment Required; the next free one is taken where another program has the first."""
 
-_ONCE: Final = ("Authorization", "x-api-key", "x-goog-api-key", "Content-Type")
+_ONCE: Final = ("Authorization", "x-api-key", "x-goog-api-key", "Content-Type", "Origin")
 
 AUTHORIZE_PATH: Final = "/oauth/authorize"
 WAIT_PATH: Final = "/oauth/wait"

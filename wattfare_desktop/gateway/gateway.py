@@ -16,6 +16,7 @@ from wattfare_desktop.gateway.intake import Intake, respond
 from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.oauth import OAuthEndpoints
+from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.receipts_api import ReceiptsApi
 from wattfare_desktop.gateway.refusals import CallRefusal
@@ -26,6 +27,7 @@ from wattfare_desktop.providers.dialect import Family, RequestRefusal
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.system.open_uri import UriOpener
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.possession import Possession
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.wallet import Wallet
@@ -50,10 +52,13 @@ class Gateway:
         limits: Limits = USUAL,
     ) -> None:
         self._wallet = wallet
-        self._oauth = OAuthEndpoints(wallet, clock)
+        proofs = Proofs(Possession(clock))
+        self._oauth = OAuthEndpoints(wallet, clock, proofs)
         self._dialects = Dialects()
         self._doors = Doors()
-        self._intake = Intake(wallet=wallet, prices=prices, clock=clock, body_s=limits.body_s)
+        self._intake = Intake(
+            wallet=wallet, prices=prices, clock=clock, body_s=limits.body_s, proofs=proofs
+        )
         self._proxy = Proxy(
             intake=self._intake,
             dialects=self._dialects,

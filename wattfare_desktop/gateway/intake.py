@@ -18,8 +18,9 @@ from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import digest, is_access_token
 from wattfare_desktop.gateway import refusals
-from wattfare_desktop.gateway.credentials import access_in
+from wattfare_desktop.gateway.credentials import presented_in
 from wattfare_desktop.gateway.json_body import BadJson, read_json
+from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.providers.dialect import (
     AppRequest,
@@ -57,22 +58,32 @@ class Caller:
 class Intake:
     """The first steps of every call of an app."""
 
-    def __init__(self, *, wallet: Wallet, prices: Prices, clock: Clock, body_s: float) -> None:
+    def __init__(
+        self, *, wallet: Wallet, prices: Prices, clock: Clock, body_s: float, proofs: Proofs
+    ) -> None:
         self.wallet = wallet
         self._prices = prices
         self._clock = clock
         self._body_s = body_s
+        self._proofs = proofs
         self.issuer = ""
         """Our own address, once it is known; named where an app is told how to authorize."""
 
-    def caller(self, request: BaseRequest) -> Caller | CallRefusal:
-        """Return who calls, by the access in the headers."""
+    async def caller(self, request: BaseRequest) -> Caller | CallRefusal:
+        """Return who calls, by the access in the headers, and from where it may be used."""
         books = self.wallet.books
         if books is None:
             return refusals.locked()
-        text = access_in(request.headers)
-        if text is None:
+        presented = presented_in(request.headers)
+        if presented is None:
             return refusals.no_access(self.issuer)
+        caller = self._known(books, presented.text)
+        if isinstance(caller, CallRefusal):
+            return caller
+        refusal = await self._proofs.of_call(request, presented, caller.access, books, self.issuer)
+        return caller if refusal is None else refusal
+
+    def _known(self, books: Books, text: str) -> Caller | CallRefusal:
         access = books.accesses.find(digest(text)) if is_access_token(text) else None
         state = None if access is None else access.state_at(self._clock.now())
         if access is not None and state is GrantState.ACTIVE and not books.preferences.paused:

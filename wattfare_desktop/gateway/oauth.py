@@ -5,6 +5,7 @@ The page a browser sees has no script: it refreshes itself until the user has an
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -21,6 +22,7 @@ from wattfare_desktop.core.oauth.redirects import error_answer
 from wattfare_desktop.core.oauth.requests import RejectedRequest, read_query
 from wattfare_desktop.gateway.checks import WAIT_PATH
 from wattfare_desktop.gateway.pages import page
+from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.wallet.authorization import Source
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.codes import Issued, TokenRequest
@@ -38,9 +40,10 @@ _NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 class OAuthEndpoints:
     """Authorize, token, revoke and metadata for one wallet."""
 
-    def __init__(self, wallet: Wallet, clock: Clock) -> None:
+    def __init__(self, wallet: Wallet, clock: Clock, proofs: Proofs) -> None:
         self._wallet = wallet
         self._clock = clock
+        self._proofs = proofs
         self.issuer = ""
 
     async def authorize(self, request: BaseRequest) -> web.StreamResponse:
@@ -96,7 +99,10 @@ class OAuthEndpoints:
         asked = _token_request(form)
         if isinstance(asked, Rejected):
             return _refused(asked)
-        issued = await books.codes.trade(asked)
+        jkt = self._proofs.of_token(request)
+        if isinstance(jkt, Rejected):
+            return _refused(jkt)
+        issued = await books.codes.trade(replace(asked, jkt=jkt))
         if isinstance(issued, Rejected):
             return _refused(issued)
         return _json(200, self._token_answer(issued))
@@ -123,11 +129,13 @@ class OAuthEndpoints:
         return _json(200, protected_resource(self.issuer))
 
     def _token_answer(self, issued: Issued) -> dict[str, Any]:
-        now = self._clock.now()
+        now, bindings = self._clock.now(), issued.bindings
         answer: dict[str, Any] = {
             "access_token": issued.access,
-            "token_type": "Bearer",
-            "authorization_details": granted_details(issued.terms, now),
+            "token_type": "Bearer" if bindings.jkt is None else "DPoP",
+            "authorization_details": granted_details(
+                issued.terms, now, proof_required=bindings.proof_required
+            ),
         }
         if issued.terms.expires_at is not None:
             answer["expires_in"] = max(0, (issued.terms.expires_at - now) // 1000)

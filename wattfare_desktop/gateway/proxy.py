@@ -77,7 +77,7 @@ class Proxy:
         return answer
 
     async def _taken_in(self, request: BaseRequest, door: Door) -> web.StreamResponse | CallRefusal:
-        caller = self._intake.caller(request)
+        caller = await self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return caller
         target = gaps_of(request).get("rest", "") + door.verb
@@ -151,7 +151,7 @@ class Proxy:
 
         Only those of ``provider`` where one is named, by this or by the path.
         """
-        caller = self._intake.caller(request)
+        caller = await self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return respond(family, caller)
         only = gaps_of(request).get("provider", provider)

@@ -24,6 +24,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.gateway.checks import PORTS, Checks
 from wattfare_desktop.gateway.connection import Connections, Handler, Refuse
 from wattfare_desktop.gateway.limits import USUAL, Limits
+from wattfare_desktop.gateway.request import Request
 from wattfare_desktop.gateway.router import Router
 
 _LOG: Final = logging.getLogger(__name__)
@@ -197,7 +198,7 @@ def _request_factory(
         writer: AbstractStreamWriter,
         task: "asyncio.Task[None]",
     ) -> BaseRequest:
-        return BaseRequest(
+        return Request(
             message, payload, protocol, writer, task, loop, client_max_size=body_bytes_max
         )
 

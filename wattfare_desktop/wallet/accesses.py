@@ -4,10 +4,13 @@ It is filled when the wallet opens and changed by the very operations that chang
 after their write is durable: there is no time to live, so a revoked access is refused at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from wattfare_desktop.core.identifiers import GrantId, Instant
+from wattfare_desktop.core.oauth.bindings import UNBOUND, Bindings, own_origin
+from wattfare_desktop.core.oauth.clients import Redirect, judge_redirect
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.storage.grants import GrantRecord
 
@@ -24,6 +27,9 @@ class Access:
     verified: bool = False
     redirect_host: str = ""
     raise_allowed: bool = False
+    bindings: Bindings = UNBOUND
+    origin: str | None = None
+    """The web origin of the page that was approved, where it is one."""
 
     def state_at(self, now: Instant) -> GrantState:
         """Return the grant's state at ``now``, its expiry included."""
@@ -40,9 +46,15 @@ def state_at(state: GrantState, expires_at: Instant | None, now: Instant) -> Gra
 class Accesses:
     """Accesses by the SHA-256 digest of their text."""
 
-    def __init__(self, rows: Iterable[tuple[bytes, GrantRecord]]) -> None:
+    def __init__(
+        self,
+        rows: Iterable[tuple[bytes, GrantRecord]],
+        bindings: Mapping[GrantId, Bindings] = MappingProxyType({}),
+    ) -> None:
         self._by_digest: dict[bytes, Access] = {}
         self._by_grant: dict[GrantId, list[bytes]] = {}
+        self._bindings = dict(bindings)
+        self._by_origin: dict[str, set[GrantId]] = {}
         for digest, grant in rows:
             self.add(digest, grant)
 
@@ -51,7 +63,8 @@ class Accesses:
         return self._by_digest.get(digest)
 
     def add(self, digest: bytes, grant: GrantRecord) -> None:
-        """Take in a new access of ``grant``."""
+        """Take in a new access of ``grant``, bound to what the grant is bound to."""
+        bindings, origin = self.bindings_of(grant.id), _origin_of(grant)
         self._by_digest[digest] = Access(
             grant=grant.id,
             name=grant.name,
@@ -61,8 +74,27 @@ class Accesses:
             verified=grant.verified,
             redirect_host=grant.redirect_host,
             raise_allowed=grant.raise_allowed,
+            bindings=bindings,
+            origin=origin,
         )
         self._by_grant.setdefault(grant.id, []).append(digest)
+        self._note_origins(grant.id, bindings, origin)
+
+    def bindings_of(self, grant: GrantId) -> Bindings:
+        """Return what every access of ``grant`` is bound to, those to come too."""
+        return self._bindings.get(grant, UNBOUND)
+
+    def bind(self, grant: GrantId, bindings: Bindings) -> None:
+        """Bind every access of ``grant``, those to come too, to just ``bindings``."""
+        self._bindings[grant] = bindings
+        for digest in self._by_grant.get(grant, ()):
+            known = self._by_digest[digest]
+            self._by_digest[digest] = replace(known, bindings=bindings)
+            self._note_origins(grant, bindings, known.origin)
+
+    def knows_origin(self, origin: str, now: Instant) -> bool:
+        """Return whether a page of ``origin`` was approved and still is: it may call from there."""
+        return any(self._admits(grant, origin, now) for grant in self._by_origin.get(origin, ()))
 
     def state_of(self, grant: GrantId) -> GrantState | None:
         """Return the state of ``grant``; None where it has no access."""
@@ -75,7 +107,22 @@ class Accesses:
             known = self._by_digest[digest]
             self._by_digest[digest] = replace(known, raise_allowed=allowed)
 
+    def _admits(self, grant: GrantId, origin: str, now: Instant) -> bool:
+        access = self._by_digest[self._by_grant[grant][0]]
+        if access.state_at(now) not in {GrantState.ACTIVE, GrantState.PAUSED}:
+            return False
+        return origin in (access.bindings.origins or (access.origin,))
+
+    def _note_origins(self, grant: GrantId, bindings: Bindings, own: str | None) -> None:
+        for origin in (*bindings.origins, *(() if own is None else (own,))):
+            self._by_origin.setdefault(origin, set()).add(grant)
+
     def set_state(self, grant: GrantId, state: GrantState) -> None:
         """Let every access of ``grant`` know its new state."""
         for digest in self._by_grant.get(grant, ()):
             self._by_digest[digest] = replace(self._by_digest[digest], state=state)
+
+
+def _origin_of(grant: GrantRecord) -> str | None:
+    redirect = judge_redirect(grant.redirect_uri, ())
+    return own_origin(redirect) if isinstance(redirect, Redirect) else None

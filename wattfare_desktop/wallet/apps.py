@@ -47,14 +47,15 @@ class Apps:
         """Let a paused app call again."""
         await self._move(grant, GrantEvent.RESUME)
 
-    async def revoke(self, grant: GrantId) -> None:
+    async def revoke(self, grant: GrantId, *, why: str = "") -> None:
         """Take the app's access away for good and cut its running calls.
 
+        ``why`` goes into its history where it was not the user who did it.
         Where that cannot be written it holds all the same until the wallet closes; raises
         LedgerUnavailable then, to say so.
         """
         try:
-            await self._move(grant, GrantEvent.REVOKE)
+            await self._move(grant, GrantEvent.REVOKE, why)
         except LedgerClosed:
             raise
         except LedgerUnavailable as error:
@@ -206,7 +207,7 @@ class Apps:
         await self._database.write(partial(grants.unblock_client, client=client))
         self._publish(Changes(wallet=True))
 
-    async def _move(self, grant: GrantId, event: GrantEvent) -> None:
+    async def _move(self, grant: GrantId, event: GrantEvent, why: str = "") -> None:
         def change(connection: Connection) -> GrantState:
             record, now = _known(connection, grant), self._clock.now()
             before = _state(record, now)
@@ -217,7 +218,7 @@ class Apps:
                     f"It is {before.value}. Let it ask again for a new approval.",
                 )
             if state is not record.state:
-                grants.set_state(connection, grant, state, event.value, now)
+                grants.set_state(connection, grant, state, event.value, now, detail=why)
             return state
 
         state = await self._database.write(change)

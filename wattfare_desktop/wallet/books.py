@@ -9,7 +9,7 @@ from typing import Final
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.providers.catalogue import Catalogue
-from wattfare_desktop.storage import grants
+from wattfare_desktop.storage import bindings, grants
 from wattfare_desktop.storage.connection import DatabaseBroken
 from wattfare_desktop.storage.database import Database, LedgerUnavailable
 from wattfare_desktop.vault.sealing import Sealer
@@ -169,7 +169,9 @@ async def _put_in_order(
     anchors: Anchors,
 ) -> Books:
     tasks, asides = Tasks(), Tasks()
-    accesses = Accesses(await database.read(grants.all_accesses))
+    accesses = Accesses(
+        await database.read(grants.all_accesses), await database.read(bindings.all_bindings)
+    )
     spending = Spending(database, clock, tasks, publish)
     proof = Proof(
         database=database,

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from wattfare_desktop.core.identifiers import SECOND_MS, GrantId, later
+from wattfare_desktop.core.oauth.bindings import UNBOUND, Bindings
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.oauth.lifecycle import GrantState
@@ -20,7 +21,7 @@ from wattfare_desktop.core.oauth.tokens import (
     redeem,
 )
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.storage import budgets, grants, succession
+from wattfare_desktop.storage import bindings, budgets, grants, succession
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.storage.grants import GrantRecord
@@ -34,18 +35,32 @@ from wattfare_desktop.wallet.tasks import Tasks
 _REVOKED: Final = CodeRefused(
     rejected=Rejected.because(OAuthError.INVALID_GRANT, "The approval was revoked.")
 )
+_NO_PROOF: Final = CodeRefused(
+    rejected=Rejected.because(
+        OAuthError.INVALID_DPOP_PROOF, "This approval wants a proof of possession: send DPoP."
+    )
+)
+_OTHER_KEY: Final = CodeRefused(
+    rejected=Rejected.because(
+        OAuthError.INVALID_DPOP_PROOF, "The code was asked for with another key, by dpop_jkt."
+    )
+)
 _GRACE_S: Final = 1.0
 """How long after its end a code is looked for among those that nobody came for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRequest:
-    """What an app sends for its code (RFC 6749 section 4.1.3, RFC 7636 section 4.5)."""
+    """What an app sends for its code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+
+    ``jkt`` is the key whose proof came along (RFC 9449 section 5): the access is bound to it.
+    """
 
     code: str
     client_id: str
     redirect_uri: str | None
     verifier: str
+    jkt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +69,7 @@ class Issued:
 
     access: str
     terms: SpendTerms
+    bindings: Bindings = UNBOUND
 
 
 class Codes:
@@ -111,6 +127,7 @@ class Codes:
             redeemed_at=None,
         )
         caps = [Cap(period=terms.period, limit=terms.limit)]
+        bound = _bindings(request)
 
         def change(connection: Connection) -> list[GrantId]:
             zone = self._clock.zone
@@ -120,9 +137,12 @@ class Codes:
                 replaced = succession.take_over(connection, grant, terms.period, now, zone)
             budgets.set_caps(connection, budgets.owner_of(grant.id), caps, now, zone)
             grants.insert_code(connection, code)
+            if bound != UNBOUND:
+                bindings.put(connection, grant.id, bound)
             return replaced
 
         replaced = await self._database.write(change)
+        self._accesses.bind(grant.id, bound)
         self._apps.replaced(replaced)
         self._publish(Changes(grants=frozenset({grant.id, *replaced})))
         self._expire_later()
@@ -133,7 +153,7 @@ class Codes:
         now = self._clock.now()
         text = new_secret(ACCESS_PREFIX)
 
-        def change(connection: Connection) -> tuple[GrantRecord, SpendTerms] | CodeRefused:
+        def change(connection: Connection) -> tuple[GrantRecord, Issued] | CodeRefused:
             judged = redeem(
                 grants.code(connection, digest(asked.code)),
                 client_id=asked.client_id,
@@ -147,19 +167,26 @@ class Codes:
             assert record is not None
             if record.state is GrantState.REVOKED:
                 return _REVOKED
+            bound = _bound(bindings.get(connection, record.id), asked.jkt)
+            if isinstance(bound, CodeRefused):
+                return bound
+            if asked.jkt is not None:
+                bindings.put(connection, record.id, bound)
             grants.redeem_code(connection, judged.code.digest, now)
             grants.insert_access(connection, digest(text), record.id, now)
-            return record, _terms(connection, record)
+            terms = _terms(connection, record)
+            return record, Issued(access=text, terms=terms, bindings=bound)
 
         traded = await self._database.write(change)
         if isinstance(traded, CodeRefused):
             if traded.revoke_grant is not None:
                 await self._apps.revoke(traded.revoke_grant)
             return traded.rejected
-        record, terms = traded
+        record, issued = traded
+        self._accesses.bind(record.id, issued.bindings)
         self._accesses.add(digest(text), record)
         self._publish(Changes(grants=frozenset({record.id})))
-        return Issued(access=text, terms=terms)
+        return issued
 
     async def give_back(self, access: str) -> None:
         """Revoke the grant of ``access``, if there is one (RFC 7009: unknown is no error)."""
@@ -180,6 +207,21 @@ class Codes:
 
     def _expire(self) -> None:
         self._tasks.start(self._apps.expire_uncollected(), "ending approvals nobody came for")
+
+
+def _bindings(request: AuthorizationRequest) -> Bindings:
+    asked = request.proposal is not None and request.proposal.proof_required
+    # A key that was named when asking is the only one that may come for the code.
+    return Bindings(jkt=request.dpop_jkt, proof_required=asked or request.dpop_jkt is not None)
+
+
+def _bound(known: Bindings, jkt: str | None) -> Bindings | CodeRefused:
+    """Return what a grant is bound to once the key ``jkt`` has come for its code."""
+    if jkt is None and known.proof_required:
+        return _NO_PROOF
+    if known.jkt is not None and jkt != known.jkt:
+        return _OTHER_KEY
+    return known if jkt is None else replace(known, jkt=jkt)
 
 
 def _terms(connection: Connection, record: GrantRecord) -> SpendTerms:

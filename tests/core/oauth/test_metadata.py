@@ -20,6 +20,7 @@ def test_the_authorization_server_promises_what_is_there() -> None:
         "token_endpoint_auth_methods_supported": ["none"],
         "revocation_endpoint_auth_methods_supported": ["none"],
         "authorization_details_types_supported": ["wattfare_spend"],
+        "dpop_signing_alg_values_supported": ["ES256", "Ed25519", "EdDSA"],
         "authorization_response_iss_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
@@ -33,4 +34,6 @@ def test_the_resource_names_its_server() -> None:
         "authorization_servers": [ISSUER],
         "bearer_methods_supported": ["header"],
         "authorization_details_types_supported": ["wattfare_spend"],
+        "dpop_signing_alg_values_supported": ["ES256", "Ed25519", "EdDSA"],
+        "dpop_bound_access_tokens_required": False,
     }

@@ -13,7 +13,7 @@ class OAuthError(StrEnum):
     """An error code as it goes over the wire, with what it means in one sentence.
 
     RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 9101 section 7 (which RFC 9126
-    shares) and RFC 9396 section 5.
+    shares), RFC 9396 section 5 and RFC 9449 sections 5 and 8.
     """
 
     description: str
@@ -34,6 +34,8 @@ class OAuthError(StrEnum):
         "invalid_authorization_details",
         "The authorization_details are not what this wallet understands.",
     )
+    INVALID_DPOP_PROOF = "invalid_dpop_proof", "The proof of possession is missing or wrong."
+    USE_DPOP_NONCE = "use_dpop_nonce", "The proof needs the nonce of DPoP-Nonce."
     REQUEST_NOT_SUPPORTED = "request_not_supported", "Request objects are not offered."
     REQUEST_URI_NOT_SUPPORTED = "request_uri_not_supported", "Pushed requests are not offered."
 

@@ -7,6 +7,7 @@ standards: a certificate for it would need an authority that every machine trust
 from typing import Any, Final
 
 from wattfare_desktop.core.oauth.details import DETAILS_TYPE
+from wattfare_desktop.core.oauth.dpop import ALGORITHMS
 
 AUTHORIZATION_SERVER_PATH: Final = "/.well-known/oauth-authorization-server"
 OPENID_ALIAS_PATH: Final = "/.well-known/openid-configuration"
@@ -33,6 +34,7 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         "token_endpoint_auth_methods_supported": ["none"],
         "revocation_endpoint_auth_methods_supported": ["none"],
         "authorization_details_types_supported": [DETAILS_TYPE],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "authorization_response_iss_parameter_supported": True,
         # RFC 9101 has this default to true for request_uri, which is not offered yet.
         "request_parameter_supported": False,
@@ -48,4 +50,6 @@ def protected_resource(issuer: str) -> dict[str, Any]:
         "authorization_servers": [issuer],
         "bearer_methods_supported": ["header"],
         "authorization_details_types_supported": [DETAILS_TYPE],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
+        "dpop_bound_access_tokens_required": False,
     }

@@ -19,6 +19,7 @@ from wattfare_desktop.core.oauth.clients import (
     judge_redirect,
 )
 from wattfare_desktop.core.oauth.details import read_details
+from wattfare_desktop.core.oauth.dpop import is_thumbprint
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal
 
@@ -41,6 +42,7 @@ class AuthorizationRequest:
     """A request that is in order and may be put before the user.
 
     ``code_challenge`` is of method S256. Where ``proposal`` is None the app named no terms.
+    ``dpop_jkt`` is the key that alone may trade the code (RFC 9449 section 10).
     """
 
     client: ClientIdentity
@@ -48,6 +50,7 @@ class AuthorizationRequest:
     state: str | None
     code_challenge: str
     proposal: SpendProposal | None
+    dpop_jkt: str | None = None
 
     @property
     def client_id(self) -> ClientId:
@@ -131,6 +134,7 @@ def _judge_rest(
         state=state,
         code_challenge=parameters["code_challenge"],
         proposal=asked,
+        dpop_jkt=parameters.get("dpop_jkt"),
     )
 
 
@@ -148,6 +152,7 @@ def _judge_flow(parameters: Mapping[str, str], repeated: Collection[str]) -> Rej
         _judge_form(parameters)
         or _judge_challenge(parameters)
         or _judge_scope(parameters.get("scope"))
+        or _judge_key(parameters.get("dpop_jkt"))
     )
 
 
@@ -180,6 +185,12 @@ def _judge_scope(scope: str | None) -> Rejected | None:
     if scope is None or _SCOPE.fullmatch(scope) is not None:
         return None
     return Rejected.because(OAuthError.INVALID_SCOPE)
+
+
+def _judge_key(dpop_jkt: str | None) -> Rejected | None:
+    if dpop_jkt is None or is_thumbprint(dpop_jkt):
+        return None
+    return _invalid("dpop_jkt must be a SHA-256 thumbprint in base64url, 43 characters.")
 
 
 def _usable_state(parameters: Mapping[str, str], repeated: Collection[str]) -> str | None:
