@@ -69,7 +69,8 @@ class Gateway:
         )
         self._own = WattfareApi(self._intake, self._dialects)
         self._receipts = ReceiptsApi(self._intake, self._doors.openai)
-        self._listener = Listener(self._routes(), self._refuse, limits)
+        self._clock = clock
+        self._listener = Listener(self._routes(), self._refuse, limits, self._knows_origin)
         wallet.desk.carrier = Delivery(opener)
 
     @property
@@ -113,6 +114,12 @@ class Gateway:
         for path, provider, family in self._doors.listings():
             routes["GET", path] = partial(self._models, family=family, provider=provider)
         return routes
+
+    def _knows_origin(self, origin: str) -> bool:
+        books = self._wallet.books
+        return self._wallet.desk.knows_origin(origin) or (
+            books is not None and books.accesses.knows_origin(origin, self._clock.now())
+        )
 
     async def _models(
         self, request: BaseRequest, family: Family, provider: str | None

@@ -14,6 +14,7 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.core.holds import Answer
 from wattfare_desktop.core.metering.meter import unpriced_kinds
 from wattfare_desktop.core.metering.prices import ZERO, ModelPrice, TokenRate
+from wattfare_desktop.core.oauth.bindings import judge_place
 from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import digest, is_access_token
@@ -80,6 +81,9 @@ class Intake:
         caller = self._known(books, presented.text)
         if isinstance(caller, CallRefusal):
             return caller
+        outside = _outside(request, caller.access)
+        if outside is not None:
+            return refusals.outside_bindings(outside)
         refusal = await self._proofs.of_call(request, presented, caller.access, books, self.issuer)
         return caller if refusal is None else refusal
 
@@ -153,6 +157,17 @@ class Intake:
             return refusals.model_not_granted(route.full_name)
         unpriced = _unpriced_parts(call, route)
         return refusals.part_not_priced(route.model, unpriced) if unpriced else route
+
+
+def _outside(request: BaseRequest, access: Access) -> str | None:
+    """Return why an access may not be used from where this call comes, or None."""
+    peer = request.transport and request.transport.get_extra_info("peername")
+    return judge_place(
+        access.bindings,
+        address=peer[0] if peer else "",
+        origin=request.headers.get("Origin"),
+        own=access.origin,
+    )
 
 
 def respond(family: Family, refusal: CallRefusal) -> web.Response:

@@ -34,6 +34,11 @@ _FORM_BYTES_MAX: Final = 16 * 1024
 _LOCKED_S: Final = 3
 """How soon an app or a page looks again whether the wallet is still locked."""
 
+_BROWSER_ASKS: Final = (
+    "The first time your browser may also ask whether the site may reach apps or services on this"
+    " device. Allow it: Wattfare runs here, and the site cannot reach it otherwise."
+)
+
 _NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -85,6 +90,7 @@ class OAuthEndpoints:
             200,
             "Approve in Wattfare",
             "Wattfare's own window asks you now. This page goes on by itself once you answered.",
+            more=_BROWSER_ASKS if self._wallet.desk.is_site(ticket) else "",
             refresh_s=1,
         )
 

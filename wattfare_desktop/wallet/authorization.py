@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import MINUTE_MS, Instant, TicketId, later
+from wattfare_desktop.core.oauth.bindings import Bindings, own_origin
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, objection_to
 from wattfare_desktop.core.oauth.lifecycle import TicketEvent, TicketState, next_ticket_state
@@ -129,6 +130,7 @@ class AuthorizationDesk:
         self._kept: tuple[_Kept, ...] = ()
         self._open: dict[TicketId, _Open] = {}
         self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
+        self._origins: dict[TicketId, str | None] = {}
         self.issuer = ""
         self.own_ports: Collection[int] = ()
 
@@ -188,12 +190,21 @@ class AuthorizationDesk:
             expiry=loop.call_later(ANSWER_MS / 1000, self._expire, ticket.id),
         )
         self._answers[ticket.id] = self._open[ticket.id].answer
+        self._origins[ticket.id] = own_origin(request.redirect)
         self._show_next()
         return ticket
 
     def answer_to(self, ticket_id: TicketId) -> "asyncio.Future[str | None] | None":
         """Return the answer of a ticket, to come or kept for a while: the URI to redirect to."""
         return self._answers.get(ticket_id)
+
+    def knows_origin(self, origin: str) -> bool:
+        """Return whether a page of ``origin`` has asked of late: it may come for its access."""
+        return origin in self._origins.values()
+
+    def is_site(self, ticket_id: TicketId) -> bool:
+        """Return whether a page from elsewhere asks, whose browser minds that we are here."""
+        return (self._origins.get(ticket_id) or "").startswith("https:")
 
     async def approve(self, ticket_id: TicketId, terms: SpendTerms) -> None:
         """Grant ``terms``, durably, and let the answer go.
@@ -210,7 +221,9 @@ class AuthorizationDesk:
         # Over before it is written: a second press, or the clock, must not end it twice.
         self._close(waiting, TicketEvent.GRANT)
         try:
-            code = await books.codes.grant(ticket.request, terms, ticket.proposal.justification)
+            code = await books.codes.grant(
+                ticket.request, terms, ticket.proposal.justification, _bindings(ticket)
+            )
         except BaseException:
             waiting.answer.set_result(self._refusal(ticket, OAuthError.SERVER_ERROR))
             raise
@@ -319,8 +332,12 @@ class AuthorizationDesk:
         del self._open[waiting.ticket.id]
         client = waiting.ticket.request.client.key
         self._history = self._history.record(client, state, self._clock.now())
-        asyncio.get_running_loop().call_later(_KEPT_S, self._answers.pop, waiting.ticket.id, None)
+        asyncio.get_running_loop().call_later(_KEPT_S, self._forget, waiting.ticket.id)
         self._show_next()
+
+    def _forget(self, ticket_id: TicketId) -> None:
+        self._answers.pop(ticket_id, None)
+        self._origins.pop(ticket_id, None)
 
     def _show_next(self) -> None:
         if any(each.state is TicketState.SHOWN for each in self._open.values()):
@@ -331,6 +348,14 @@ class AuthorizationDesk:
             waiting.state = state
             self.presenter.present(waiting.ticket)
             return
+
+
+def _bindings(ticket: ConsentTicket) -> Bindings:
+    # What a web page was approved for is of use in that page alone. A program with a browser to
+    # send here looks the same but for its redirect.
+    origin = ticket.request.redirect.origin
+    is_page = ticket.source is Source.BROWSER and origin is not None
+    return Bindings(origins=(origin,) if is_page and origin else ())
 
 
 def _default_proposal(cap: Cap) -> SpendProposal:

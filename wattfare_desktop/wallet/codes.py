@@ -94,9 +94,15 @@ class Codes:
         self._expiry: asyncio.TimerHandle | None = None
 
     async def grant(
-        self, request: AuthorizationRequest, terms: SpendTerms, justification: str
+        self,
+        request: AuthorizationRequest,
+        terms: SpendTerms,
+        justification: str,
+        bound: Bindings = UNBOUND,
     ) -> str:
         """Write a grant and return its code; both are durable then.
+
+        It is ``bound`` from the start, and to the key that the request names.
 
         A verified client's earlier grants end with it: their running calls are cut, and what they
         spent counts on under the new one.
@@ -127,7 +133,7 @@ class Codes:
             redeemed_at=None,
         )
         caps = [Cap(period=terms.period, limit=terms.limit)]
-        bound = _bindings(request)
+        bound = _with_key(bound, request)
 
         def change(connection: Connection) -> list[GrantId]:
             zone = self._clock.zone
@@ -209,10 +215,11 @@ class Codes:
         self._tasks.start(self._apps.expire_uncollected(), "ending approvals nobody came for")
 
 
-def _bindings(request: AuthorizationRequest) -> Bindings:
+def _with_key(bound: Bindings, request: AuthorizationRequest) -> Bindings:
     asked = request.proposal is not None and request.proposal.proof_required
     # A key that was named when asking is the only one that may come for the code.
-    return Bindings(jkt=request.dpop_jkt, proof_required=asked or request.dpop_jkt is not None)
+    needed = asked or request.dpop_jkt is not None
+    return replace(bound, jkt=request.dpop_jkt, proof_required=needed)
 
 
 def _bound(known: Bindings, jkt: str | None) -> Bindings | CodeRefused:

@@ -34,7 +34,8 @@ def good(**changes: Any) -> Proof:
 
 
 def proof_text(**changes: Any) -> str:
-    return APP.proof("POST", ADDRESS, access=ACCESS, **({"nonce": "n1", "iat": NOW_S} | changes))
+    said: dict[str, Any] = {"nonce": "n1", "iat": NOW_S} | changes
+    return APP.proof("POST", ADDRESS, access=ACCESS, **said)
 
 
 def judge(proof: Proof, **changes: Any) -> ProofFault | None:
