@@ -20,7 +20,8 @@ _STYLE: Final = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:0;min-height:100vh;display:grid;"
     "place-items:center;background:light-dark(#f6f4ef,#17161a);color:light-dark(#22201c,#efece4)}"
     "main{max-width:28rem;padding:2rem;border-radius:12px;background:light-dark(#fff,#232127)}"
-    "h1{font-size:1.25rem;margin:0 0 .5rem}p{margin:0}p.more{margin-top:.75rem;font-size:.875rem;opacity:.75}"
+    "h1{font-size:1.25rem;margin:0 0 .5rem}p{margin:0}"
+    "p.more{margin-top:.75rem;font-size:.875rem;opacity:.75}"
 )
 
 
