@@ -136,9 +136,7 @@ class _Family:
 
     def _add_apps(self) -> None:
         listing = self._command("apps", apps.show_apps, "the apps you approved and what they spent")
-        listing.add_argument(
-            "app", nargs="?", metavar="APP", help="only this one, with all that happened to it"
-        )
+        apps.add_options(listing)
         for word, told in (
             ("revoke", "end an app's access at once"),
             ("pause", "refuse an app's new calls until resumed"),

@@ -14,11 +14,12 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.core.holds import Answer
 from wattfare_desktop.core.metering.meter import unpriced_kinds
 from wattfare_desktop.core.metering.prices import ZERO, ModelPrice, TokenRate
-from wattfare_desktop.core.oauth.bindings import judge_place
+from wattfare_desktop.core.oauth.bindings import judge_place, judge_program
 from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import digest, is_access_token
 from wattfare_desktop.gateway import refusals
+from wattfare_desktop.gateway.connection import connection_of
 from wattfare_desktop.gateway.credentials import presented_in
 from wattfare_desktop.gateway.json_body import BadJson, read_json
 from wattfare_desktop.gateway.proofs import Proofs
@@ -37,6 +38,8 @@ from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.routing import Route, find_route
 from wattfare_desktop.wallet.wallet import Wallet
 
+_GONE: Final = "The connection was closed."
+_FOREIGN: Final = "Wattfare serves the programs of the user who runs it, and no other user's."
 _EXPECTED: Final = "100-continue"
 _FREE: Final = TokenRate(usd_per_mtok=ZERO)
 _NOTHING: Final = Answer(
@@ -81,7 +84,7 @@ class Intake:
         caller = self._known(books, presented.text)
         if isinstance(caller, CallRefusal):
             return caller
-        outside = _outside(request, caller.access)
+        outside = await _outside(request, caller.access)
         if outside is not None:
             return refusals.outside_bindings(outside)
         refusal = await self._proofs.of_call(request, presented, caller.access, books, self.issuer)
@@ -159,15 +162,28 @@ class Intake:
         return refusals.part_not_priced(route.model, unpriced) if unpriced else route
 
 
-def _outside(request: BaseRequest, access: Access) -> str | None:
-    """Return why an access may not be used from where this call comes, or None."""
-    peer = request.transport and request.transport.get_extra_info("peername")
-    return judge_place(
+async def _outside(request: BaseRequest, access: Access) -> str | None:
+    """Return why an access may not be used from where this call comes, or None.
+
+    The user at the other end is always looked at, the program waited for only where it counts.
+    """
+    peer = connection_of(request).peer
+    if peer is None:
+        return _GONE
+    outside = judge_place(
         access.bindings,
-        address=peer[0] if peer else "",
+        address=peer.address,
         origin=request.headers.get("Origin"),
         own=access.origin,
     )
+    if outside is not None:
+        return outside
+    if await peer.is_foreign():
+        return _FOREIGN
+    if access.bindings.programs:
+        return judge_program(access.bindings, await peer.program())
+    peer.look()
+    return None
 
 
 def respond(family: Family, refusal: CallRefusal) -> web.Response:

@@ -17,6 +17,7 @@ from typing import Final
 from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.control.alias_operations import alias_family
 from wattfare_desktop.control.backup_operations import backup_family
+from wattfare_desktop.control.binding_operations import binding_family
 from wattfare_desktop.control.dispute_operations import dispute_family
 from wattfare_desktop.control.export_operations import export_family
 from wattfare_desktop.control.ledger_operations import ledger_family
@@ -183,6 +184,7 @@ async def controlled(
         now=parts.clock.now,
         families=(
             alias_family(parts.wallet),
+            binding_family(parts.wallet),
             backup_family(parts.wallet),
             dispute_family(parts.wallet),
             export_family(parts.wallet),

@@ -6,7 +6,7 @@ granted, denied, aborted or expired. The desk shows one ticket at a time to whoe
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import MINUTE_MS, Instant, TicketId, later
 from wattfare_desktop.core.oauth.bindings import Bindings, own_origin
+from wattfare_desktop.core.oauth.clients import Redirect, RedirectKind
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, objection_to
 from wattfare_desktop.core.oauth.lifecycle import TicketEvent, TicketState, next_ticket_state
@@ -25,6 +26,7 @@ from wattfare_desktop.core.oauth.requests import (
     read_uri,
 )
 from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.system.programs import Program, listening_program
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.tasks import Tasks
@@ -62,6 +64,8 @@ class ConsentTicket:
     received_at: Instant
     expires_at: Instant
     fee_percent: str = "0"
+    asked_by: Program | None = None
+    """The program that will take the answer, where it comes to this machine and is known."""
 
 
 class ConsentPresenter(Protocol):
@@ -121,11 +125,13 @@ class AuthorizationDesk:
         tasks: Tasks,
         *,
         is_locked: Callable[[], bool],
+        find_program: Callable[[str, int], Program | None] = listening_program,
     ) -> None:
         self._clock = clock
         self._books = books
         self._tasks = tasks
         self._is_locked = is_locked
+        self._find_program = find_program
         self._history = PromptHistory()
         self._kept: tuple[_Kept, ...] = ()
         self._open: dict[TicketId, _Open] = {}
@@ -154,9 +160,14 @@ class AuthorizationDesk:
     def ask_about_kept(self) -> None:
         """Put the requests before the user that came while the wallet was locked."""
         kept, self._kept = self._kept, ()
+        if kept:
+            self._tasks.start(self._submit_all(kept), "asking about kept requests")
+
+    async def _submit_all(self, kept: Sequence[_Kept]) -> None:
+        # One after the other, so that they are asked about in the order in which they came.
         for each in kept:
             if each.still_waits(self._clock.now()):
-                self._tasks.start(self._submit(each.request), "asking about a kept request")
+                await self._submit(each.request)
 
     async def take_in(
         self, request: AuthorizationRequest, source: Source
@@ -266,7 +277,15 @@ class AuthorizationDesk:
             received_at=now,
             expires_at=later(now, ANSWER_MS),
             fee_percent=books.preferences.fee.percent,
+            asked_by=await self._listening(request.redirect),
         )
+
+    async def _listening(self, redirect: Redirect) -> Program | None:
+        if redirect.kind is not RedirectKind.LOOPBACK:
+            return None
+        assert redirect.host is not None
+        assert redirect.port is not None
+        return await asyncio.to_thread(self._find_program, redirect.host, redirect.port)
 
     async def _submit(self, request: AuthorizationRequest) -> None:
         if self._is_locked():
@@ -355,7 +374,10 @@ def _bindings(ticket: ConsentTicket) -> Bindings:
     # send here looks the same but for its redirect.
     origin = ticket.request.redirect.origin
     is_page = ticket.source is Source.BROWSER and origin is not None
-    return Bindings(origins=(origin,) if is_page and origin else ())
+    return Bindings(
+        origins=(origin,) if is_page and origin else (),
+        asked_by=None if ticket.asked_by is None else ticket.asked_by.path,
+    )
 
 
 def _default_proposal(cap: Cap) -> SpendProposal:

@@ -5,8 +5,8 @@ them widens what was approved.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -64,6 +64,47 @@ class Bindings:
 
 
 UNBOUND: Final = Bindings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """From where the accesses of a grant may be used, as a user says it; None: as before."""
+
+    cidrs: tuple[Network, ...] | None = None
+    origins: tuple[str, ...] | None = None
+    programs: tuple[str, ...] | None = None
+
+    def on(self, known: Bindings) -> Bindings:
+        """Return ``known`` with these in place of what it had."""
+        return replace(
+            known,
+            cidrs=known.cidrs if self.cidrs is None else self.cidrs,
+            origins=known.origins if self.origins is None else self.origins,
+            programs=known.programs if self.programs is None else self.programs,
+        )
+
+
+def read_allowed(
+    cidrs: Sequence[str] | None, origins: Sequence[str] | None, programs: Sequence[str] | None
+) -> Allowed:
+    """Return what a user wrote; an empty list takes every binding of its kind away.
+
+    Raises UserFacingError.
+    """
+    for listed in (cidrs, origins, programs):
+        if listed is not None and len(listed) > LISTED_MAX:
+            raise UserFacingError("That is too many", f"Name at most {LISTED_MAX} of a kind.")
+    return Allowed(
+        cidrs=None if cidrs is None else tuple(dict.fromkeys(map(read_cidr, cidrs))),
+        origins=None if origins is None else tuple(dict.fromkeys(map(read_origin, origins))),
+        programs=None if programs is None else tuple(dict.fromkeys(map(read_program, programs))),
+    )
+
+
+def places_text(bindings: Bindings) -> str:
+    """Return from where alone an access may be used, in words; "anywhere" where it is not bound."""
+    parts = (*bindings.programs, *bindings.origins, *map(str, bindings.cidrs))
+    return ", ".join(parts) or "anywhere"
 
 
 def own_origin(redirect: Redirect) -> str | None:
@@ -150,7 +191,19 @@ def read_program(text: str) -> str:
     return text
 
 
+def program_text(path: str, parent: str | None) -> str:
+    """Return a program as a user is shown it, with what started it."""
+    told = path + (" (which runs any script)" if is_interpreter(path) else "")
+    if parent is not None:
+        told += f", started by {_file_name(parent)}"
+    return "".join(sign if sign.isprintable() else "?" for sign in told[:PATH_CHARS_MAX])
+
+
 def is_interpreter(path: str) -> bool:
     """Return whether the program at ``path`` runs whatever it is told to."""
-    name = re.split(r"[/\\]", path)[-1].lower()
+    name = _file_name(path).lower()
     return _PROGRAM_SUFFIX.sub("", name) in _INTERPRETERS or name in _INTERPRETERS
+
+
+def _file_name(path: str) -> str:
+    return re.split(r"[/\\]", path)[-1]
