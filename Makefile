@@ -27,6 +27,7 @@ bench: setup ## Wattfare beside a bare pass-through; CALLS=10000000 for a ledger
 	@PYTHONPATH=packaging $(VENV_PYTHON) -m benchmarks
 	@$(VENV_PYTHON) -m benchmarks.ledger $(CALLS)
 	@$(VENV_PYTHON) -m benchmarks.verify 100000
+	@$(VENV_PYTHON) -m benchmarks.authorization
 
 bundle: ## The frozen application in dist/wattfare
 	@$(PYTHON) packaging/bootstrap.py bundle

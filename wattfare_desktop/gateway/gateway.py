@@ -16,6 +16,7 @@ from wattfare_desktop.gateway.intake import Intake, respond
 from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.oauth.endpoints import OAuthEndpoints
+from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.queues import Queues
 from wattfare_desktop.gateway.receipts_api import ReceiptsApi
@@ -27,6 +28,7 @@ from wattfare_desktop.providers.dialect import Family, RequestRefusal
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.system.open_uri import UriOpener
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.possession import Possession
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.wallet import Wallet
@@ -50,10 +52,13 @@ class Gateway:
         limits: Limits = USUAL,
     ) -> None:
         self._wallet = wallet
-        self._oauth = OAuthEndpoints(wallet, clock)
+        proofs = Proofs(Possession(clock))
+        self._oauth = OAuthEndpoints(wallet, clock, proofs)
         self._dialects = Dialects()
         self._doors = Doors()
-        self._intake = Intake(wallet=wallet, prices=prices, clock=clock, body_s=limits.body_s)
+        self._intake = Intake(
+            wallet=wallet, prices=prices, clock=clock, body_s=limits.body_s, proofs=proofs
+        )
         self.listings = Listings(upstream, prices, clock)
         self._proxy = Proxy(
             intake=self._intake,
@@ -66,7 +71,8 @@ class Gateway:
         self._queues = Queues(proxy=self._proxy, intake=self._intake, upstream=upstream)
         self._own = WattfareApi(self._intake, self._dialects)
         self._receipts = ReceiptsApi(self._intake, self._doors.openai)
-        self._listener = Listener(self._routes(), self._refuse, limits)
+        self._clock = clock
+        self._listener = Listener(self._routes(), self._refuse, limits, self._knows_origin)
         wallet.desk.carrier = Delivery(opener)
 
     @property
@@ -103,6 +109,12 @@ class Gateway:
         for path, provider, family in self._doors.listings():
             routes["GET", path] = partial(self._models, family=family, provider=provider)
         return routes
+
+    def _knows_origin(self, origin: str) -> bool:
+        books = self._wallet.books
+        return self._wallet.desk.knows_origin(origin) or (
+            books is not None and books.accesses.knows_origin(origin, self._clock.now())
+        )
 
     async def _models(
         self, request: BaseRequest, family: Family, provider: str | None

@@ -6,10 +6,11 @@ from functools import partial
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos, display_usd
+from wattfare_desktop.core.oauth.bindings import Allowed, Bindings, places_text
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
 from wattfare_desktop.core.policy import Cap, LimitKind
 from wattfare_desktop.core.raises import Offer, RaiseKind
-from wattfare_desktop.storage import budgets, grants, raises, reports, succession
+from wattfare_desktop.storage import bindings, budgets, grants, raises, reports, succession
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database, LedgerClosed, LedgerUnavailable
 from wattfare_desktop.wallet.accesses import Accesses, state_at
@@ -47,14 +48,15 @@ class Apps:
         """Let a paused app call again."""
         await self._move(grant, GrantEvent.RESUME)
 
-    async def revoke(self, grant: GrantId) -> None:
+    async def revoke(self, grant: GrantId, *, why: str = "") -> None:
         """Take the app's access away for good and cut its running calls.
 
+        ``why`` goes into its history where it was not the user who did it.
         Where that cannot be written it holds all the same until the wallet closes; raises
         LedgerUnavailable then, to say so.
         """
         try:
-            await self._move(grant, GrantEvent.REVOKE)
+            await self._move(grant, GrantEvent.REVOKE, why)
         except LedgerClosed:
             raise
         except LedgerUnavailable as error:
@@ -156,6 +158,23 @@ class Apps:
         self._accesses.allow_raise(grant, allowed=allowed)
         self._publish(Changes(grants=frozenset({grant})))
 
+    async def allow(self, grant: GrantId, allowed: Allowed) -> None:
+        """Let the app's accesses be used from just there; None leaves a list as it is."""
+
+        def change(connection: Connection) -> Bindings:
+            record = _known(connection, grant)
+            now = self._clock.now()
+            state = _state(record, now)
+            if state in {GrantState.REVOKED, GrantState.EXPIRED}:
+                raise UserFacingError("That app cannot spend any more", f"It is {state.value}.")
+            bound = allowed.on(bindings.get(connection, grant))
+            bindings.put(connection, grant, bound)
+            grants.record_event(connection, grant, "bindings_changed", places_text(bound), now)
+            return bound
+
+        self._accesses.bind(grant, await self._database.write(change))
+        self._publish(Changes(grants=frozenset({grant})))
+
     async def set_call_limit(self, grant: GrantId, limit: Nanos | None) -> None:
         """Limit what one call of the app may cost, or no longer."""
         _refuse_nothing(limit)
@@ -206,7 +225,7 @@ class Apps:
         await self._database.write(partial(grants.unblock_client, client=client))
         self._publish(Changes(wallet=True))
 
-    async def _move(self, grant: GrantId, event: GrantEvent) -> None:
+    async def _move(self, grant: GrantId, event: GrantEvent, why: str = "") -> None:
         def change(connection: Connection) -> GrantState:
             record, now = _known(connection, grant), self._clock.now()
             before = _state(record, now)
@@ -217,7 +236,7 @@ class Apps:
                     f"It is {before.value}. Let it ask again for a new approval.",
                 )
             if state is not record.state:
-                grants.set_state(connection, grant, state, event.value, now)
+                grants.set_state(connection, grant, state, event.value, now, detail=why)
             return state
 
         state = await self._database.write(change)
