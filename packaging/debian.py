@@ -65,11 +65,13 @@ DESKTOP = (
     "xfconf",
     "xvfb",
 )
+# What a web app runs in: its own rules for pages are part of what is tested.
+BROWSER = ("chromium",)
 # objdump and strip for the bundle, and the shared libpython that it carries along.
 BUNDLE = ("binutils", f"libpython3.{sys.version_info.minor}")
 
 RUN = (*OFFSCREEN, *X11, *WAYLAND)
-TEST = (*RUN, *DESKTOP, *BUNDLE)
+TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE)
 
 
 def missing(wanted: Sequence[str]) -> list[str]:

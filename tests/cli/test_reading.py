@@ -45,6 +45,12 @@ APP: dict[str, Any] = {
             "resets_at": None,
         },
     ],
+    "signs": True,
+    "must_sign": True,
+    "programs": ["/usr/bin/notes"],
+    "origins": [],
+    "cidrs": ["127.0.0.1/32"],
+    "asked_by": None,
 }
 CALL: dict[str, Any] = {
     "call": "call_1",
@@ -114,9 +120,10 @@ async def test_each_window_of_an_app_has_a_line(
 
     lines = (await command_line.run_beside("apps")).stdout.splitlines()
 
-    assert lines[0].split() == ["ID", "NAME", "STATE", "PERIOD", "SPENT", "HELD", "LIMIT", "RENEWS"]
+    heads = ["ID", "NAME", "STATE", "PERIOD", "SPENT", "HELD", "LIMIT", "RENEWS", "SIGNS"]
+    assert lines[0].split() == heads
     assert lines[1].startswith(r"grant_1  Notes\nAI  active  day")
-    assert lines[1].endswith("$1.00  2026-11-24 00:00Z")
+    assert lines[1].endswith("$1.00  2026-11-24 00:00Z  yes")
     assert len(lines) == 3
     assert lines[2].split() == ["once", "$1.20", "$0.000042", "$5.00", "-"]
 
@@ -136,12 +143,29 @@ async def test_an_app_tells_all_that_happened_to_it(
     lines = (await command_line.run_beside("apps", "Notes AI")).stdout.splitlines()
     assert wallet.asked == [("apps history", {"app": "Notes AI"})]
     assert lines[1].startswith("grant_1")
+    assert "signs its requests  yes" in lines
+    assert "may be used from    /usr/bin/notes, 127.0.0.1/32" in lines
     assert lines[-2:] == [
         "2026-11-23 12:00Z  raise ended    +$5.00 month",
         f"2026-11-22 12:00Z  raised         {raised}",
     ]
     ran = await command_line.run_beside("apps", "Notes AI", "--json")
     assert json.loads(ran.stdout) == told
+
+
+async def test_an_app_is_bound_to_what_is_named(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    wallet.answer("apps allow", APP)
+    argv = ("apps", "allow", "Notes AI", "--program", "/usr/bin/notes", "--cidr", "127.0.0.1")
+    ran = await command_line.run_beside(*argv)
+    assert "may be used from /usr/bin/notes, 127.0.0.1/32." in ran.stdout
+    await command_line.run_beside("apps", "allow", "Notes AI", "--anywhere")
+    assert wallet.asked == [
+        ("apps allow", {"app": "Notes AI", "programs": ["/usr/bin/notes"], "cidrs": ["127.0.0.1"]}),
+        ("apps allow", {"app": "Notes AI", "programs": [], "origins": [], "cidrs": []}),
+    ]
+    assert (await command_line.run_beside("apps", "allow", "Notes AI")).code == 1
 
 
 @pytest.mark.parametrize(

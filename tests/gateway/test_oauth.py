@@ -16,6 +16,7 @@ from wattfare_desktop.core.identifiers import MINUTE_MS
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.wallet import authorization
 
+SITE = "https://notes.example"
 NAMELESS = {"client_id": "wf-nobody", "redirect_uri": LOOPBACK}
 
 
@@ -411,8 +412,16 @@ async def test_a_site_that_asks_again_loses_its_old_access(door: FrontDoor) -> N
         reply = await door.trade(code, client_id="notes", redirect_uri=WEB)
         accesses.append(json.loads(reply.body)["access_token"])
     old, new = accesses
-    assert await _call(door, old) == 401
-    assert await _call(door, new) == 200
+    assert await _call(door, old, Origin=SITE) == 401
+    assert await _call(door, new, Origin=SITE) == 200
+
+
+async def test_a_site_is_told_of_its_browsers_question(door: FrontDoor) -> None:
+    first = await door.navigate(redirect_uri=WEB)
+    assert "Allow it" in (await door.get(first.location)).text
+    await door.house.wallet.desk.deny((await door.house.screen.ticket()).id)
+    second = await door.navigate(client_id="Other")
+    assert "Allow it" not in (await door.get(second.location)).text
 
 
 async def test_nothing_secret_is_logged(door: FrontDoor, caplog: pytest.LogCaptureFixture) -> None:
@@ -434,7 +443,7 @@ def _error(reply: Reply) -> str:
     return str(told["error"])
 
 
-async def _call(door: FrontDoor, access: str) -> int:
+async def _call(door: FrontDoor, access: str, **sent: str) -> int:
     """Return what the port says to a call that needs no provider."""
-    headers = {"Authorization": f"Bearer {access}"}
+    headers = {"Authorization": f"Bearer {access}", **sent}
     return (await door.get("/v1/models", headers=headers)).status

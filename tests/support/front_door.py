@@ -1,5 +1,6 @@
 """The public port of a wallet on the test's own loop, and a browser that follows nothing."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -35,6 +36,11 @@ class Reply:
         return self.body.decode()
 
     @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+    @property
     def location(self) -> str:
         """Where a redirect leads."""
         assert self.status == 303, (self.status, self.text)
@@ -65,7 +71,7 @@ class FrontDoor:
 
     async def get(self, path: str, headers: Mapping[str, str] = NAVIGATION) -> Reply:
         """GET ``path`` and follow nothing."""
-        return await self._send("GET", path, headers=headers)
+        return await self.send("GET", path, headers=headers)
 
     async def post(self, path: str, form: Mapping[str, str], **options: Any) -> Reply:
         """POST ``form`` as a program does."""
@@ -76,7 +82,7 @@ class FrontDoor:
     ) -> Reply:
         """POST ``body`` as it is."""
         headers = {"Content-Type": content_type}
-        return await self._send("POST", path, data=body.encode(), headers=headers)
+        return await self.send("POST", path, data=body.encode(), headers=headers)
 
     async def navigate(self, **changes: str | None) -> Reply:
         """Ask as a web app does: by sending the user's browser here."""
@@ -101,7 +107,8 @@ class FrontDoor:
         sent = {name: text for name, text in (form | changes).items() if text is not None}
         return await self.post("/oauth/token", sent)
 
-    async def _send(self, method: str, path: str, **options: Any) -> Reply:
+    async def send(self, method: str, path: str, **options: Any) -> Reply:
+        """Send a request as it is, and follow nothing."""
         async with self._http.request(
             method, f"{self.origin}{path}", allow_redirects=False, **options
         ) as answer:

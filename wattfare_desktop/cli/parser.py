@@ -139,9 +139,7 @@ class _Family:
 
     def _add_apps(self) -> None:
         listing = self._command("apps", apps.show_apps, "the apps you approved and what they spent")
-        listing.add_argument(
-            "app", nargs="?", metavar="APP", help="only this one, with all that happened to it"
-        )
+        apps.add_options(listing)
         approving = self._command("approve", approve.enter_code, "ask about what shows a code")
         approving.add_argument("code", metavar="CODE", help="the eight letters it shows")
         for word, told in (

@@ -80,6 +80,9 @@ def _head(told: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Usage", _BASES.get(told["basis"], told["basis"]) or "none"),
         ("Price table", told["price_version"] or "none"),
     ]
+    # Receipts of before have no such member.
+    if told.get("program") is not None:
+        named.insert(2, ("Program", told["program"]))
     if told["provider_request"] is not None:
         named.append(("At the provider", told["provider_request"]))
     return named

@@ -54,6 +54,7 @@ class TypedQuestion:
     models: tuple[str, ...]
     expires_in_days: int | None
     fee_percent: str = "0"
+    asked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +224,7 @@ def consent_line(question: TypedQuestion) -> str:
             f"models={quoted(','.join(question.models) or 'any')}",
             f"days={'unlimited' if days is None else days}",
             *(() if question.fee_percent == "0" else (f"fee={question.fee_percent}%",)),
+            *((f"program={quoted(question.asked_by)}",) if question.asked_by else ()),
             f"for={quoted(question.justification)}",
         )
     )

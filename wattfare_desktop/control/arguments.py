@@ -16,6 +16,10 @@ class Arguments:
     def __init__(self, sent: Mapping[str, JsonValue]) -> None:
         self._sent = sent
 
+    def has(self, name: str) -> bool:
+        """Return whether anything was sent by that name."""
+        return self._sent.get(name) is not None
+
     def text(self, name: str) -> str:
         """Return a text that must be there and not empty."""
         text = self.optional_text(name)

@@ -71,6 +71,12 @@ def app_shape(app: AppRow) -> dict[str, JsonValue]:
         "spent_total": exact_usd(app.spent_total),
         "raise_allowed": app.raise_allowed,
         "call_limit": None if app.call_limit is None else exact_usd(app.call_limit),
+        "signs": app.bindings.jkt is not None,
+        "must_sign": app.bindings.proof_required,
+        "programs": list(app.bindings.programs),
+        "origins": list(app.bindings.origins),
+        "cidrs": [str(cidr) for cidr in app.bindings.cidrs],
+        "asked_by": app.bindings.asked_by,
     }
 
 

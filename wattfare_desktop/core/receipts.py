@@ -40,6 +40,7 @@ class Receipt:
     call: CallRow
     items: tuple[Item, ...]
     provider_request: str | None
+    program: str | None = None
 
     @property
     def exact_usd(self) -> Decimal | None:
@@ -93,6 +94,7 @@ def receipt_body(receipt: Receipt, key: PublicKey, now: Instant) -> dict[str, Js
         "provider": call.provider,
         "provider_request": receipt.provider_request,
         "model": _writable(call.model),
+        "program": None if receipt.program is None else _writable(receipt.program),
         "streamed": call.streamed,
         "status": call.status.value,
         "end": None if call.end is None else call.end.value,

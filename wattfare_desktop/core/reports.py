@@ -12,6 +12,7 @@ from typing import Final
 from wattfare_desktop.core.identifiers import CallId, ClientId, FundingId, GrantId, Instant
 from wattfare_desktop.core.metering.usage import Basis
 from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.oauth.bindings import UNBOUND, Bindings
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.watching.alerts import Alert
@@ -105,6 +106,7 @@ class AppRow:
     spent_total: Nanos
     raise_allowed: bool = False
     call_limit: Nanos | None = None
+    bindings: Bindings = UNBOUND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ could reach it: a foreign name that resolves to this machine (DNS rebinding), a 
 form, a frame.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,13 +14,16 @@ from aiohttp.web_request import BaseRequest
 PORTS: Final = (8402, 8403, 8404, 8405)
 """402 is Payment Required; the next free one is taken where another program has the first."""
 
-_ONCE: Final = ("Authorization", "x-api-key", "x-goog-api-key", "Content-Type")
+_ONCE: Final = ("Authorization", "x-api-key", "x-goog-api-key", "Content-Type", "Origin")
 
 AUTHORIZE_PATH: Final = "/oauth/authorize"
 WAIT_PATH: Final = "/oauth/wait"
-_NAVIGABLE: Final = frozenset({AUTHORIZE_PATH, WAIT_PATH})
+NAVIGABLE: Final = frozenset({AUTHORIZE_PATH, WAIT_PATH})
 """Where other sites may send a browser. To the second it comes by a redirect from the first, and
 then still says which site it set out from."""
+
+
+KnowsOrigin = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +36,13 @@ class CheckFailed:
 
 
 class Checks:
-    """The checks for a gateway that listens on ``port`` of both loopback addresses."""
+    """The checks for a gateway that listens on ``port`` of both loopback addresses.
 
-    def __init__(self, port: int) -> None:
+    ``knows_origin`` tells whether a page of that web origin was approved, or is being asked about.
+    """
+
+    def __init__(self, port: int, knows_origin: KnowsOrigin) -> None:
+        self._knows_origin = knows_origin
         self._hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "[::1]", "localhost"))
 
     def judge(self, request: BaseRequest) -> CheckFailed | None:
@@ -43,7 +50,7 @@ class Checks:
         return (
             self._target(request)
             or self._host(request)
-            or _origin(request.headers)
+            or self._origin(request)
             or _fetch_site(request)
             or _encoding(request.headers)
             or _repeated(request)
@@ -67,27 +74,36 @@ class Checks:
             message="This is a wallet's own port: address it as 127.0.0.1 or [::1] with its port.",
         )
 
-
-def _origin(headers: Mapping[str, str]) -> CheckFailed | None:
-    if "Origin" not in headers:
-        return None
-    return CheckFailed(
-        status=403,
-        code="origin_not_allowed",
-        message="Web pages may ask by navigating to /oauth/authorize; they may not call from here.",
-    )
+    def _origin(self, request: BaseRequest) -> CheckFailed | None:
+        origins = request.headers.getall("Origin", [])
+        if not origins:
+            return None
+        # "null" is every page that has no origin of its own, and so nobody's.
+        is_one = len(origins) == 1 and origins[0] != "null"
+        if is_one and request.path not in NAVIGABLE and self._knows_origin(origins[0]):
+            return None
+        return CheckFailed(
+            status=403,
+            code="origin_not_allowed",
+            message="Web pages may ask by navigating to /oauth/authorize; only a page that was"
+            " approved may call from here.",
+        )
 
 
 def _fetch_site(request: BaseRequest) -> CheckFailed | None:
     """Judge Fetch Metadata, which browsers send and pages cannot forge.
 
-    Node's own fetch sends a mode but no site, so the site decides.
+    Node's own fetch sends a mode but no site, so the site decides. A page whose Origin was found to
+    be an approved one may call by ``fetch``, and by nothing else: no image, frame or form.
     """
     if request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}:
         return None
     mode = request.headers.get("Sec-Fetch-Mode")
     destination = request.headers.get("Sec-Fetch-Dest")
-    if request.path in _NAVIGABLE and (mode, destination) == ("navigate", "document"):
+    if request.path in NAVIGABLE:
+        if (mode, destination) == ("navigate", "document"):
+            return None
+    elif "Origin" in request.headers and (mode, destination) == ("cors", "empty"):
         return None
     return CheckFailed(
         status=403, code="cross_site", message="Other sites may not reach this port this way."

@@ -14,6 +14,7 @@ from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.gateway.limits import Limits
+from wattfare_desktop.gateway.peer import Peer
 
 _LOG: Final = logging.getLogger(__name__)
 _BAD_REQUEST: Final = 400
@@ -39,7 +40,7 @@ class Connections(web.Server):
 class Connection(RequestHandler):
     """A client on the public port."""
 
-    __slots__ = ("_limits", "_refuse", "_stalled", "_when_lost")
+    __slots__ = ("_limits", "_peer", "_refuse", "_stalled", "_when_lost")
 
     def __init__(self, server: Connections) -> None:
         super().__init__(server, loop=asyncio.get_running_loop(), **server._kwargs)  # noqa: SLF001 - its own factory reads it too
@@ -47,6 +48,17 @@ class Connection(RequestHandler):
         self._limits = server.limits
         self._stalled: asyncio.TimerHandle | None = None
         self._when_lost: Callable[[], None] | None = None
+        self._peer: Peer | None = None
+
+    @property
+    def peer(self) -> Peer | None:
+        """Who is at the other end; None once the connection is lost before anyone asked."""
+        if self._peer is None and self.transport is not None:
+            ours = self.transport.get_extra_info("sockname")
+            theirs = self.transport.get_extra_info("peername")
+            if ours and theirs:
+                self._peer = Peer(ours, theirs)
+        return self._peer
 
     def when_lost(self, call: Callable[[], None] | None) -> None:
         """Have ``call`` and no other called once the client has gone; at once if it has already."""

@@ -17,6 +17,7 @@ from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.models_api import ModelsApi
 from wattfare_desktop.gateway.oauth.endpoints import OAuthEndpoints
+from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.queues import Queues
 from wattfare_desktop.gateway.receipts_api import ReceiptsApi
@@ -29,6 +30,7 @@ from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.system.open_uri import UriOpener
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.possession import Possession
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.wallet import Wallet
@@ -52,10 +54,13 @@ class Gateway:
         limits: Limits = USUAL,
     ) -> None:
         self._wallet = wallet
-        self._oauth = OAuthEndpoints(wallet, clock)
+        proofs = Proofs(Possession(clock))
+        self._oauth = OAuthEndpoints(wallet, clock, proofs)
         self._dialects = Dialects()
         self._doors = Doors()
-        self._intake = Intake(wallet=wallet, prices=prices, clock=clock, body_s=limits.body_s)
+        self._intake = Intake(
+            wallet=wallet, prices=prices, clock=clock, body_s=limits.body_s, proofs=proofs
+        )
         self.listings = Listings(upstream, prices, clock)
         self._proxy = Proxy(
             intake=self._intake,
@@ -71,8 +76,13 @@ class Gateway:
         # Looked at last: no call waits for what is refused anyway.
         self._refused = Router({("", path): told for path, told in self._doors.refused().items()})
         self._listener = Listener(
-            self._routes(), self._refuse, limits, otherwise=self._refuse_unbounded
+            self._routes(),
+            self._refuse,
+            limits,
+            knows_origin=self._knows_origin,
+            otherwise=self._refuse_unbounded,
         )
+        self._clock = clock
         wallet.desk.carrier = Delivery(opener)
 
     @property
@@ -118,6 +128,12 @@ class Gateway:
             return None
         refusal, family = match.found
         return respond(self._doors.family_of(request.headers, family), refusal)
+
+    def _knows_origin(self, origin: str) -> bool:
+        books = self._wallet.books
+        return self._wallet.desk.knows_origin(origin) or (
+            books is not None and books.accesses.knows_origin(origin, self._clock.now())
+        )
 
     def _refuse(
         self, request: BaseRequest, status: int, code: str, message: str

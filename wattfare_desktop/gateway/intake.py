@@ -14,13 +14,16 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.core.holds import Answer
 from wattfare_desktop.core.metering.meter import unpriced_kinds
 from wattfare_desktop.core.metering.prices import ZERO, ModelPrice, TokenRate
+from wattfare_desktop.core.oauth.bindings import judge_place, judge_program
 from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.tokens import digest, is_access_token
 from wattfare_desktop.gateway import refusals
-from wattfare_desktop.gateway.credentials import access_in
+from wattfare_desktop.gateway.connection import connection_of
+from wattfare_desktop.gateway.credentials import Presented, presented_in
 from wattfare_desktop.gateway.form_body import FORM_TYPE, BadForm, read_form
 from wattfare_desktop.gateway.json_body import BadJson, read_json
+from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.providers.dialect import (
     JSON_TYPE,
@@ -37,6 +40,8 @@ from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.routing import Route, find_route, price_command
 from wattfare_desktop.wallet.wallet import Wallet
 
+_GONE: Final = "The connection was closed."
+_FOREIGN: Final = "Wattfare serves the programs of the user who runs it, and no other user's."
 _EXPECTED: Final = "100-continue"
 _FREE: Final = TokenRate(usd_per_mtok=ZERO)
 _NOTHING: Final = Answer(
@@ -56,33 +61,60 @@ class Caller:
     access: Access
 
 
+_CALLER: Final = web.RequestKey("caller", Caller)
+
+
+def caller_of(request: BaseRequest) -> Caller | None:
+    """Return who was found to call by ``request``, without judging that again; None: nobody."""
+    return request.get(_CALLER)
+
+
 class Intake:
     """The first steps of every call of an app."""
 
-    def __init__(self, *, wallet: Wallet, prices: Prices, clock: Clock, body_s: float) -> None:
+    def __init__(
+        self, *, wallet: Wallet, prices: Prices, clock: Clock, body_s: float, proofs: Proofs
+    ) -> None:
         self.wallet = wallet
         self._prices = prices
         self._clock = clock
         self._body_s = body_s
+        self._proofs = proofs
         self.issuer = ""
         """Our own address, once it is known; named where an app is told how to authorize."""
 
-    def caller(self, request: BaseRequest) -> Caller | CallRefusal:
-        """Return who calls, by the access in the headers, and count that they do."""
-        caller = self.holder(request)
-        if isinstance(caller, CallRefusal):
-            return caller
-        stopped = caller.books.watch.enter(caller.access.grant, self._clock.now())
-        return caller if stopped is None else refusals.too_fast(stopped)
-
-    def holder(self, request: BaseRequest) -> Caller | CallRefusal:
-        """Return whose access is in the headers; to be asked again for a request let in before."""
+    async def caller(self, request: BaseRequest) -> Caller | CallRefusal:
+        """Return who calls, by the access in the headers, and from where it may be used."""
         books = self.wallet.books
         if books is None:
             return refusals.locked()
-        text = access_in(request.headers)
-        if text is None:
+        presented = presented_in(request.headers)
+        if presented is None:
             return refusals.no_access(self.issuer)
+        caller = self._known(books, presented.text)
+        if isinstance(caller, CallRefusal):
+            return caller
+        refusal = await self._judged(request, presented, caller)
+        if refusal is not None:
+            return refusal
+        request[_CALLER] = caller
+        return caller
+
+    async def _judged(
+        self, request: BaseRequest, presented: Presented, caller: Caller
+    ) -> CallRefusal | None:
+        books, access = caller.books, caller.access
+        outside = await _outside(request, access)
+        if outside is not None:
+            return refusals.outside_bindings(outside)
+        refusal = await self._proofs.of_call(request, presented, access, books, self.issuer)
+        if refusal is not None:
+            return refusal
+        # Only now: whoever holds a copy that is of no use must not slow down or stop its owner.
+        stopped = books.watch.enter(access.grant, self._clock.now())
+        return None if stopped is None else refusals.too_fast(stopped)
+
+    def _known(self, books: Books, text: str) -> Caller | CallRefusal:
         access = books.accesses.find(digest(text)) if is_access_token(text) else None
         state = None if access is None else access.state_at(self._clock.now())
         if access is not None and state is GrantState.ACTIVE and not books.preferences.paused:
@@ -174,6 +206,30 @@ def _parsed(request: BaseRequest, body: bytes) -> Any:
     if request.content_type == FORM_TYPE:
         return read_form(body, request.headers["Content-Type"])
     return read_json(body)
+
+
+async def _outside(request: BaseRequest, access: Access) -> str | None:
+    """Return why an access may not be used from where this call comes, or None.
+
+    The user at the other end is always looked at, the program waited for only where it counts.
+    """
+    peer = connection_of(request).peer
+    if peer is None:
+        return _GONE
+    outside = judge_place(
+        access.bindings,
+        address=peer.address,
+        origin=request.headers.get("Origin"),
+        own=access.origin,
+    )
+    if outside is not None:
+        return outside
+    if await peer.is_foreign():
+        return _FOREIGN
+    if access.bindings.programs:
+        return judge_program(access.bindings, await peer.program())
+    peer.look()
+    return None
 
 
 def respond(family: Family, refusal: CallRefusal) -> web.Response:

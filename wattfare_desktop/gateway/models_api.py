@@ -51,7 +51,7 @@ class ModelsApi:
     async def _allowed(
         self, request: BaseRequest, provider: str | None
     ) -> Sequence[ModelListing] | CallRefusal:
-        caller = self._intake.caller(request)
+        caller = await self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return caller
         only = gaps_of(request).get("provider", provider)

@@ -21,15 +21,22 @@ _STYLE: Final = (
     "place-items:center;background:light-dark(#f6f4ef,#17161a);color:light-dark(#22201c,#efece4)}"
     "main{max-width:28rem;padding:2rem;border-radius:12px;background:light-dark(#fff,#232127)}"
     "h1{font-size:1.25rem;margin:0 0 .5rem}p{margin:0}"
+    "p.more{margin-top:.75rem;font-size:.875rem;opacity:.75}"
 )
 
 
-def page(status: int, title: str, text: str, *, refresh_s: int | None = None) -> web.Response:
-    """Return a page that says one thing; it loads itself again where ``refresh_s`` is given."""
+def page(
+    status: int, title: str, text: str, *, more: str = "", refresh_s: int | None = None
+) -> web.Response:
+    """Return a page that says one thing, and ``more`` below it.
+
+    It loads itself again where ``refresh_s`` is given.
+    """
+    below = f'<p class="more">{escape(more)}</p>' if more else ""
     refresh = "" if refresh_s is None else f'<meta http-equiv="refresh" content="{refresh_s}">'
     body = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">{refresh}'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{escape(title)}</h1><p>{escape(text)}</p></main></body></html>"
+        f"<body><main><h1>{escape(title)}</h1><p>{escape(text)}</p>{below}</main></body></html>"
     )
     return web.Response(status=status, body=body.encode(), headers=_HEADERS)

@@ -78,7 +78,7 @@ class Proxy:
         return answer
 
     async def _taken_in(self, request: BaseRequest, door: Door) -> web.StreamResponse | CallRefusal:
-        caller = self._intake.caller(request)
+        caller = await self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return caller
         with caller.books.watch.under_way(caller.access.grant) as too_many:
@@ -144,6 +144,9 @@ class Proxy:
             return repeat(asked.caller.books.repeats, asked.key, held)
         if isinstance(held, CallRefusal):
             return held
+        peer = connection_of(asked.request).peer
+        if peer is not None:
+            held.program = peer.known_program
         exchange = await self._exchange(asked, passage, wish, held)
         return await self._exchanges.run(asked.request, replace(exchange, has_next=has_next))
 

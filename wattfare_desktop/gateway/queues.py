@@ -20,7 +20,7 @@ from wattfare_desktop.core.oauth.grants import models_allow
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.doors import Door
-from wattfare_desktop.gateway.intake import Caller, Intake, respond
+from wattfare_desktop.gateway.intake import Caller, Intake, caller_of, respond
 from wattfare_desktop.gateway.json_body import BadJson, read_json, write_json
 from wattfare_desktop.gateway.proxy import Proxy
 from wattfare_desktop.gateway.refusals import CallRefusal
@@ -116,10 +116,10 @@ class Queues:
     async def _create(self, request: BaseRequest, queue: Queue, door: Door) -> web.StreamResponse:
         """Create a run: a call like any other, whose answer names it."""
         response = await self._proxy.call(request, door)
-        # Let in by now, and not to be counted twice: a run that is paid for must be found again.
-        caller = self._intake.holder(request)
+        # As it was found on the way in: a proof is good once, and a request is counted once.
+        caller = caller_of(request)
         is_accepted = isinstance(response, web.Response) and response.status < _REFUSED_FROM
-        if is_accepted and isinstance(response, web.Response) and isinstance(caller, Caller):
+        if is_accepted and isinstance(response, web.Response) and caller is not None:
             self._note(response, queue, caller)
         return response
 
@@ -148,7 +148,7 @@ class Queues:
     async def _looked(
         self, request: BaseRequest, queue: Queue, method: str, rest: str
     ) -> web.Response | CallRefusal:
-        caller = self._intake.caller(request)
+        caller = await self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return caller
         run = self._runs.get((caller.access.grant, queue.provider, gaps_of(request)["id"]))
@@ -164,7 +164,7 @@ class Queues:
         return respond(self._family, answer) if isinstance(answer, CallRefusal) else answer
 
     async def _version(self, request: BaseRequest, queue: Queue) -> web.Response | CallRefusal:
-        caller = self._intake.caller(request)
+        caller = await self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return caller
         model, version = gaps_of(request)["rest"], gaps_of(request)["id"]

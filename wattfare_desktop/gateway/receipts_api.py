@@ -29,7 +29,7 @@ class ReceiptsApi:
 
         Another app's call is as unknown as one that never was.
         """
-        caller = self._intake.caller(request)
+        caller = await self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return respond(self._family, caller)
         call = CallId(gaps_of(request)["call"])

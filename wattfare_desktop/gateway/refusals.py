@@ -10,6 +10,7 @@ from typing import Final
 
 from wattfare_desktop.core.identifiers import SECOND_MS, Instant
 from wattfare_desktop.core.money import display_usd
+from wattfare_desktop.core.oauth.dpop import ALGORITHMS
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import BudgetRefusal, LimitKind, Reason
@@ -60,6 +61,29 @@ def bad_access(issuer: str, state: GrantState | None) -> CallRefusal:
             message=f"{words[state]} the user for a new approval.",
         ),
         headers=_challenge(issuer, "invalid_token"),
+    )
+
+
+def bad_proof(issuer: str, error: str, message: str) -> CallRefusal:
+    """401: the access is bound to a key, and the call does not show that it holds it.
+
+    RFC 9449 section 7.1; ``error`` is its code for that. SDKs would send the same again.
+    """
+    algorithms = " ".join(ALGORITHMS)
+    challenge = _challenge(issuer, error, scheme="DPoP")["WWW-Authenticate"]
+    return CallRefusal(
+        error=RequestRefusal(status=401, code=error, type="authentication_error", message=message),
+        headers={"WWW-Authenticate": f'{challenge}, algs="{algorithms}"'},
+    )
+
+
+def outside_bindings(message: str) -> CallRefusal:
+    """403: the access may not be used from here: another page, program, address or user."""
+    return CallRefusal(
+        error=RequestRefusal(
+            status=403, code="access_denied", type="permission_error", message=message
+        ),
+        headers={"x-should-retry": "false"},
     )
 
 
@@ -250,12 +274,12 @@ def _remedy(refusal: BudgetRefusal) -> str:
     return "Ask for a shorter answer, or raise the cap in Wattfare."
 
 
-def _challenge(issuer: str, error: str | None) -> dict[str, str]:
+def _challenge(issuer: str, error: str | None, *, scheme: str = "Bearer") -> dict[str, str]:
     """Return the WWW-Authenticate header of RFC 6750 with RFC 9728's pointer to the metadata."""
     parts = [f'resource_metadata="{issuer}/.well-known/oauth-protected-resource"']
     if error is not None:
         parts.insert(0, f'error="{error}"')
-    return {"WWW-Authenticate": "Bearer " + ", ".join(parts)}
+    return {"WWW-Authenticate": f"{scheme} {', '.join(parts)}"}
 
 
 def iso_time(instant: Instant | None) -> str | None:

@@ -21,9 +21,11 @@ from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.gateway.checks import PORTS, Checks
+from wattfare_desktop.gateway.checks import PORTS, Checks, KnowsOrigin
 from wattfare_desktop.gateway.connection import Connections, Handler, Refuse
+from wattfare_desktop.gateway.cors import is_preflight, let_page_read, preflight_answer
 from wattfare_desktop.gateway.limits import USUAL, Limits
+from wattfare_desktop.gateway.request import Request
 from wattfare_desktop.gateway.router import Router
 
 _LOG: Final = logging.getLogger(__name__)
@@ -40,6 +42,10 @@ Otherwise = Callable[[BaseRequest], web.StreamResponse | None]
 GAPS: Final = web.RequestKey("gaps", Mapping[str, str])
 
 
+def _no_origin(_origin: str) -> bool:
+    return False
+
+
 class Listener:
     """Listens and dispatches; what the routes do is not its business."""
 
@@ -49,9 +55,11 @@ class Listener:
         refuse: Refuse,
         limits: Limits = USUAL,
         *,
+        knows_origin: KnowsOrigin = _no_origin,
         otherwise: Otherwise | None = None,
     ) -> None:
         self._router = Router(routes)
+        self._knows_origin = knows_origin
         self._otherwise = otherwise
         self._limits = limits
         self._refuse = refuse
@@ -68,7 +76,7 @@ class Listener:
         loop = asyncio.get_running_loop()
         taken = _take_port(PORTS if port is None else (port,))
         self.port = taken[0].getsockname()[1]
-        self._checks = Checks(self.port)
+        self._checks = Checks(self.port, self._knows_origin)
         self._server = Connections(
             self._handle,
             self._refuse,
@@ -96,6 +104,9 @@ class Listener:
         failed = self._checks.judge(request)
         if failed is not None:
             return self._refuse(request, failed.status, failed.code, failed.message)
+        let_page_read(request)
+        if is_preflight(request) and self._router.knows(request.rel_url.raw_path):
+            return preflight_answer(request)
         if (request.content_length or 0) > self._limits.body_bytes_max:
             return self._too_large(request)
         match = self._router.find(request.method, request.rel_url.raw_path)
@@ -211,7 +222,7 @@ def _request_factory(
         writer: AbstractStreamWriter,
         task: "asyncio.Task[None]",
     ) -> BaseRequest:
-        return BaseRequest(
+        return Request(
             message, payload, protocol, writer, task, loop, client_max_size=body_bytes_max
         )
 

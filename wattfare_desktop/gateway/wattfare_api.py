@@ -30,7 +30,7 @@ class WattfareApi:
         Of other apps it tells nothing: ``wallet_left`` is one figure, the least of all limits over
         all apps; null where there is none.
         """
-        caller = self._intake.caller(request)
+        caller = await self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return respond(self._dialect.family, caller)
         windows = await caller.books.reports.windows(caller.access.grant)
@@ -51,7 +51,7 @@ class WattfareApi:
         Nothing is sent and nothing held. ``low`` is the input alone, as well as it can be guessed;
         ``high`` the most that would be held. Both include the wallet's own fee.
         """
-        caller = self._intake.caller(request)
+        caller = await self._intake.caller(request)
         if isinstance(caller, CallRefusal):
             return respond(self._dialect.family, caller)
         call = await self._intake.read(request, self._dialect)

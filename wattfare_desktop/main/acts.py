@@ -17,6 +17,7 @@ from wattfare_desktop.core.identifiers import (
     later,
 )
 from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.oauth.bindings import program_text
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.raises import RaiseAnswer
@@ -308,4 +309,11 @@ def question_of(ticket: ConsentTicket) -> ConsentQuestion:
         wallet_caps=ticket.wallet_caps,
         fee_percent=ticket.fee_percent,
         answer_within_ms=ANSWER_MS,
+        asked_by=asked_by(ticket),
     )
+
+
+def asked_by(ticket: ConsentTicket) -> str:
+    """Return the program that takes the answer, as its user is shown it; "" unless known."""
+    found = ticket.asked_by
+    return "" if found is None else program_text(found.path, found.parent)

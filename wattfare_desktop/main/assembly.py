@@ -18,6 +18,7 @@ from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.control.alert_operations import alert_family
 from wattfare_desktop.control.alias_operations import alias_family
 from wattfare_desktop.control.backup_operations import backup_family
+from wattfare_desktop.control.binding_operations import binding_family
 from wattfare_desktop.control.device_operations import device_family
 from wattfare_desktop.control.dispute_operations import dispute_family
 from wattfare_desktop.control.export_operations import export_family
@@ -186,6 +187,7 @@ async def controlled(
         families=(
             alert_family(parts.wallet),
             alias_family(parts.wallet),
+            binding_family(parts.wallet),
             backup_family(parts.wallet),
             device_family(parts.wallet),
             dispute_family(parts.wallet),

@@ -88,7 +88,8 @@ class Settlement:
     ``cost`` is what the provider bills by our prices; None voids the hold because nothing was
     spent. ``held`` is what the caller knows to be held. ``day`` is the date on the user's calendar.
     The ``fee`` comes on top, as far as the hold has room for it. ``items`` are what the cost is
-    made of; ``provider_request`` is what the provider calls the call, None where it told nothing.
+    made of; ``provider_request`` is what the provider calls the call, None where it told nothing;
+    ``program`` is the path of the one that made it.
     """
 
     call: CallId
@@ -105,6 +106,7 @@ class Settlement:
     fee: Fee = NO_FEE
     items: tuple[Item, ...] = ()
     provider_request: str | None = None
+    program: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,7 +367,8 @@ def _write_end(connection: Connection, settlement: Settlement) -> Settled | None
         " output_tokens = ?, reasoning_tokens = ?, cost = CASE WHEN hold < ? THEN hold ELSE ? END,"
         " fee = CASE WHEN hold < ? THEN 0 WHEN hold < ? THEN hold - ? ELSE ? END,"
         " provider_cost = ?, basis = ?,"
-        " items = ?, provider_request = ?, first_byte_at = ?, finished_at = ?, settled_on = ?"
+        " items = ?, provider_request = ?, program = ?, first_byte_at = ?, finished_at = ?,"
+        " settled_on = ?"
         " WHERE id = ? AND status = 'running' RETURNING grant_id, funding_id, hold, cost, fee",
         (
             settlement.status.value,
@@ -384,6 +387,7 @@ def _write_end(connection: Connection, settlement: Settlement) -> Settled | None
             None if settlement.basis is None else settlement.basis.value,
             items_text(settlement.items),
             settlement.provider_request,
+            settlement.program,
             settlement.first_byte_at,
             settlement.now,
             settlement.day.isoformat(),

@@ -10,13 +10,14 @@ from wattfare_desktop.storage.connection import Connection
 def insert(connection: Connection, client: RegisteredClient) -> None:
     """Write a client that has just registered."""
     connection.execute(
-        "INSERT INTO registered_clients (client_id, name, redirect_uris, registered_at)"
-        " VALUES (?, ?, ?, ?)",
+        "INSERT INTO registered_clients (client_id, name, redirect_uris, registered_at, dpop_bound)"
+        " VALUES (?, ?, ?, ?, ?)",
         (
             client.client_id,
             client.name,
             json.dumps([redirect.uri for redirect in client.redirects]),
             client.registered_at,
+            int(client.dpop_bound),
         ),
     )
 
@@ -24,7 +25,8 @@ def insert(connection: Connection, client: RegisteredClient) -> None:
 def all_clients(connection: Connection) -> list[RegisteredClient]:
     """Return every client that is registered, whether or not it was ever approved."""
     rows = connection.execute(
-        "SELECT client_id, name, redirect_uris, registered_at, approved_at FROM registered_clients"
+        "SELECT client_id, name, redirect_uris, registered_at, approved_at, dpop_bound"
+        " FROM registered_clients"
     ).fetchall()
     return [
         RegisteredClient(
@@ -33,6 +35,7 @@ def all_clients(connection: Connection) -> list[RegisteredClient]:
             redirects=tuple(_redirect(uri) for uri in json.loads(row[2])),
             registered_at=Instant(row[3]),
             approved_at=None if row[4] is None else Instant(row[4]),
+            dpop_bound=bool(row[5]),
         )
         for row in rows
     ]

@@ -21,10 +21,10 @@ def receipts_named(connection: Connection, beginning: str) -> tuple[Receipt, ...
 
 def _receipt(connection: Connection, call: CallRow) -> Receipt:
     row = connection.execute(
-        "SELECT items, provider_request FROM calls WHERE id = ?", (call.call,)
+        "SELECT items, provider_request, program FROM calls WHERE id = ?", (call.call,)
     ).fetchone()
     assert row is not None
-    return Receipt(call=call, items=items_in(row[0]), provider_request=row[1])
+    return Receipt(call=call, items=items_in(row[0]), provider_request=row[1], program=row[2])
 
 
 def items_text(items: Sequence[Item]) -> str | None:

@@ -1,7 +1,7 @@
 """The rows behind every page, read on the reader thread."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from wattfare_desktop.core.identifiers import CallId, ClientId, FundingId, GrantId, Instant
@@ -18,6 +18,7 @@ from wattfare_desktop.core.reports import (
     DaySpend,
     WindowRow,
 )
+from wattfare_desktop.storage.bindings import all_bindings
 from wattfare_desktop.storage.budgets import WALLET, Owner, owner_of
 from wattfare_desktop.storage.connection import Connection, Parameter, Row
 
@@ -63,7 +64,9 @@ FROM calls AS c JOIN grants AS g ON g.id = c.grant_id
 
 def apps(connection: Connection, now: Instant) -> tuple[AppRow, ...]:
     """Return every grant ever given, the most recent spender first."""
-    return tuple(_app(connection, row, now) for row in connection.execute(_APPS).fetchall())
+    bound = all_bindings(connection)
+    rows = (_app(connection, row, now) for row in connection.execute(_APPS).fetchall())
+    return tuple(replace(row, bindings=bound[row.id]) if row.id in bound else row for row in rows)
 
 
 def windows(connection: Connection, owner: Owner, now: Instant) -> tuple[WindowRow, ...]:

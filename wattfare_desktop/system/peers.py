@@ -55,10 +55,10 @@ def _answers(entry: str, address: Address, port: int) -> bool:
     text, _, port_text = entry.partition(":")
     if int(port_text, 16) != port:
         return False
-    return _covers(_kernel_address(text), address)
+    return _covers(kernel_address(text), address)
 
 
-def _kernel_address(text: str) -> Address:
+def kernel_address(text: str) -> Address:
     """Return the address of /proc/net/tcp: 32-bit words in the machine's own byte order."""
     words = [int(text[at : at + 8], 16).to_bytes(4, sys.byteorder) for at in range(0, len(text), 8)]
     return ip_address(b"".join(words))

@@ -6,10 +6,11 @@ from functools import partial
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos, display_usd
+from wattfare_desktop.core.oauth.bindings import Allowed, Bindings, places_text
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
 from wattfare_desktop.core.policy import Cap, LimitKind
 from wattfare_desktop.core.raises import Offer, RaiseKind
-from wattfare_desktop.storage import budgets, grants, raises, reports, succession
+from wattfare_desktop.storage import bindings, budgets, grants, raises, reports, succession
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database, LedgerClosed, LedgerUnavailable
 from wattfare_desktop.wallet.accesses import Accesses, state_at
@@ -155,6 +156,23 @@ class Apps:
 
         await self._database.write(change)
         self._accesses.allow_raise(grant, allowed=allowed)
+        self._publish(Changes(grants=frozenset({grant})))
+
+    async def allow(self, grant: GrantId, allowed: Allowed) -> None:
+        """Let the app's accesses be used from just there; None leaves a list as it is."""
+
+        def change(connection: Connection) -> Bindings:
+            record = _known(connection, grant)
+            now = self._clock.now()
+            state = _state(record, now)
+            if state in {GrantState.REVOKED, GrantState.EXPIRED}:
+                raise UserFacingError("That app cannot spend any more", f"It is {state.value}.")
+            bound = allowed.on(bindings.get(connection, grant))
+            bindings.put(connection, grant, bound)
+            grants.record_event(connection, grant, "bindings_changed", places_text(bound), now)
+            return bound
+
+        self._accesses.bind(grant, await self._database.write(change))
         self._publish(Changes(grants=frozenset({grant})))
 
     async def set_call_limit(self, grant: GrantId, limit: Nanos | None) -> None:

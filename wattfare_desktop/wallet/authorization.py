@@ -6,7 +6,7 @@ granted, denied, aborted or expired. The desk shows one ticket at a time to whoe
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,13 @@ from typing import Final, Protocol
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import MINUTE_MS, Instant, TicketId, later
-from wattfare_desktop.core.oauth.clients import NONE_REGISTERED, RegisteredClients
+from wattfare_desktop.core.oauth.bindings import Bindings, own_origin
+from wattfare_desktop.core.oauth.clients import (
+    NONE_REGISTERED,
+    Redirect,
+    RedirectKind,
+    RegisteredClients,
+)
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, objection_to
 from wattfare_desktop.core.oauth.lifecycle import TicketEvent, TicketState, next_ticket_state
@@ -29,6 +35,7 @@ from wattfare_desktop.core.oauth.requests import (
     read_uri,
 )
 from wattfare_desktop.core.policy import Cap
+from wattfare_desktop.system.programs import Program, listening_program
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.pushed import PushedRequests
@@ -68,6 +75,8 @@ class ConsentTicket:
     received_at: Instant
     expires_at: Instant
     fee_percent: str = "0"
+    asked_by: Program | None = None
+    """The program that will take the answer, where it comes to this machine and is known."""
 
 
 class ConsentPresenter(Protocol):
@@ -127,17 +136,20 @@ class AuthorizationDesk:
         tasks: Tasks,
         *,
         is_locked: Callable[[], bool],
+        find_program: Callable[[str, int], Program | None] = listening_program,
     ) -> None:
         self._clock = clock
         self._books = books
         self._tasks = tasks
         self._is_locked = is_locked
+        self._find_program = find_program
         self._history = PromptHistory()
         self._kept: tuple[_Kept, ...] = ()
         self._open: dict[TicketId, _Open] = {}
         self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
         self._registered = NONE_REGISTERED
         self.pushed = PushedRequests(clock)
+        self._origins: dict[TicketId, str | None] = {}
         self.issuer = ""
         self.own_ports: Collection[int] = ()
 
@@ -171,9 +183,14 @@ class AuthorizationDesk:
     def ask_about_kept(self) -> None:
         """Put the requests before the user that came while the wallet was locked."""
         kept, self._kept = self._kept, ()
+        if kept:
+            self._tasks.start(self._submit_all(kept), "asking about kept requests")
+
+    async def _submit_all(self, kept: Sequence[_Kept]) -> None:
+        # One after the other, so that they are asked about in the order in which they came.
         for each in kept:
             if each.still_waits(self._clock.now()):
-                self._tasks.start(self._submit(each.request), "asking about a kept request")
+                await self._submit(each.request)
 
     async def take_in(
         self, request: AuthorizationRequest, source: Source
@@ -207,12 +224,21 @@ class AuthorizationDesk:
             expiry=loop.call_later(ANSWER_MS / 1000, self._expire, ticket.id),
         )
         self._answers[ticket.id] = self._open[ticket.id].answer
+        self._origins[ticket.id] = own_origin(request.redirect)
         self._show_next()
         return ticket
 
     def answer_to(self, ticket_id: TicketId) -> "asyncio.Future[str | None] | None":
         """Return the answer of a ticket, to come or kept for a while: the URI to redirect to."""
         return self._answers.get(ticket_id)
+
+    def knows_origin(self, origin: str) -> bool:
+        """Return whether a page of ``origin`` has asked of late: it may come for its access."""
+        return origin in self._origins.values()
+
+    def is_site(self, ticket_id: TicketId) -> bool:
+        """Return whether a page from elsewhere asks, whose browser minds that we are here."""
+        return (self._origins.get(ticket_id) or "").startswith("https:")
 
     async def approve(self, ticket_id: TicketId, terms: SpendTerms) -> None:
         """Grant ``terms``, durably, and let the answer go.
@@ -229,7 +255,9 @@ class AuthorizationDesk:
         # Over before it is written: a second press, or the clock, must not end it twice.
         self._close(waiting, TicketEvent.GRANT)
         try:
-            code = await books.codes.grant(ticket.request, terms, ticket.proposal.justification)
+            code = await books.codes.grant(
+                ticket.request, terms, ticket.proposal.justification, _bindings(ticket)
+            )
             books.registrations.approved(ticket.request.client_id)
         except BaseException:
             waiting.answer.set_result(self._refusal(ticket, OAuthError.SERVER_ERROR))
@@ -273,7 +301,15 @@ class AuthorizationDesk:
             received_at=now,
             expires_at=later(now, ANSWER_MS),
             fee_percent=books.preferences.fee.percent,
+            asked_by=await self._listening(request.redirect),
         )
+
+    async def _listening(self, redirect: Redirect) -> Program | None:
+        if redirect.kind is not RedirectKind.LOOPBACK:
+            return None
+        assert redirect.host is not None
+        assert redirect.port is not None
+        return await asyncio.to_thread(self._find_program, redirect.host, redirect.port)
 
     async def _submit(self, request: AuthorizationRequest) -> None:
         if self._is_locked():
@@ -340,8 +376,12 @@ class AuthorizationDesk:
         del self._open[waiting.ticket.id]
         client = waiting.ticket.request.client.key
         self._history = self._history.record(client, state, self._clock.now())
-        asyncio.get_running_loop().call_later(_KEPT_S, self._answers.pop, waiting.ticket.id, None)
+        asyncio.get_running_loop().call_later(_KEPT_S, self._forget, waiting.ticket.id)
         self._show_next()
+
+    def _forget(self, ticket_id: TicketId) -> None:
+        self._answers.pop(ticket_id, None)
+        self._origins.pop(ticket_id, None)
 
     def _show_next(self) -> None:
         if any(each.state is TicketState.SHOWN for each in self._open.values()):
@@ -352,6 +392,17 @@ class AuthorizationDesk:
             waiting.state = state
             self.presenter.present(waiting.ticket)
             return
+
+
+def _bindings(ticket: ConsentTicket) -> Bindings:
+    # What a web page was approved for is of use in that page alone. A program with a browser to
+    # send here looks the same but for its redirect.
+    origin = ticket.request.redirect.origin
+    is_page = ticket.source is Source.BROWSER and origin is not None
+    return Bindings(
+        origins=(origin,) if is_page and origin else (),
+        asked_by=None if ticket.asked_by is None else ticket.asked_by.path,
+    )
 
 
 def _default_proposal(cap: Cap) -> SpendProposal:

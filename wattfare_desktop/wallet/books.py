@@ -9,7 +9,7 @@ from typing import Final
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.providers.catalogue import Catalogue
-from wattfare_desktop.storage import grants, tokens
+from wattfare_desktop.storage import bindings, grants, tokens
 from wattfare_desktop.storage.connection import DatabaseBroken, DatabaseUnreachable
 from wattfare_desktop.storage.database import Database, LedgerUnavailable
 from wattfare_desktop.storage.migrate import WalletTooNew
@@ -183,7 +183,9 @@ async def _put_in_order(
 ) -> Books:
     tasks, asides = Tasks(), Tasks()
     accesses = Accesses(
-        await database.read(grants.all_accesses), await database.read(tokens.access_ends)
+        await database.read(grants.all_accesses),
+        await database.read(tokens.access_ends),
+        await database.read(bindings.all_bindings),
     )
     spending = Spending(database, clock, tasks, publish)
     proof = Proof(

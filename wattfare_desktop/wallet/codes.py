@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from wattfare_desktop.core.identifiers import SECOND_MS, GrantId, Instant, later
+from wattfare_desktop.core.oauth.bindings import UNBOUND, Bindings
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.oauth.lifecycle import GrantState
@@ -26,7 +27,7 @@ from wattfare_desktop.core.oauth.tokens import (
     redeem,
 )
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.storage import budgets, clients, grants, succession, tokens
+from wattfare_desktop.storage import bindings, budgets, clients, grants, succession, tokens
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.storage.grants import GrantRecord
@@ -41,18 +42,28 @@ _REVOKED: Final = CodeRefused(
     rejected=Rejected.because(OAuthError.INVALID_GRANT, "The approval was revoked.")
 )
 _GIVEN_BACK: Final = "the app gave it back"
+NO_PROOF: Final = Rejected.because(
+    OAuthError.INVALID_DPOP_PROOF, "This approval wants a proof of possession: send DPoP."
+)
+_OTHER_KEY: Final = Rejected.because(
+    OAuthError.INVALID_DPOP_PROOF, "This approval is bound to another key."
+)
 _GRACE_S: Final = 1.0
 """How long after its end a code is looked for among those that nobody came for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRequest:
-    """What an app sends for its code (RFC 6749 section 4.1.3, RFC 7636 section 4.5)."""
+    """What an app sends for its code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+
+    ``jkt`` is the key whose proof came along (RFC 9449 section 5): the access is bound to it.
+    """
 
     code: str
     client_id: str
     redirect_uri: str | None
     verifier: str
+    jkt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +77,7 @@ class Issued:
     terms: SpendTerms
     access_ends: Instant | None = None
     refresh: str | None = None
+    bindings: Bindings = UNBOUND
 
 
 class Codes:
@@ -90,9 +102,15 @@ class Codes:
         self._expiry: asyncio.TimerHandle | None = None
 
     async def grant(
-        self, request: AuthorizationRequest, terms: SpendTerms, justification: str
+        self,
+        request: AuthorizationRequest,
+        terms: SpendTerms,
+        justification: str,
+        bound: Bindings = UNBOUND,
     ) -> str:
         """Write a grant and return its code; both are durable then.
+
+        It is ``bound`` from the start, and to the key that the request names.
 
         A verified client's earlier grants end with it: their running calls are cut, and what they
         spent counts on under the new one.
@@ -124,6 +142,7 @@ class Codes:
             offline=request.offline,
         )
         caps = [Cap(period=terms.period, limit=terms.limit)]
+        bound = replace(bound, jkt=request.dpop_jkt, proof_required=request.proof_required)
 
         def change(connection: Connection) -> list[GrantId]:
             zone = self._clock.zone
@@ -134,9 +153,12 @@ class Codes:
             budgets.set_caps(connection, budgets.owner_of(grant.id), caps, now, zone)
             grants.insert_code(connection, code)
             clients.approve(connection, request.client_id, now)
+            if bound != UNBOUND:
+                bindings.put(connection, grant.id, bound)
             return replaced
 
         replaced = await self._database.write(change)
+        self._accesses.bind(grant.id, bound)
         self._apps.replaced(replaced)
         self._publish(Changes(grants=frozenset({grant.id, *replaced})))
         self._expire_later()
@@ -161,15 +183,22 @@ class Codes:
             assert record is not None
             if record.state is GrantState.REVOKED:
                 return _REVOKED
+            bound = bound_to(bindings.get(connection, record.id), asked.jkt)
+            if isinstance(bound, Rejected):
+                return CodeRefused(rejected=bound)
+            if asked.jkt is not None:
+                bindings.put(connection, record.id, bound)
             grants.redeem_code(connection, judged.code.digest, now)
             terms = terms_of(connection, record)
             if not judged.code.offline:
                 grants.insert_access(connection, digest(text), record.id, now)
-                return record, Issued(access=text, terms=terms)
+                return record, Issued(access=text, terms=terms, bindings=bound)
             ends = access_end(now, record.expires_at)
             grants.insert_access(connection, digest(text), record.id, now, ends)
             tokens.insert_refresh(connection, digest(refresh), record.id, now)
-            issued = Issued(access=text, terms=terms, access_ends=ends, refresh=refresh)
+            issued = Issued(
+                access=text, terms=terms, access_ends=ends, refresh=refresh, bindings=bound
+            )
             return record, issued
 
         traded = await self._database.write(change)
@@ -178,6 +207,7 @@ class Codes:
                 await self._apps.revoke(traded.revoke_grant, "its code was used twice")
             return traded.rejected
         record, issued = traded
+        self._accesses.bind(record.id, issued.bindings)
         self._accesses.add(digest(text), record, issued.access_ends)
         self._publish(Changes(grants=frozenset({record.id})))
         return issued
@@ -210,6 +240,15 @@ class Codes:
 
     def _expire(self) -> None:
         self._tasks.start(self._apps.expire_uncollected(), "ending approvals nobody came for")
+
+
+def bound_to(known: Bindings, jkt: str | None) -> Bindings | Rejected:
+    """Return what a grant is bound to once the key ``jkt`` has come for an access of it."""
+    if jkt is None and (known.proof_required or known.jkt is not None):
+        return NO_PROOF
+    if known.jkt is not None and jkt != known.jkt:
+        return _OTHER_KEY
+    return known if jkt is None else replace(known, jkt=jkt)
 
 
 def terms_of(connection: Connection, record: GrantRecord) -> SpendTerms:

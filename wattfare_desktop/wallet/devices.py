@@ -29,7 +29,7 @@ from wattfare_desktop.core.oauth.tokens import digest, s256_challenge
 from wattfare_desktop.vault.secret import new_code, new_secret
 from wattfare_desktop.wallet.authorization import AuthorizationDesk, Source
 from wattfare_desktop.wallet.clock import Clock
-from wattfare_desktop.wallet.codes import TokenRequest
+from wattfare_desktop.wallet.codes import NO_PROOF, TokenRequest
 
 _WAITING_MAX: Final = 20
 _WRONG_MAX: Final = 10
@@ -106,12 +106,20 @@ class DeviceFlow:
         found.answer = self._desk.answer_to(ticket.id)
         return found.request.client.name
 
-    def poll(self, device_code: str, client_id: str) -> TokenRequest | Rejected:
-        """Return what the program's code is worth: a code to trade, once, or why there is none."""
+    def poll(
+        self, device_code: str, client_id: str, jkt: str | None = None
+    ) -> TokenRequest | Rejected:
+        """Return what the program's code is worth: a code to trade, once, or why there is none.
+
+        ``jkt`` is the key whose proof came along.
+        """
         key, now = digest(device_code), self._clock.now()
         waiting = self._waiting.get(key)
         if waiting is None or waiting.request.client_id != client_id:
             return Rejected.because(OAuthError.INVALID_GRANT, "The device code is unknown.")
+        if jkt is None and waiting.request.proof_required:
+            # Before its code is used up: the program may come again, and sign.
+            return NO_PROOF
         answer = waiting.answer
         answered = answer is not None and answer.done()
         refused = judge_poll(waiting.polling, now, is_answered=answered)
@@ -122,7 +130,7 @@ class DeviceFlow:
         if refused is not None or answer is None:
             return Rejected.because(refused or OAuthError.AUTHORIZATION_PENDING)
         del self._waiting[key]
-        return _token_request(waiting, answer.result())
+        return _token_request(waiting, answer.result(), jkt)
 
     def _find(self, text: str) -> _Waiting:
         now, code = self._clock.now(), typed_user_code(text)
@@ -143,7 +151,9 @@ class DeviceFlow:
         )
 
 
-def _token_request(waiting: _Waiting, answer: str | None) -> TokenRequest | Rejected:
+def _token_request(
+    waiting: _Waiting, answer: str | None, jkt: str | None
+) -> TokenRequest | Rejected:
     if answer is None:
         # The wallet was locked over it.
         return Rejected.because(OAuthError.EXPIRED_TOKEN)
@@ -155,4 +165,5 @@ def _token_request(waiting: _Waiting, answer: str | None) -> TokenRequest | Reje
         client_id=waiting.request.client_id,
         redirect_uri=None,
         verifier=waiting.verifier,
+        jkt=jkt,
     )

@@ -57,6 +57,7 @@ class Registrations:
             name=metadata.name,
             redirects=metadata.redirects,
             registered_at=now,
+            dpop_bound=metadata.dpop_bound,
         )
 
         def change(connection: Connection) -> None:

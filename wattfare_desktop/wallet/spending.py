@@ -94,12 +94,16 @@ class Outcome:
     provider_request: str | None = None
 
 
+def _no_program() -> None:
+    return None
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class HeldCall:
     """A running call: ``amount`` is held in all, ``fit`` was at its beginning.
 
     Both include the ``fee``, which stays what it was then. ``result`` is kept with the settlement
-    of a call that has a key.
+    of a call that has a key. ``program`` tells at its end which program made it, if that is known.
     """
 
     id: CallId
@@ -113,6 +117,7 @@ class HeldCall:
     has_key: bool = False
     result: Result = _NO_RESULT
     is_cut: bool = False
+    program: Callable[[], str | None] = _no_program
     _cut: Callable[[], object] | None = None
     _abandon: Callable[[], object] | None = None
 
@@ -235,7 +240,7 @@ class Spending:
         that was spent is always booked.
         """
         settlement = self._settlement(held.id, held.amount, outcome, _status(outcome))
-        self._settle(held, replace(settlement, fee=held.fee))
+        self._settle(held, replace(settlement, fee=held.fee, program=held.program()))
 
     def _give_back(self, held: HeldCall, writing: "asyncio.Future[_Admitted]") -> None:
         if writing.cancelled() or writing.exception() is not None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wattfare_desktop.core.identifiers import ClientId, Instant
+from wattfare_desktop.core.oauth.bindings import Bindings
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.oauth.lifecycle import GrantState
@@ -13,7 +14,7 @@ from wattfare_desktop.core.oauth.refreshing import (
     judge_refresh,
 )
 from wattfare_desktop.core.oauth.tokens import ACCESS_PREFIX, CodeRefused, digest
-from wattfare_desktop.storage import grants, tokens
+from wattfare_desktop.storage import bindings, grants, tokens
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database
 from wattfare_desktop.storage.grants import GrantRecord
@@ -22,7 +23,7 @@ from wattfare_desktop.wallet.accesses import Accesses, state_at
 from wattfare_desktop.wallet.apps import Apps
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
-from wattfare_desktop.wallet.codes import Issued, terms_of
+from wattfare_desktop.wallet.codes import Issued, bound_to, terms_of
 
 _OVER = CodeRefused(
     rejected=Rejected.because(OAuthError.INVALID_GRANT, "The approval was revoked or has expired.")
@@ -32,10 +33,14 @@ _LIVE = frozenset({GrantState.ACTIVE, GrantState.PAUSED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshRequest:
-    """What an app sends for its next access (RFC 6749 section 6)."""
+    """What an app sends for its next access (RFC 6749 section 6).
+
+    ``jkt`` is the key whose proof came along (RFC 9449 section 5).
+    """
 
     refresh_token: str
     client_id: str
+    jkt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,7 @@ class Introspected:
     ends_at: Instant | None
     is_refresh: bool
     terms: SpendTerms
+    bindings: Bindings
 
 
 class Tokens:
@@ -88,13 +94,21 @@ class Tokens:
             assert record is not None
             if state_at(record.state, record.expires_at, now) not in _LIVE:
                 return _OVER
+            # A refresh token of a bound grant is bound as well, and not used up without its key.
+            bound = bound_to(bindings.get(connection, record.id), asked.jkt)
+            if isinstance(bound, Rejected):
+                return CodeRefused(rejected=bound)
+            if asked.jkt is not None:
+                bindings.put(connection, record.id, bound)
             ends = access_end(now, record.expires_at)
             tokens.use_refresh(connection, token.digest, now)
             tokens.insert_refresh(connection, digest(successor), record.id, now)
             ended = tokens.forget_ended_accesses(connection, record.id, now)
             grants.insert_access(connection, digest(access), record.id, now, ends)
             terms = terms_of(connection, record)
-            issued = Issued(access=access, terms=terms, access_ends=ends, refresh=successor)
+            issued = Issued(
+                access=access, terms=terms, access_ends=ends, refresh=successor, bindings=bound
+            )
             return record, issued, ended
 
         traded = await self._database.write(change)
@@ -103,6 +117,7 @@ class Tokens:
                 await self._apps.revoke(traded.revoke_grant, "a refresh token was used twice")
             return traded.rejected
         record, issued, ended = traded
+        self._accesses.bind(record.id, issued.bindings)
         self._accesses.add(digest(access), record, issued.access_ends)
         self._accesses.drop(record.id, ended)
         self._publish(Changes(grants=frozenset({record.id})))
@@ -132,6 +147,7 @@ class Tokens:
                 ends_at=min(ends, default=None),
                 is_refresh=known.is_refresh,
                 terms=terms_of(connection, record),
+                bindings=bindings.get(connection, record.id),
             )
 
         return await self._database.read(find)

@@ -14,6 +14,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.fees import NO_FEE, Fee
 from wattfare_desktop.core.identifiers import FundingId, GrantId
 from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.oauth.bindings import Allowed
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import (
     ActivityQuery,
@@ -236,6 +237,10 @@ class Wallet:
     async def allow_raise(self, grant_id: GrantId, *, allowed: bool) -> None:
         """Be asked, or not, to raise the app's cap when a call does not fit it."""
         await self._open().apps.allow_raise(grant_id, allowed=allowed)
+
+    async def allow(self, grant_id: GrantId, allowed: Allowed) -> None:
+        """Let an app's accesses be used from just there."""
+        await self._open().apps.allow(grant_id, allowed)
 
     async def set_call_limit(self, grant_id: GrantId, limit: Nanos | None) -> None:
         """Limit what one call of an app may cost."""

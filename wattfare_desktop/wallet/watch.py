@@ -105,6 +105,10 @@ class Watch:
         if self._next is None:
             self._next = asyncio.get_running_loop().call_later(_PAUSE_S, self._look)
 
+    async def tell(self, grant: GrantId, finding: Finding) -> None:
+        """Tell the user of what was found elsewhere."""
+        await self._write(grant, finding, self._clock.now())
+
     def has_paused(self, grant: GrantId) -> bool:
         """Return whether a rule paused the app, and it is so still."""
         return grant in self._paused

@@ -30,6 +30,7 @@ def test_the_authorization_server_promises_what_is_there() -> None:
         "introspection_endpoint_auth_methods_supported": ["none"],
         "scopes_supported": ["offline_access"],
         "authorization_details_types_supported": ["wattfare_spend"],
+        "dpop_signing_alg_values_supported": ["ES256", "Ed25519", "EdDSA"],
         "authorization_response_iss_parameter_supported": True,
         "require_pushed_authorization_requests": False,
         "request_parameter_supported": False,
@@ -45,4 +46,6 @@ def test_the_resource_names_its_server() -> None:
         "scopes_supported": ["offline_access"],
         "bearer_methods_supported": ["header"],
         "authorization_details_types_supported": ["wattfare_spend"],
+        "dpop_signing_alg_values_supported": ["ES256", "Ed25519", "EdDSA"],
+        "dpop_bound_access_tokens_required": False,
     }

@@ -111,6 +111,7 @@ class RegisteredClient:
     """A client that registered itself (RFC 7591). ``name`` is its claim, fit to be shown.
 
     ``approved_at`` None: it was never approved so far, and will be forgotten.
+    ``dpop_bound``: it gets no access but with a proof of possession (RFC 9449 section 5.2).
     """
 
     client_id: ClientId
@@ -118,6 +119,7 @@ class RegisteredClient:
     redirects: tuple[Redirect, ...]
     registered_at: Instant
     approved_at: Instant | None = None
+    dpop_bound: bool = False
 
 
 RegisteredClients = Mapping[str, RegisteredClient]
@@ -132,6 +134,7 @@ class ClientIdentity:
 
     ``name`` may be shown as it is. ``key`` is what approvals, silences and blocks go by: the
     origin, or the name where there is nothing better. ``confusable`` asks for a warning.
+    ``dpop_bound`` as it registered.
     """
 
     client_id: ClientId
@@ -140,6 +143,7 @@ class ClientIdentity:
     trust: Trust
     origin: str | None
     confusable: bool
+    dpop_bound: bool = False
 
     @property
     def verified(self) -> bool:
@@ -178,6 +182,7 @@ def identify(
         trust=trust,
         origin=redirect.origin,
         confusable=is_confusable(name),
+        dpop_bound=known is not None and known.dpop_bound,
     )
 
 

@@ -27,7 +27,10 @@ PROPOSED_LIMIT_MAX: Final = Nanos(10_000 * NANOS_PER_USD)
 
 _REQUIRED: Final = frozenset({"type", "cap", "period"})
 _OPTIONAL: Final = frozenset(
-    {"models", "justification", "adjustable", "expires_in_days", "raise_allowed"}
+    {
+        *("models", "justification", "adjustable", "expires_in_days", "raise_allowed"),
+        "dpop_bound_access_tokens",  # the word of RFC 9449 section 5.2
+    }
 )
 _CAP: Final = frozenset({"amount", "currency"})
 
@@ -47,7 +50,9 @@ def read_details(text: str) -> SpendProposal | Rejected:
         return Rejected.because(OAuthError.INVALID_AUTHORIZATION_DETAILS, str(error))
 
 
-def granted_details(terms: SpendTerms, now: Instant) -> list[dict[str, Any]]:
+def granted_details(
+    terms: SpendTerms, now: Instant, *, proof_required: bool = False
+) -> list[dict[str, Any]]:
     """Return what a token response says was granted, in the form it was asked in.
 
     Days left are rounded up, so that a grant traded at once shows the days it was given.
@@ -63,6 +68,8 @@ def granted_details(terms: SpendTerms, now: Instant) -> list[dict[str, Any]]:
         granted["expires_in_days"] = -(-max(0, terms.expires_at - now) // DAY_MS)
     if terms.raise_allowed:
         granted["raise_allowed"] = True
+    if proof_required:
+        granted["dpop_bound_access_tokens"] = True
     return [granted]
 
 
@@ -100,7 +107,7 @@ def _read_array(value: Any) -> SpendProposal:
     if not _REQUIRED <= details.keys() <= _REQUIRED | _OPTIONAL:
         raise _BadDetailsError(
             "the members are type, cap and period, and where wanted models, justification,"
-            " adjustable, expires_in_days and raise_allowed"
+            " adjustable, expires_in_days, raise_allowed and dpop_bound_access_tokens"
         )
     return SpendProposal(
         limit=_read_cap(details["cap"]),
@@ -110,6 +117,9 @@ def _read_array(value: Any) -> SpendProposal:
         adjustable=_read_flag("adjustable", details.get("adjustable", True)),
         expires_in_days=_read_days(details),
         raise_allowed=_read_flag("raise_allowed", details.get("raise_allowed", False)),
+        proof_required=_read_flag(
+            "dpop_bound_access_tokens", details.get("dpop_bound_access_tokens", False)
+        ),
     )
 
 

@@ -13,7 +13,8 @@ class OAuthError(StrEnum):
     """An error code as it goes over the wire, with what it means in one sentence.
 
     RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 7591 section 3.2.2, RFC 8628
-    section 3.5, RFC 9101 section 7 (which RFC 9126 shares) and RFC 9396 section 5.
+    section 3.5, RFC 9101 section 7 (which RFC 9126 shares), RFC 9396 section 5 and RFC 9449
+    sections 5 and 8.
     """
 
     description: str
@@ -39,6 +40,8 @@ class OAuthError(StrEnum):
     )
     INVALID_REDIRECT_URI = "invalid_redirect_uri", "A redirect_uri may not be answered."
     INVALID_CLIENT_METADATA = "invalid_client_metadata", "What is registered is malformed."
+    INVALID_DPOP_PROOF = "invalid_dpop_proof", "The proof of possession is missing or wrong."
+    USE_DPOP_NONCE = "use_dpop_nonce", "The proof needs the nonce of DPoP-Nonce."
     REQUEST_NOT_SUPPORTED = "request_not_supported", "Request objects are not offered."
     REQUEST_URI_NOT_SUPPORTED = (
         "request_uri_not_supported",

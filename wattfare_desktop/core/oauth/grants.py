@@ -20,7 +20,8 @@ class SpendProposal:
 
     ``justification`` is the app's own claim, cleaned for display. Where it is not ``adjustable``
     the app works with this limit or a lower one of the same period only. ``raise_allowed`` asks
-    that the user be asked for more when a call does not fit.
+    that the user be asked for more when a call does not fit, ``proof_required`` that no access be
+    given out but to a key that signs (RFC 9449).
     """
 
     limit: Nanos
@@ -30,6 +31,7 @@ class SpendProposal:
     adjustable: bool
     expires_in_days: int | None
     raise_allowed: bool = False
+    proof_required: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

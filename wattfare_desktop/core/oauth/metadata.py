@@ -7,6 +7,7 @@ standards: a certificate for it would need an authority that every machine trust
 from typing import Any, Final
 
 from wattfare_desktop.core.oauth.details import DETAILS_TYPE
+from wattfare_desktop.core.oauth.dpop import ALGORITHMS
 from wattfare_desktop.core.oauth.refreshing import OFFLINE_ACCESS
 from wattfare_desktop.core.oauth.registration import GRANT_TYPES
 
@@ -46,6 +47,7 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         "revocation_endpoint_auth_methods_supported": ["none"],
         "introspection_endpoint_auth_methods_supported": ["none"],
         "authorization_details_types_supported": [DETAILS_TYPE],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "authorization_response_iss_parameter_supported": True,
         "require_pushed_authorization_requests": False,
         # Of what others publish nothing is fetched; a pushed request's own needs no such promise.
@@ -63,4 +65,6 @@ def protected_resource(issuer: str) -> dict[str, Any]:
         "scopes_supported": [OFFLINE_ACCESS],
         "bearer_methods_supported": ["header"],
         "authorization_details_types_supported": [DETAILS_TYPE],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
+        "dpop_bound_access_tokens_required": False,
     }

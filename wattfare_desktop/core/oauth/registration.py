@@ -21,6 +21,7 @@ REGISTRATIONS_SPAN_MS: Final = 10 * MINUTE_MS
 
 DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES: Final = ("authorization_code", "refresh_token", DEVICE_GRANT)
+_DPOP_BOUND: Final = "dpop_bound_access_tokens"
 _RESPONSE_TYPES: Final = ("code",)
 _REDIRECTS_MAX: Final = 10
 _NAME_CHARS_MAX: Final = 200
@@ -34,10 +35,11 @@ class ClientMetadata:
     name: str
     redirects: tuple[Redirect, ...]
     grant_types: tuple[str, ...]
+    dpop_bound: bool = False
 
 
 def read_metadata(body: bytes, own_ports: Collection[int]) -> ClientMetadata | Rejected:
-    """Read a registration request's body (RFC 7591 section 2).
+    """Read a registration request's body (RFC 7591 section 2, RFC 9449 section 5.2).
 
     Members that are not understood are passed over, as section 2 has it; one that is, and asks
     for what is not offered, refuses the whole.
@@ -57,7 +59,12 @@ def read_metadata(body: bytes, own_ports: Collection[int]) -> ClientMetadata | R
     if GRANT_TYPES[0] in grant_types and not redirects:
         return _bad_redirect("redirect_uris must name where the answer goes.")
     name = plain(told.get("client_name", "")) or _UNNAMED
-    return ClientMetadata(name=name, redirects=redirects, grant_types=grant_types)
+    return ClientMetadata(
+        name=name,
+        redirects=redirects,
+        grant_types=grant_types,
+        dpop_bound=told.get(_DPOP_BOUND, False),
+    )
 
 
 def registration_answer(client: RegisteredClient, grant_types: Collection[str]) -> dict[str, Any]:
@@ -70,6 +77,7 @@ def registration_answer(client: RegisteredClient, grant_types: Collection[str]) 
         "grant_types": list(grant_types),
         "response_types": list(_RESPONSE_TYPES) if GRANT_TYPES[0] in grant_types else [],
         "token_endpoint_auth_method": "none",
+        _DPOP_BOUND: client.dpop_bound,
     }
 
 
@@ -93,7 +101,12 @@ def _judge_rest(told: Mapping[str, Any]) -> Rejected | None:
         return response_types
     if told.get("token_endpoint_auth_method", "none") != "none":
         return _invalid("Only public clients: token_endpoint_auth_method must be none.")
-    name = told.get("client_name", "")
+    if not isinstance(told.get(_DPOP_BOUND, False), bool):
+        return _invalid(f"{_DPOP_BOUND} must be true or false.")
+    return _judge_name(told.get("client_name", ""))
+
+
+def _judge_name(name: object) -> Rejected | None:
     if not isinstance(name, str) or len(name) > _NAME_CHARS_MAX:
         return _invalid(f"client_name must be a text of at most {_NAME_CHARS_MAX} characters.")
     # Where the wallet says who asks, an address would look like one that was verified.

@@ -21,6 +21,7 @@ from wattfare_desktop.core.oauth.clients import (
     judge_redirect,
 )
 from wattfare_desktop.core.oauth.details import read_details
+from wattfare_desktop.core.oauth.dpop import is_thumbprint
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal
 from wattfare_desktop.core.oauth.pushed import PushedReference, reference_in
@@ -53,7 +54,8 @@ class AuthorizationRequest:
     """A request that is in order and may be put before the user.
 
     ``code_challenge`` is of method S256. Where ``proposal`` is None the app named no terms.
-    ``offline`` asks for refresh tokens.
+    ``offline`` asks for refresh tokens. ``dpop_jkt`` is the key that alone may trade the code
+    (RFC 9449 section 10).
     """
 
     client: ClientIdentity
@@ -62,11 +64,19 @@ class AuthorizationRequest:
     code_challenge: str
     proposal: SpendProposal | None
     offline: bool = False
+    dpop_jkt: str | None = None
 
     @property
     def client_id(self) -> ClientId:
         """The client's identifier, exactly as it was sent."""
         return self.client.client_id
+
+    @property
+    def proof_required(self) -> bool:
+        """Whether an access is given out to a key that signs, and nobody else (RFC 9449)."""
+        # A key that was named when asking is the only one that may come for the code.
+        asked = self.proposal is not None and self.proposal.proof_required
+        return asked or self.dpop_jkt is not None or self.client.dpop_bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +167,7 @@ def _judge_rest(
         code_challenge=parameters["code_challenge"],
         proposal=asked.proposal,
         offline=asked.offline,
+        dpop_jkt=parameters.get("dpop_jkt"),
     )
 
 
@@ -178,7 +189,11 @@ def _judge_flow(parameters: Mapping[str, str], repeated: Collection[str]) -> Rej
         return _invalid("A parameter is there twice.")
     if "state" in parameters and _STATE.fullmatch(parameters["state"]) is None:
         return _invalid(f"state must have at most {STATE_CHARS_MAX} characters, visible ASCII.")
-    return _judge_form(parameters) or _judge_challenge(parameters)
+    return (
+        _judge_form(parameters)
+        or _judge_challenge(parameters)
+        or _judge_key(parameters.get("dpop_jkt"))
+    )
 
 
 def _judge_form(parameters: Mapping[str, str]) -> Rejected | None:
@@ -210,6 +225,12 @@ def _judge_scope(scope: str | None) -> Rejected | None:
     if scope is None or _SCOPE.fullmatch(scope) is not None:
         return None
     return Rejected.because(OAuthError.INVALID_SCOPE)
+
+
+def _judge_key(dpop_jkt: str | None) -> Rejected | None:
+    if dpop_jkt is None or is_thumbprint(dpop_jkt):
+        return None
+    return _invalid("dpop_jkt must be a SHA-256 thumbprint in base64url, 43 characters.")
 
 
 def _usable_state(parameters: Mapping[str, str], repeated: Collection[str]) -> str | None:

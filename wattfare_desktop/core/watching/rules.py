@@ -23,6 +23,7 @@ class Rule(StrEnum):
     BIG_CALL = "big_call"
     ERROR_STORM = "error_storm"
     NEW_MODEL = "new_model"
+    BAD_PROOFS = "bad_proofs"
 
 
 class Action(StrEnum):

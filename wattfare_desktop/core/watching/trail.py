@@ -123,7 +123,7 @@ class Trail:
                 self._errors.clear()
             case Rule.CAP_PROBING:
                 self._refusals.clear()
-            case Rule.FLOOD | Rule.BIG_CALL | Rule.NEW_MODEL:
+            case Rule.FLOOD | Rule.BIG_CALL | Rule.NEW_MODEL | Rule.BAD_PROOFS:
                 pass
 
     def _take_end(self, done: CallDone, factors: Factors) -> None:

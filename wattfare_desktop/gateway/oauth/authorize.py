@@ -3,6 +3,7 @@
 The page a browser sees has no script: it refreshes itself until the user has answered.
 """
 
+from typing import Final
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -32,6 +33,11 @@ from wattfare_desktop.gateway.oauth.forms import read_form
 from wattfare_desktop.gateway.pages import page
 from wattfare_desktop.wallet.authorization import Source
 from wattfare_desktop.wallet.wallet import Wallet
+
+_BROWSER_ASKS: Final = (
+    "The first time your browser may also ask whether the site may reach apps or services on this"
+    " device. Allow it: Wattfare runs here, and the site cannot reach it otherwise."
+)
 
 
 class AuthorizeEndpoints:
@@ -74,6 +80,7 @@ class AuthorizeEndpoints:
             200,
             "Approve in Wattfare",
             "Wattfare's own window asks you now. This page goes on by itself once you answered.",
+            more=_BROWSER_ASKS if self._wallet.desk.is_site(ticket) else "",
             refresh_s=1,
         )
 

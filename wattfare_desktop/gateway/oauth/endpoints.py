@@ -13,6 +13,7 @@ from wattfare_desktop.gateway.oauth.authorize import AuthorizeEndpoints
 from wattfare_desktop.gateway.oauth.device import DeviceEndpoints
 from wattfare_desktop.gateway.oauth.register import RegisterEndpoint
 from wattfare_desktop.gateway.oauth.token import TokenEndpoints
+from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.wallet import Wallet
 
@@ -20,11 +21,11 @@ from wattfare_desktop.wallet.wallet import Wallet
 class OAuthEndpoints:
     """The authorization server of one wallet. ``issuer`` is set once the port is known."""
 
-    def __init__(self, wallet: Wallet, clock: Clock) -> None:
+    def __init__(self, wallet: Wallet, clock: Clock, proofs: Proofs) -> None:
         self._authorize = AuthorizeEndpoints(wallet)
         self._register = RegisterEndpoint(wallet)
         self._device = DeviceEndpoints(wallet)
-        self._token = TokenEndpoints(wallet, clock)
+        self._token = TokenEndpoints(wallet, clock, proofs)
         self.issuer = ""
 
     def routes(self) -> Mapping[tuple[str, str], Handler]:

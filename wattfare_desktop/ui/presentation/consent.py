@@ -61,6 +61,8 @@ class ConsentQuestion:
     answer_within_ms: int
     raise_allowed: bool = False
     fee_percent: str = "0"
+    asked_by: str = ""
+    """The program that takes the answer, "" where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +165,8 @@ def identity_text(question: ConsentQuestion) -> str:
     """Return what is known about whoever asks."""
     if question.verified:
         return f"Verified: {question.identity}"
-    return f"Anyone can use this name. The answer goes to {question.redirect}."
+    taken = f", taken there by {question.asked_by}" if question.asked_by else ""
+    return f"Anyone can use this name. The answer goes to {question.redirect}{taken}."
 
 
 def expiry_text(days: int | None) -> str:

@@ -89,6 +89,8 @@ def receipt_as_text(receipt: Receipt, zone: tzinfo) -> str:
     ]
     lines += _plain(receipt_facts(receipt, zone))
     lines.append(f"Call: {receipt.call.call}")
+    if receipt.program is not None:
+        lines.append(f"Program: {receipt.program}")
     if receipt.provider_request is not None:
         lines.append(f"At the provider: {receipt.provider_request}")
     return "\n".join(lines)

@@ -1,0 +1,181 @@
+"""Tests of ``wattfare_desktop.core.oauth.bindings``."""
+
+from ipaddress import ip_network
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.oauth.bindings import (
+    LISTED_MAX,
+    UNBOUND,
+    Allowed,
+    Bindings,
+    is_interpreter,
+    is_within,
+    judge_place,
+    judge_program,
+    own_origin,
+    places_text,
+    program_text,
+    read_allowed,
+    read_cidr,
+    read_origin,
+    read_program,
+)
+from wattfare_desktop.core.oauth.clients import Redirect, judge_redirect
+
+HERE = "127.0.0.1"
+PAGE = "https://notes.example"
+
+
+def judge(
+    bindings: Bindings, address: str = HERE, origin: str | None = None, own: str | None = None
+) -> bool:
+    return judge_place(bindings, address=address, origin=origin, own=own) is None
+
+
+def test_an_unbound_access_is_for_programs_and_its_own_page() -> None:
+    assert judge(UNBOUND)
+    assert judge(UNBOUND, origin=PAGE, own=PAGE)
+    assert not judge(UNBOUND, origin=PAGE)
+    assert not judge(UNBOUND, origin=f"{PAGE}:444", own=PAGE)
+
+
+def test_an_access_bound_to_a_page_is_for_that_page_alone() -> None:
+    bound = Bindings(origins=("https://other.example",))
+    assert judge(bound, origin="https://other.example", own=PAGE)
+    assert not judge(bound, origin=PAGE, own=PAGE)
+    assert not judge(bound, own=PAGE)
+
+
+@pytest.mark.parametrize(
+    ("address", "inside"),
+    [
+        ("127.0.0.1", True),
+        ("::ffff:127.0.0.1", True),
+        ("127.0.0.2", False),
+        ("::ffff:127.0.0.2", False),
+        ("::1", False),
+        ("::1%lo", False),
+        ("", False),
+        ("name", False),
+    ],
+)
+def test_an_address_is_inside_its_range_however_it_is_written(address: str, inside: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    bound = Bindings(cidrs=(ip_network("127.0.0.1/32"),))
+    assert judge(bound, address=address) is inside
+
+
+@given(st.ip_addresses(v=4), st.integers(0, 32))
+def test_a_mapped_address_is_where_the_plain_one_is(address: object, bits: int) -> None:
+    cidr = ip_network(f"10.0.0.0/{bits}", strict=False)
+    assert is_within(f"::ffff:{address}", [cidr]) is is_within(str(address), [cidr])
+
+
+def test_a_program_is_bound_by_its_whole_path() -> None:
+    bound = Bindings(programs=("/usr/bin/notes",))
+    assert judge_program(bound, "/usr/bin/notes") is None
+    for other in ("/usr/bin/notes2", "/tmp/notes", None):  # noqa: S108 - a name, not a file
+        assert judge_program(bound, other) is not None
+    assert judge_program(UNBOUND, None) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/usr/bin/python3",
+        "/usr/bin/python3.12",
+        "/opt/node/bin/node",
+        "/bin/bash",
+        "C:\\Python311\\python.exe",
+        "C:\\Windows\\System32\\cmd.exe",
+        "/usr/lib/jvm/java",
+        "/usr/bin/perl5.36.0",
+    ],
+)
+def test_what_runs_any_script_is_no_binding(path: str) -> None:
+    assert is_interpreter(path)
+    with pytest.raises(UserFacingError, match="runs any other"):
+        read_program(path)
+    assert "runs any script" in program_text(path, None)
+
+
+@pytest.mark.parametrize(
+    "path", ["/usr/bin/notes", "C:\\Apps\\Notes.exe", "/opt/node/app", "\\\\host\\notes.exe"]
+)
+def test_a_program_of_its_own_is_a_binding(path: str) -> None:
+    assert not is_interpreter(path)
+    assert read_program(path) == path
+
+
+@pytest.mark.parametrize("path", ["", "notes", "./notes", "/", "/a\nb", "/" + "x" * 1024])
+def test_what_is_no_whole_path_is_refused(path: str) -> None:
+    with pytest.raises(UserFacingError):
+        read_program(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("https://notes.example", PAGE),
+        ("HTTPS://Notes.Example/", PAGE),
+        ("https://notes.example:443", PAGE),
+        ("https://notes.example:8443", f"{PAGE}:8443"),
+        ("http://127.0.0.1:5173", "http://127.0.0.1:5173"),
+        ("http://[::1]:5173", "http://[::1]:5173"),
+        ("http://notes.example:80", "http://notes.example"),
+    ],
+)
+def test_an_origin_is_taken_as_browsers_write_it(text: str, origin: str) -> None:
+    assert read_origin(text) == origin
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "null", "*", "https://*.example", "https://a/b", "ftp://a", "https://u@a", "file://", "a"],
+)
+def test_what_is_no_origin_is_refused(text: str) -> None:
+    with pytest.raises(UserFacingError):
+        read_origin(text)
+
+
+@pytest.mark.parametrize("text", ["", "127.0.0.1/33", "127.0.0.1/8", "::ffff:1.2.3.4/128", "here"])
+def test_what_is_no_range_is_refused(text: str) -> None:
+    with pytest.raises(UserFacingError):
+        read_cidr(text)
+
+
+def test_what_is_not_named_stays_and_an_empty_list_takes_away() -> None:
+    bound = Bindings(jkt="x" * 43, origins=(PAGE,), programs=("/usr/bin/notes",))
+    assert Allowed().on(bound) == bound
+    now = read_allowed(["::1"], [], None).on(bound)
+    assert (now.jkt, now.origins, now.programs) == (bound.jkt, (), bound.programs)
+    assert places_text(now) == "/usr/bin/notes, ::1/128"
+    assert places_text(UNBOUND) == "anywhere"
+
+
+def test_lists_have_an_end() -> None:
+    with pytest.raises(UserFacingError, match="too many"):
+        read_allowed([f"127.0.0.{n}" for n in range(LISTED_MAX + 1)], None, None)
+
+
+@pytest.mark.parametrize(
+    ("uri", "origin"),
+    [
+        ("http://127.0.0.1:5173/cb", "http://127.0.0.1:5173"),
+        ("http://[::1]:5173/cb", "http://[::1]:5173"),
+        ("https://notes.example/cb?x=1", PAGE),
+        ("com.example.notes:/cb", None),
+    ],
+)
+def test_a_page_has_the_origin_of_its_redirect(uri: str, origin: str | None) -> None:
+    redirect = judge_redirect(uri, ())
+    assert isinstance(redirect, Redirect)
+    assert own_origin(redirect) == origin
+
+
+def test_a_program_is_shown_with_what_started_it_and_no_tricks() -> None:
+    assert program_text("/usr/bin/notes", "/bin/bash") == "/usr/bin/notes, started by bash"
+    assert program_text("/a\n\N{RIGHT-TO-LEFT OVERRIDE}b", None) == "/a??b"

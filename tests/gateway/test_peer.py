@@ -1,0 +1,144 @@
+"""Tests of ``wattfare_desktop.gateway.peer``, and of what an access is bound to beside its key."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from tests.support.gateway_house import App, GatewayHouse
+from tests.support.scripted_provider import ScriptedProvider
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.oauth.bindings import Allowed, read_allowed
+from wattfare_desktop.gateway import peer as peers
+from wattfare_desktop.gateway.peer import Finding, Peer
+from wattfare_desktop.system.programs import End, Program
+
+BUDGET = "/wattfare/v1/budget"
+ME = os.path.realpath(sys.executable)
+NAMES = ("127.0.0.1", 8402), ("127.0.0.1", 40_000)
+ASK = """
+import encodings.idna, os, sys, urllib.error, urllib.request
+if len(sys.argv) > 3:
+    os.setuid(int(sys.argv[3]))
+request = urllib.request.Request(sys.argv[1], headers={"Authorization": "Bearer " + sys.argv[2]})
+try:
+    with urllib.request.urlopen(request) as answer:
+        print(answer.status)
+except urllib.error.HTTPError as error:
+    print(error.code, error.read().decode())
+"""
+
+
+def same_file(program: str) -> bool:
+    return os.path.realpath(program) == ME
+
+
+async def ask(house: GatewayHouse, app: App, *more: str) -> str:
+    """Call from a process of its own; return status and body."""
+    command = (sys.executable, "-c", ASK, f"{house.origin}{BUDGET}", app.access, *more)
+    ran = await asyncio.to_thread(subprocess.run, command, capture_output=True, check=True)
+    return ran.stdout.decode()
+
+
+async def allow(house: GatewayHouse, app: App, allowed: Allowed) -> None:
+    await house.on_wallet(house.wallet.allow(app.grant, allowed))
+
+
+async def test_an_access_bound_to_a_program_is_of_no_use_to_another(
+    house: GatewayHouse, app: App
+) -> None:
+    assert (await ask(house, app)).startswith("200")
+    await allow(house, app, read_allowed(None, None, ["/usr/bin/notes"]))
+    refused = await ask(house, app)
+    assert refused.startswith("403")
+    assert "access_denied" in refused
+    # What a user may not say, since it would bind to every script, shows that the path decides.
+    await allow(house, app, Allowed(programs=(ME,)))
+    assert (await ask(house, app)).startswith("200")
+    await allow(house, app, Allowed(programs=()))
+    assert (await ask(house, app)).startswith("200")
+
+
+async def test_an_access_bound_to_addresses_is_of_no_use_from_others(
+    house: GatewayHouse, app: App
+) -> None:
+    await allow(house, app, read_allowed(["::1"], None, None))
+    assert (await ask(house, app)).startswith("403")
+    await allow(house, app, read_allowed(["::1", "127.0.0.1"], None, None))
+    assert (await ask(house, app)).startswith("200")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="only root becomes another user")
+async def test_another_user_of_the_machine_is_refused(house: GatewayHouse, app: App) -> None:
+    refused = await ask(house, app, "65534")
+    assert refused.startswith("403")
+    assert "other user" in refused
+
+
+async def test_bindings_are_in_the_history_and_end_with_the_grant(
+    house: GatewayHouse, app: App
+) -> None:
+    await allow(house, app, read_allowed(None, None, ["/usr/bin/notes"]))
+    row = await house.app_row(app)
+    assert row.bindings.programs == ("/usr/bin/notes",)
+    (note, *_) = await house.on_wallet(house.wallet.history(app.grant))
+    assert (note.event, note.detail) == ("bindings_changed", "/usr/bin/notes")
+    await house.on_wallet(house.wallet.revoke(app.grant))
+    with pytest.raises(UserFacingError, match="cannot spend any more"):
+        await allow(house, app, Allowed())
+
+
+async def test_a_receipt_names_the_program(
+    house: GatewayHouse, app: App, provider: ScriptedProvider
+) -> None:
+    async with house.sdk(app) as client:
+        for _ in range(2):
+            # By the second call on a connection its other end has been looked at for long.
+            await client.chat.completions.create(
+                model="gpt-5-mini", messages=[{"role": "user", "content": "Hi"}]
+            )
+            await house.settled(app)
+    assert len(provider.requests) == 2
+    latest = (await house.calls(app))[0]
+    receipt = await house.on_wallet(house.wallet.receipts().find(latest.call))
+    assert receipt.program is not None
+    assert same_file(receipt.program)
+
+
+class _Counting:
+    def __init__(self, program: Program | None) -> None:
+        self.asked = 0
+        self._program = program
+
+    def __call__(self, _ours: End, _theirs: End) -> Program | None:
+        self.asked += 1
+        return self._program
+
+
+async def test_a_peer_is_looked_at_once() -> None:
+    count = _Counting(Program(path="/usr/bin/notes"))
+    peer = Peer(*NAMES, replace(peers.SYSTEM, program=count))
+    assert peer.known_program() is None
+    assert [await peer.program(), await peer.program()] == ["/usr/bin/notes"] * 2
+    assert peer.known_program() == "/usr/bin/notes"
+    assert count.asked == 1
+
+
+async def test_whoever_leaves_takes_no_answer_along() -> None:
+    count = _Counting(Program(path="/usr/bin/notes"))
+    peer = Peer(*NAMES, replace(peers.SYSTEM, program=count))
+    waiting = asyncio.ensure_future(peer.program())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    assert await peer.program() == "/usr/bin/notes"
+    assert count.asked == 1
+
+
+async def test_a_program_that_is_not_known_is_none() -> None:
+    peer = Peer(*NAMES, Finding(is_foreign=lambda *_: True, program=lambda *_: None))
+    assert await peer.program() is None
+    assert peer.known_program() is None
+    assert await peer.is_foreign()
