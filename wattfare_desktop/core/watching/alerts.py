@@ -21,8 +21,8 @@ _WORDS: Final[Mapping[Rule, str]] = MappingProxyType(
         Rule.ERROR_STORM: "{measured} of its last {against} calls failed.",
         Rule.NEW_MODEL: "It began to use {subject} at {seen} a million tokens; it usually pays"
         " {usual}.",
-        Rule.BAD_PROOFS: "Its access was used {measured} times within a minute without the key it is"
-        " bound to: someone may have copied it. Wattfare revoked it.",
+        Rule.BAD_PROOFS: "Its access was used {measured} times within a minute without the key it"
+        " is bound to: someone may have copied it. Wattfare revoked it.",
     }
 )
 
