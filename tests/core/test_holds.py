@@ -166,3 +166,11 @@ def test_at_its_bound_a_call_is_left_to_the_provider() -> None:
     growth = Growth(held=100, bound=100, last=100)
     assert not growth.is_due(5_000)
     assert not growth.is_used_up(5_000)
+
+
+def test_an_answer_that_cannot_be_bounded_is_held_whole_or_not_at_all() -> None:
+    whole = _answer(most_tokens=1_000, is_whole=True)
+    fit = whole.fit(Nanos(1_000 * 10_000))
+    assert fit is not None
+    assert (fit.amount, fit.output_tokens, fit.output_bound) == (10_000_000, 1_000, 1_000)
+    assert whole.fit(Nanos(1_000 * 10_000 - 1)) is None

@@ -12,6 +12,7 @@ from wattfare_desktop.gateway.credentials import access_in
         {"Authorization": "Bearer wf_at_x"},
         {"authorization": "bearer wf_at_x"},
         {"AUTHORIZATION": "BEARER   wf_at_x  "},
+        {"Authorization": "Key wf_at_x"},
         {"x-api-key": "wf_at_x"},
         {"X-Goog-Api-Key": " wf_at_x "},
         {"Authorization": "Basic eDp5", "x-api-key": "wf_at_x"},

@@ -165,7 +165,8 @@ async def test_at_the_cap_the_users_own_model_answers_and_is_named(
     assert answer.headers["x-wattfare-model"] == "ollama/llama3.2"
     assert answer.headers["x-wattfare-stand-in"] == "cap"
     assert provider.requests == []
-    assert (await house.only_call(app)).cost == 0
+    row = await house.only_call(app)
+    assert (row.provider, row.model, row.cost) == ("ollama", "llama3.2", 0), "as Activity shows it"
     await house.remove_funding(own.id)
 
 

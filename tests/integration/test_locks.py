@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -88,3 +89,17 @@ def test_an_environment_for_the_tests_is_good_for_running_too() -> None:
 
 def test_running_needs_no_test_tools() -> None:
     assert not {"pytest", "mypy", "ruff", "hypothesis", "pyinstaller"} & locked("run.lock").keys()
+
+
+def test_the_javascript_lock_pins_by_hash_and_names_no_place() -> None:
+    folder = ROOT / "tests" / "sdks"
+    asked = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    packages = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    own = packages.pop("")
+
+    assert own["dependencies"] == asked
+    for name, version in asked.items():
+        assert packages[f"node_modules/{name}"]["version"] == version
+    for path, package in packages.items():
+        assert package["integrity"].startswith("sha512-"), path
+        assert "resolved" not in package, path

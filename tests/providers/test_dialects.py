@@ -187,7 +187,7 @@ def test_where_none_has_the_words_the_preferred_ones_say_what_is_missing() -> No
     call = asked(MESSAGES, conversation)
     refusal = DIALECTS.carry(call, MESSAGES, [RESPONSES], "its-model")
     assert isinstance(refusal, RequestRefusal)
-    assert (refusal.code, refusal.param) == ("cannot_be_translated", "stop")
+    assert (refusal.code, refusal.param) == ("cannot_be_translated", "stop_sequences")
 
 
 def test_nothing_is_translated_where_both_speak_the_same() -> None:

@@ -16,11 +16,12 @@ from tests.support.altered_books import (
     lived_in_books,
     make_call,
 )
-from tests.support.ledger_worker import KEY, NOW
+from tests.support.ledger_worker import COST, HOLD, KEY, NOW, settlement
+from wattfare_desktop.core.identifiers import CallId
 from wattfare_desktop.core.ledger.chain import BEGINNING, EntryKind, link
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
-from wattfare_desktop.storage import budgets, chain
+from wattfare_desktop.storage import budgets, calls, chain
 from wattfare_desktop.storage.connection import Connection, connect
 from wattfare_desktop.storage.migrate import migrate
 from wattfare_desktop.storage.verification import Verification
@@ -41,6 +42,18 @@ def test_limits_that_change_meanwhile_are_no_difference(lived_in: Connection) ->
     year = Cap(period=Period.YEAR, limit=TEN)
     budgets.set_caps(lived_in, budgets.WALLET, [year], TOMORROW, UTC)
     make_call(lived_in, 7, TOMORROW)
+    while not verification.is_over:
+        verification.step(lived_in)
+    assert verification.differences == ()
+
+
+def test_what_settles_between_two_sums_is_no_difference(lived_in: Connection) -> None:
+    """Each kind of sum is added up in a step of its own, and compared with the books of then."""
+    verification = Verification()
+    for _ in range(3):
+        verification.step(lived_in)
+    assert not verification.is_over
+    assert calls.settle(lived_in, settlement(CallId("call_6"), HOLD, COST)) is not None
     while not verification.is_over:
         verification.step(lived_in)
     assert verification.differences == ()

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.support import ledger_worker
+from tests.support.altered_books import FAR
 from tests.support.ledger_worker import (
     COST,
     FUNDING,
@@ -30,6 +31,8 @@ from tests.support.ledger_worker import (
     admission,
     settlement,
 )
+from tests.support.small_ledger import crash
+from wattfare_desktop.core.corrections import Correction
 from wattfare_desktop.core.disputes import Dispute, DisputeReason
 from wattfare_desktop.core.holds import Fit
 from wattfare_desktop.core.identifiers import CallId, TransferId
@@ -46,12 +49,14 @@ from wattfare_desktop.storage import (
     budgets,
     calls,
     chain,
+    corrections,
     database,
     disputes,
     fundings,
     grants,
     raises,
     reserve,
+    stuck_windows,
 )
 from wattfare_desktop.storage.connection import ChainEnd, Connection, Cursor, Parameter, connect
 from wattfare_desktop.storage.database import Database
@@ -60,6 +65,7 @@ from wattfare_desktop.vault.anchor import AnchorFile, seal_anchor
 CHAIN_KEY: Final = b"c" * 32
 ANCHOR_KEY: Final = b"a" * 32
 CALL: Final = CallId("call_steps")
+_LOST: Final = CallId("call_lost")
 _TEN: Final = parse_usd("10.00")
 
 
@@ -80,6 +86,8 @@ class Step(StrEnum):
     DIGEST = "digest"
     DOUBT = "doubt"
     ACCEPT = "accept"
+    RESET = "reset"
+    CORRECT = "correct"
     REVOKE = "revoke"
     ANCHOR = "anchor"
 
@@ -174,6 +182,18 @@ def _dispute(connection: Connection) -> None:
     assert opened.amount == COST
 
 
+def _reset_windows(connection: Connection) -> None:
+    """Set aside windows of the future, that a call of the same step has opened there."""
+    early = replace(admission(_LOST), now=FAR)
+    assert isinstance(calls.admit(connection, early), Fit)
+    assert stuck_windows.reset(connection, NOW, UTC)
+
+
+def _correct(connection: Connection) -> None:
+    assert crash(connection, NOW) == [_LOST]
+    assert isinstance(corrections.correct(connection, _LOST, COST, NOW), Correction)
+
+
 def _reverse(connection: Connection) -> None:
     assert isinstance(disputes.reverse(connection, CALL, NOW), Dispute)
 
@@ -194,6 +214,8 @@ OPERATIONS: Final[dict[Step, Callable[[Connection], object]]] = {
     Step.DIGEST: partial(chain.add_digest, now=NOW, with_limits=False),
     Step.DOUBT: partial(chain.add_note, kind=NoteKind.DOUBTED, content="a test", now=NOW),
     Step.ACCEPT: partial(acceptance.accept, content={"why": "a test"}, now=NOW),
+    Step.RESET: _reset_windows,
+    Step.CORRECT: _correct,
     Step.REVOKE: partial(
         grants.set_state, grant=GRANT, state=GrantState.REVOKED, event="revoke", now=NOW
     ),
@@ -215,6 +237,8 @@ EVIDENCE: Final[dict[Step, str]] = {
     Step.DIGEST: "SELECT 1 FROM chain_notes WHERE kind = 'digest'",
     Step.DOUBT: "SELECT 1 FROM chain_notes WHERE kind = 'doubted'",
     Step.ACCEPT: "SELECT 1 FROM chain_notes WHERE kind = 'accepted'",
+    Step.RESET: "SELECT 1 FROM windows WHERE set_aside_at IS NOT NULL",
+    Step.CORRECT: "SELECT 1 FROM calls WHERE corrected < 0",
     Step.REVOKE: "SELECT 1 FROM grants WHERE state = 'revoked'",
 }
 """What finds something once the step is done, and nothing before."""

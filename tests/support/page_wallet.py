@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 
 from tests.support.page_books import PageBooks
+from tests.support.page_models import PageModels
 from tests.support.sample_rows import CALLS, DAILY, NOW, OVERVIEW, items_of
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
@@ -14,7 +15,14 @@ from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instan
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
-from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, GrantNote, Overview
+from wattfare_desktop.core.reports import (
+    ActivityQuery,
+    CallRow,
+    CallStatus,
+    DaySpend,
+    GrantNote,
+    Overview,
+)
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 from wattfare_desktop.system.settings import Appearance
@@ -89,6 +97,7 @@ class PageWallet:
     doubted: Doubted | None = None
     fee_kept: Fee = NO_FEE
     books: PageBooks = field(default_factory=PageBooks)
+    models: PageModels = field(default_factory=PageModels)
     refusal: UserFacingError | None = None
     told: list[tuple[object, ...]] = field(default_factory=list)
     queries: list[ActivityQuery] = field(default_factory=list)
@@ -182,6 +191,9 @@ class PageWallet:
 
     async def settle_call(self, call: CallId, billed: Nanos) -> None:
         self._note("settle_call", call, billed)
+
+    async def reset_windows(self) -> None:
+        self._note("reset_windows")
 
     async def dispute_of(self, call: CallId) -> Dispute | None:
         return self.disputed if self.disputed is not None and self.disputed.call == call else None
@@ -290,7 +302,8 @@ def surroundings(
 
 
 def _asks(query: ActivityQuery) -> bool:
-    return bool(query.app or query.since or query.only_failed or query.text)
+    narrowed = query.only_failed or query.only_unsettled
+    return bool(query.app or query.since or narrowed or query.text)
 
 
 def _matches(row: CallRow, query: ActivityQuery) -> bool:
@@ -299,5 +312,6 @@ def _matches(row: CallRow, query: ActivityQuery) -> bool:
         query.app in (None, row.app)
         and (query.since is None or row.started_at >= query.since)
         and (is_problem(row) or not query.only_failed)
+        and (row.status is CallStatus.UNSETTLED or not query.only_unsettled)
         and query.text.lower() in words
     )

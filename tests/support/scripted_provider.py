@@ -114,8 +114,15 @@ class GatedStream:
     It ends after its last event, without an end of its own if ``breaks_off``.
     """
 
-    def __init__(self, events: Sequence[bytes], *, breaks_off: bool = False) -> None:
+    def __init__(
+        self,
+        events: Sequence[bytes],
+        *,
+        breaks_off: bool = False,
+        content_type: str = "text/event-stream",
+    ) -> None:
         self._events = events
+        self._content_type = content_type
         self._breaks_off = breaks_off
         self._gates = asyncio.Semaphore(0)
         self._began = asyncio.Event()
@@ -145,7 +152,7 @@ class GatedStream:
         return self._hung_up.is_set()
 
     async def __call__(self, request: BaseRequest) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        response = web.StreamResponse(headers={"Content-Type": self._content_type})
         await response.prepare(request)
         self._began.set()
         try:
@@ -161,9 +168,11 @@ class GatedStream:
         return response
 
 
-def stream(*events: bytes, breaks_off: bool = False) -> GatedStream:
+def stream(
+    *events: bytes, breaks_off: bool = False, content_type: str = "text/event-stream"
+) -> GatedStream:
     """Reply with ``events`` at once."""
-    made = GatedStream(events, breaks_off=breaks_off)
+    made = GatedStream(events, breaks_off=breaks_off, content_type=content_type)
     made.let_all_go()
     return made
 

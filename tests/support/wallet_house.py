@@ -219,7 +219,7 @@ class WalletHouse:
 
 @asynccontextmanager
 async def wallet_house(
-    folder: Path, *, practice_url: str = "http://127.0.0.1:9/v1", opened: bool = True
+    folder: Path, *, practice_url: str = "http://127.0.0.1:9", opened: bool = True
 ) -> AsyncIterator[WalletHouse]:
     """Put a wallet together in ``folder``, open where ``opened``, and take it apart again."""
     upstream = Upstream()

@@ -37,6 +37,7 @@ def open_window(
     window = MainWindow(
         acts=wallet,
         books=wallet.books,
+        models=wallet.models,
         errands=ImmediateErrands(),
         surroundings=surroundings(autostart=autostart, scheme=scheme, choose=chosen.append),
     )

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.support.asked import form
 from wattfare_desktop.core.identifiers import FundingId, Instant
 from wattfare_desktop.core.metering.items import exact_cost_usd, rounded_up
 from wattfare_desktop.core.metering.meter import cost
@@ -27,11 +28,13 @@ from wattfare_desktop.core.reports import CallEnd
 from wattfare_desktop.gateway.outcome import Bill
 from wattfare_desktop.providers.catalogue import Catalogue, Provider, parse_catalogue
 from wattfare_desktop.providers.dialect import (
+    FORM_DIALECTS,
     JSON_TYPE,
     AppRequest,
     CallRequest,
     Dialect,
     DialectName,
+    FormPart,
     UpstreamAnswer,
     VisibleOutput,
 )
@@ -46,12 +49,11 @@ ANSWERS: Final = [case for case in CASES if "answer" in case]
 COUNTED: Final = [case for case in CASES if "counted" in case]
 
 # Dialects that are not spoken yet: their cases wait, and a test tells when they need not any more.
-WAITING: Final = frozenset(
-    {
-        DialectName.OPENAI_EMBEDDINGS,
-        DialectName.OPENAI_IMAGES,
-    }
-)
+WAITING: Final = frozenset[DialectName]()
+FILES: Final = {
+    DialectName.OPENAI_IMAGE_EDITS: "image",
+    DialectName.OPENAI_TRANSCRIPTIONS: "file",
+}
 HELLO: Final = [{"role": "user", "content": "Hi"}]
 
 
@@ -91,7 +93,9 @@ def asked(case: dict[str, Any], dialect: Dialect) -> CallRequest:
         DialectName.ANTHROPIC_MESSAGES: {"model": model, "max_tokens": 9, "messages": HELLO},
         DialectName.GEMINI_GENERATE: {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]},
     }
-    body = bodies[DialectName(case["dialect"])]
+    name = DialectName(case["dialect"])
+    file = FormPart(name=FILES.get(name, ""), content=b"ID3", file_name="a")
+    body = form(file, model=model) if name in FORM_DIALECTS else bodies[name]
     call = dialect.read_request(
         AppRequest(body=body, body_bytes=100, target=f"{model}:generateContent")
     )
@@ -120,7 +124,9 @@ def test_what_an_answer_costs(
     assert read is not None
     assert read.report is not None
     provider = provider_of(case, catalogue)
-    priced = book.price(provider.price_id, case["model"], at(case), call.service_tier)
+    priced = book.price(
+        provider.price_id, case["model"], at(case), call.service_tier, call.price_variant
+    )
     assert priced is not None
     funding = LiveFunding(
         id=FundingId("funding_1"), provider=provider, base_url=provider.base_url, key=None

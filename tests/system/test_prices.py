@@ -46,6 +46,19 @@ def test_a_model_by_any_of_its_names(book: GenaiPriceBook, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("model", "maker"),
+    [
+        ("gpt-5-mini", "openai"),
+        ("claude-haiku-4-5", "anthropic"),
+        ("gemini-2.5-flash", "google"),
+    ],
+)
+def test_a_model_at_its_makers_price(book: GenaiPriceBook, model: str, maker: str) -> None:
+    assert book.price("makers", model, NOW) == book.price(maker, model, NOW) is not None
+    assert book.price("makers", "llama3.2", NOW) is None
+
+
+@pytest.mark.parametrize(
     ("provider", "model"),
     [
         ("openai", "no-such-model"),

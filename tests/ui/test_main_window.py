@@ -46,7 +46,7 @@ def test_the_walk_would_notice_one(here: OpenWindow) -> None:
     assert unnamed_controls(here.window) == [nameless]
 
 
-@pytest.mark.parametrize(("key", "page"), [*zip("12345", PAGES, strict=True)])
+@pytest.mark.parametrize(("key", "page"), [*zip("123456", PAGES, strict=True)])
 def test_every_page_is_a_key_away(here: OpenWindow, qtbot: QtBot, key: str, page: str) -> None:
     here.window.show_page("activity" if page != "activity" else "overview")
     here.window.activateWindow()
@@ -56,7 +56,7 @@ def test_every_page_is_a_key_away(here: OpenWindow, qtbot: QtBot, key: str, page
 
 
 def test_every_page_is_a_click_away(here: OpenWindow) -> None:
-    for name in ("Apps", "Activity", "Funding", "Settings", "Overview"):
+    for name in ("Apps", "Activity", "Funding", "Models", "Settings", "Overview"):
         press(here.window, name)
         assert here.window.page == name.lower()
 

@@ -25,6 +25,12 @@ async def test_names_outlast_the_wallet_and_can_be_forgotten(house: WalletHouse)
     assert house.books.aliases.now == Aliases()
 
 
+async def test_whoever_looks_on_is_told(house: WalletHouse) -> None:
+    before = len(house.changes)
+    await house.books.aliases.set("fast", ["groq/a"])
+    assert [each.wallet for each in house.changes[before:]] == [True]
+
+
 @pytest.mark.parametrize(
     ("name", "models"),
     [

@@ -12,7 +12,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import FundingId, GrantId
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.reports import FundingAdded
-from wattfare_desktop.gateway.practice import PracticeServer, start_practice
+from wattfare_desktop.gateway.practice.provider import PracticeServer, start_practice
 from wattfare_desktop.storage import ledger
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.spending import FundingGone
@@ -45,11 +45,11 @@ async def test_a_key_is_checked_stored_and_hinted_at(
     house: WalletHouse, provider: PracticeServer
 ) -> None:
     house.changes.clear()
-    added = await _add(house, provider.base_url)
+    added = await _add(house, f"{provider.base_url}/v1")
     assert added.warning is None
     assert added.row.key_hint == "cdef"
     assert (added.row.balance, added.row.held, added.row.spent) == (TEN, 0, 0)
-    assert added.row.base_url == provider.base_url
+    assert added.row.base_url == f"{provider.base_url}/v1"
     assert (added.row.name, added.row.practice) == ("OpenAI", False)
     assert house.changes == [Changes(fundings=frozenset({added.row.id}), wallet=True)]
     assert (await house.wallet.overview()).balance == TEN
@@ -62,7 +62,7 @@ async def test_the_key_is_in_no_row_and_no_file(
     house: WalletHouse, provider: PracticeServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(0)
-    await _add(house, provider.base_url)
+    await _add(house, f"{provider.base_url}/v1")
     rows = await house.books.database.read(
         lambda cx: cx.execute("SELECT * FROM fundings").fetchall()
     )
@@ -78,7 +78,7 @@ async def test_a_refused_key_is_told_and_not_stored(
     house: WalletHouse, provider: PracticeServer
 ) -> None:
     with pytest.raises(UserFacingError, match="OpenAI refuses this key") as refused:
-        await _add(house, provider.base_url, key="sk-wrong-0123456789")
+        await _add(house, f"{provider.base_url}/v1", key="sk-wrong-0123456789")
     assert "sk-wrong" not in str(refused.value)
     assert await house.wallet.fundings() == ()
     assert house.books.fundings.live == ()
@@ -114,7 +114,7 @@ async def test_what_is_no_key_is_not_even_sent(
 async def test_a_pasted_key_loses_its_line_break(
     house: WalletHouse, provider: PracticeServer
 ) -> None:
-    assert (await _add(house, provider.base_url, key=f" {KEY}\n")).warning is None
+    assert (await _add(house, f"{provider.base_url}/v1", key=f" {KEY}\n")).warning is None
 
 
 async def test_a_short_key_has_no_hint(house: WalletHouse) -> None:
@@ -218,19 +218,19 @@ async def test_two_removals_at_once_are_one(house: WalletHouse) -> None:
 async def test_keys_are_there_again_after_unlocking(
     house: WalletHouse, provider: PracticeServer
 ) -> None:
-    await _add(house, provider.base_url)
+    await _add(house, f"{provider.base_url}/v1")
     await house.wallet.lock()
     await house.wallet.unlock(PASSPHRASE)
     (live,) = house.books.fundings.live
     assert live.key is not None
-    assert (live.key.reveal(), live.base_url) == (KEY, provider.base_url)
+    assert (live.key.reveal(), live.base_url) == (KEY, f"{provider.base_url}/v1")
 
 
 async def test_a_key_moved_to_another_row_does_not_open(
     house: WalletHouse, provider: PracticeServer
 ) -> None:
-    await _add(house, provider.base_url)
-    other = (await _add(house, provider.base_url)).row.id
+    await _add(house, f"{provider.base_url}/v1")
+    other = (await _add(house, f"{provider.base_url}/v1")).row.id
     await house.books.database.write(
         lambda cx: cx.execute(
             "UPDATE fundings SET key_sealed = (SELECT key_sealed FROM fundings WHERE id <> ?)"

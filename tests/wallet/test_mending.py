@@ -41,6 +41,7 @@ async def test_a_start_tells_of_the_calls_it_charged_in_full(
     assert (told.unsettled, told.calls) == (3, True)
     assert told.grants == {grant}
     assert (await house.wallet.overview()).unsettled == 3
+    assert len(await house.wallet.activity(ActivityQuery(only_unsettled=True))) == 3
     await house.wallet.lock()
     house.changes.clear()
     await house.opened()

@@ -13,7 +13,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.system.newer_prices import KeptPrices, PriceFile
 from wattfare_desktop.system.prices import bundled_tables, installed_version
-from wattfare_desktop.wallet.price_updates import PriceUpdates, load_prices
+from wattfare_desktop.wallet.price_updates import PriceNews, PriceUpdates, load_prices
 
 TABLES: Final = bundled_tables()
 FEW: Final = frozenset({"openai", "deepseek", "practice"})
@@ -81,6 +81,9 @@ async def test_newer_prices_are_taken_kept_and_named(house: House) -> None:
     assert await house.input_usd() == "0.75"
     assert state.version.startswith(f"genai-prices of {house.wallet.clock.today().isoformat()} (")
     assert not state.daily
+    assert state.fetched_on == house.wallet.clock.today().isoformat()
+    assert state.news == PriceNews(changed=1, added=0)
+    assert (await house.updates.update()).news == PriceNews(changed=0, added=0)
     again = load_prices(house.file, TABLES)
     assert again.version == state.version
 
@@ -124,6 +127,7 @@ async def test_there_is_a_way_back(house: House) -> None:
     await house.updates.update()
     state = await house.updates.forget()
     assert state.version == f"genai-prices {installed_version()}"
+    assert (state.fetched_on, state.news) == (None, None)
     assert await house.input_usd() == "0.25"
     assert house.file.load() is None
 

@@ -74,6 +74,7 @@ async def test_activity_is_asked_in_many_ways(
     assert await costs(ActivityQuery(text="%")) == []
     (void,) = await house.wallet.activity(ActivityQuery(only_failed=True))
     assert (void.call, void.status) == (failed.id, CallStatus.VOIDED)
+    assert await costs(ActivityQuery(only_unsettled=True)) == []
     assert await costs(ActivityQuery(since=void.started_at)) == ["0.00"]
 
 

@@ -12,6 +12,7 @@ from wattfare_desktop.core.metering.prices import (
     PricedModel,
     TokenRate,
 )
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.wallet.routing import (
@@ -144,3 +145,30 @@ def test_without_funding_nothing_is_typical() -> None:
 def test_a_cap_may_pay_for_less_than_one() -> None:
     typical = typical_calls([_funding("openai")], BOOK, parse_usd("0.001"), [], NOW)
     assert typical == TypicalCalls(count=0, model="gpt-5-mini")
+
+
+@pytest.mark.parametrize(
+    ("counted", "option"),
+    [
+        ((), "--input … --output …"),
+        ((UnitKind.WEB_SEARCH,), "--input … --output …"),
+        ((UnitKind.IMAGE,), "--per-image …"),
+        ((UnitKind.RUN,), "--per-run …"),
+        ((UnitKind.CHARACTER,), "--per-million-characters …"),
+        ((UnitKind.AUDIO_MILLISECOND,), "--per-second …"),
+    ],
+)
+def test_a_refusal_names_the_price_that_is_missing(
+    counted: tuple[UnitKind, ...], option: str
+) -> None:
+    refusal = find_route(
+        CATALOGUE,
+        [_funding("openai")],
+        BOOK,
+        "openai/new",
+        service_tier=None,
+        counted=counted,
+        now=NOW,
+    )
+    assert isinstance(refusal, RequestRefusal)
+    assert refusal.message.endswith(f"wattfare price set openai/new {option}")

@@ -26,11 +26,12 @@ _KINDS: Final = {
     "code_execution": "code runs",
     "image": "images",
     "character": "characters",
-    "audio_millisecond": "audio (ms)",
+    "audio_millisecond": "sound (s)",
     "page": "pages",
     "run": "runs",
     "stated": "as the provider says",
 }
+_MILLISECONDS: Final = "audio_millisecond"
 _BASES: Final = {
     "reported": "reported by the provider",
     "computed": "computed by Wattfare",
@@ -93,13 +94,21 @@ def _items(items: list[Mapping[str, Any]]) -> list[str]:
     rows = [
         (
             _KINDS.get(item["kind"], item["kind"]),
-            f"{item['units']:,}",
+            _units(item),
             f"${item['price']} {_PER.get(item['per'], 'per unit')}",
             f"${item['amount']}",
         )
         for item in items
     ]
     return [*table(_HEADS, rows, right=_FIGURES), ""]
+
+
+def _units(item: Mapping[str, Any]) -> str:
+    if item["kind"] == _MILLISECONDS:
+        # Priced by the second, so told in seconds.
+        seconds, rest = divmod(item["units"], 1_000)
+        return f"{seconds:,}.{rest:03d}".rstrip("0").removesuffix(".")
+    return f"{item['units']:,}"
 
 
 def _amounts(told: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -64,7 +64,8 @@ class Answer:
 
     ``asked_tokens`` is the app's own bound, None where it gave none; ``most_tokens`` the model's.
     ``grows`` where output is seen as it is billed and hanging up ends the bill. ``counted`` is the
-    most of what is billed beside the tokens; all of it is held.
+    most of what is billed beside the tokens; all of it is held. So is all of an answer that
+    ``is_whole``: its provider cannot be told to make it shorter.
     """
 
     price: ModelPrice
@@ -73,6 +74,7 @@ class Answer:
     most_tokens: int
     grows: bool
     counted: Mapping[UnitKind, int] = field(default_factory=dict)
+    is_whole: bool = False
 
     @property
     def bound(self) -> int:
@@ -82,7 +84,7 @@ class Answer:
     @property
     def least(self) -> Nanos:
         """The input and the shortest answer worth sending for."""
-        return self.cost(min(FLOOR_TOKENS, self.bound))
+        return self.cost(self.bound if self.is_whole else min(FLOOR_TOKENS, self.bound))
 
     def cost(self, output_tokens: int) -> Nanos:
         """Return the most that the input and this much output can cost."""
@@ -96,6 +98,8 @@ class Answer:
         """
         if self.least > left:
             return None
+        if self.is_whole:
+            return Fit(amount=self.least, output_tokens=self.bound, output_bound=self.bound)
         affordable = min(self.bound, self._affordable(left))
         if self.grows:
             first = min(FIRST_SLICE_TOKENS, affordable)

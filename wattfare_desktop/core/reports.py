@@ -262,12 +262,14 @@ class Overview:
 class ActivityQuery:
     """Which calls to list, newest first; None leaves a question open.
 
-    ``text`` is looked for in app, provider and model names.
+    ``text`` is looked for in app, provider and model names; ``only_unsettled`` lists what a crash
+    left and its user has not settled yet.
     """
 
     app: GrantId | None = None
     since: Instant | None = None
     only_failed: bool = False
+    only_unsettled: bool = False
     text: str = ""
     limit: int | None = None
     offset: int = 0

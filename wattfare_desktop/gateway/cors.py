@@ -13,7 +13,7 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.gateway.request import tell
 
 _MAX_AGE_S: Final = 600
-_METHODS: Final = "GET, POST"
+_METHODS: Final = "GET, POST, PUT"
 _WANTED: Final = "Access-Control-Request-Headers"
 _READABLE: Final = ", ".join(
     (

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_BEARER: Final = "bearer "
+_SCHEMES: Final = ("bearer ", "key ")
+"""fal's clients say Key."""
 _DPOP: Final = "dpop "
 _KEY_HEADERS: Final = ("x-api-key", "x-goog-api-key")
 
@@ -24,8 +25,9 @@ def presented_in(headers: Mapping[str, str]) -> Presented | None:
     SDK's own key header. Never from the query: that would land in logs and histories.
     """
     authorization = headers.get("Authorization", "")
-    if authorization[: len(_BEARER)].lower() == _BEARER:
-        return Presented(text=authorization[len(_BEARER) :].strip())
+    for scheme in _SCHEMES:
+        if authorization[: len(scheme)].lower() == scheme:
+            return Presented(text=authorization[len(scheme) :].strip())
     if authorization[: len(_DPOP)].lower() == _DPOP:
         return Presented(text=authorization[len(_DPOP) :].strip(), signed=True)
     for name in _KEY_HEADERS:

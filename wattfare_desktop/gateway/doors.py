@@ -14,6 +14,7 @@ from wattfare_desktop.providers.dialect import DialectName, Family
 from wattfare_desktop.providers.gemini.family import GeminiFamily
 from wattfare_desktop.providers.ollama.family import OllamaFamily
 from wattfare_desktop.providers.openai.family import OpenAiFamily
+from wattfare_desktop.providers.queues import QueueFamily
 
 _ANY: Final = ("", "/p/{provider}")
 """Where every API stands: at the root, and below any provider's id."""
@@ -81,61 +82,84 @@ class _Api:
         yield from self.bases.items()
 
 
+def _openai() -> _Api:
+    return _Api(
+        family=OpenAiFamily(),
+        bases={"/openai": "openai", "/openrouter": "openrouter"},
+        calls={
+            "/v1/chat/completions": DialectName.OPENAI_CHAT,
+            "/v1/responses": DialectName.OPENAI_RESPONSES,
+            "/v1/embeddings": DialectName.OPENAI_EMBEDDINGS,
+            "/v1/moderations": DialectName.OPENAI_MODERATIONS,
+            "/v1/audio/transcriptions": DialectName.OPENAI_TRANSCRIPTIONS,
+            "/v1/audio/speech": DialectName.OPENAI_SPEECH,
+            "/v1/images/generations": DialectName.OPENAI_IMAGES,
+            "/v1/images/edits": DialectName.OPENAI_IMAGE_EDITS,
+        },
+        listings=("/v1/models",),
+    )
+
+
+def _queues() -> _Api:
+    # Their paths are not made of a base and an operation: ``queues`` has them.
+    return _Api(family=QueueFamily(), bases={"/replicate": "replicate", "/fal": "fal"}, calls={})
+
+
+def _anthropic() -> _Api:
+    return _Api(
+        family=AnthropicFamily(),
+        bases={"/anthropic": "anthropic"},
+        calls={
+            "/v1/messages": DialectName.ANTHROPIC_MESSAGES,
+            "/v1/messages/count_tokens": DialectName.ANTHROPIC_COUNT_TOKENS,
+        },
+        own_listings=("/v1/models",),
+        marks=("/v1/messages",),
+        header="anthropic-version",
+    )
+
+
+def _gemini() -> _Api:
+    return _Api(
+        family=GeminiFamily(),
+        bases={"/gemini": "google"},
+        calls={},
+        listings=("/v1beta/models",),
+        own_listings=("/v1/models",),
+        # OpenAI has models below /v1/models too; only here a model's name has a verb.
+        marks=("/v1beta/", ":"),
+        verbs={
+            ":countTokens": DialectName.GEMINI_COUNT_TOKENS,
+            ":embedContent": DialectName.GEMINI_EMBED,
+            ":batchEmbedContents": DialectName.GEMINI_EMBED,
+            # Its own two, and whatever else is asked: refused by name, in its words.
+            "": DialectName.GEMINI_GENERATE,
+        },
+        header="x-goog-api-key",
+    )
+
+
+def _ollama() -> _Api:
+    return _Api(
+        family=OllamaFamily(),
+        bases={"/ollama": "ollama"},
+        calls={
+            "/api/chat": DialectName.OLLAMA_CHAT,
+            "/api/generate": DialectName.OLLAMA_GENERATE,
+            "/api/embed": DialectName.OLLAMA_EMBED,
+        },
+        listings=("/api/tags",),
+        marks=("/api/",),
+    )
+
+
 class Doors:
     """Every path that takes calls or lists models, and in whose words each speaks of errors."""
 
     def __init__(self) -> None:
-        self.openai: Family = OpenAiFamily()
-        openai = _Api(
-            family=self.openai,
-            bases={"/openai": "openai", "/openrouter": "openrouter"},
-            calls={
-                "/v1/chat/completions": DialectName.OPENAI_CHAT,
-                "/v1/responses": DialectName.OPENAI_RESPONSES,
-            },
-            listings=("/v1/models",),
-        )
-        self._others = (
-            _Api(
-                family=AnthropicFamily(),
-                bases={"/anthropic": "anthropic"},
-                calls={
-                    "/v1/messages": DialectName.ANTHROPIC_MESSAGES,
-                    "/v1/messages/count_tokens": DialectName.ANTHROPIC_COUNT_TOKENS,
-                },
-                own_listings=("/v1/models",),
-                marks=("/v1/messages",),
-                header="anthropic-version",
-            ),
-            _Api(
-                family=GeminiFamily(),
-                bases={"/gemini": "google"},
-                calls={},
-                listings=("/v1beta/models",),
-                own_listings=("/v1/models",),
-                # OpenAI has models below /v1/models too; only here a model's name has a verb.
-                marks=("/v1beta/", ":"),
-                verbs={
-                    ":countTokens": DialectName.GEMINI_COUNT_TOKENS,
-                    ":embedContent": DialectName.GEMINI_EMBED,
-                    ":batchEmbedContents": DialectName.GEMINI_EMBED,
-                    # Its own two, and whatever else is asked: refused by name, in its words.
-                    "": DialectName.GEMINI_GENERATE,
-                },
-                header="x-goog-api-key",
-            ),
-            _Api(
-                family=OllamaFamily(),
-                bases={"/ollama": "ollama"},
-                calls={
-                    "/api/chat": DialectName.OLLAMA_CHAT,
-                    "/api/generate": DialectName.OLLAMA_GENERATE,
-                    "/api/embed": DialectName.OLLAMA_EMBED,
-                },
-                listings=("/api/tags",),
-                marks=("/api/",),
-            ),
-        )
+        openai = _openai()
+        self.openai = openai.family
+        self._others = (_queues(), _anthropic(), _gemini(), _ollama())
         self._all = (openai, *self._others)
 
     def calls(self) -> Iterator[Door]:

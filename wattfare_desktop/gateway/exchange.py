@@ -95,7 +95,7 @@ class Exchange:
         each = self.held.fit.output_bound // self.bill.request.choices
         if self.is_cut_short:
             return each
-        if self.wish.asked_tokens is not None:
+        if self.wish.asked_tokens is not None or self.wish.is_whole:
             return None
         priced = self.bill.route.priced
         fits = self.wish.input_tokens + each <= priced.context_window_tokens

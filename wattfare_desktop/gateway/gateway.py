@@ -18,6 +18,7 @@ from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.oauth import OAuthEndpoints
 from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.gateway.proxy import Proxy
+from wattfare_desktop.gateway.queues import Queues
 from wattfare_desktop.gateway.receipts_api import ReceiptsApi
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.gateway.server import Listener
@@ -59,14 +60,16 @@ class Gateway:
         self._intake = Intake(
             wallet=wallet, prices=prices, clock=clock, body_s=limits.body_s, proofs=proofs
         )
+        self.listings = Listings(upstream, prices, clock)
         self._proxy = Proxy(
             intake=self._intake,
             dialects=self._dialects,
             exchanges=Exchanges(upstream, clock, tasks, limits),
-            listings=Listings(upstream, prices, clock),
+            listings=self.listings,
             prices=prices,
             clock=clock,
         )
+        self._queues = Queues(proxy=self._proxy, intake=self._intake, upstream=upstream)
         self._own = WattfareApi(self._intake, self._dialects)
         self._receipts = ReceiptsApi(self._intake, self._doors.openai)
         self._clock = clock
@@ -109,6 +112,7 @@ class Gateway:
         routes["GET", f"{_OWN_BASE}/budget"] = self._own.budget
         routes["POST", f"{_OWN_BASE}/estimate"] = self._own.estimate
         routes["GET", f"{_OWN_BASE}/receipts/{{call}}"] = self._receipts.receipt
+        routes.update(self._queues.routes())
         for door in self._doors.calls():
             routes["POST", door.pattern] = partial(proxy.call, door=door)
         for path, provider, family in self._doors.listings():

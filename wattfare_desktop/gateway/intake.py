@@ -5,7 +5,7 @@ Each step hands on a value or a refusal; whoever asked writes it in the words of
 
 import asyncio
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestPayloadError
@@ -21,10 +21,12 @@ from wattfare_desktop.core.oauth.tokens import digest, is_access_token
 from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.connection import connection_of
 from wattfare_desktop.gateway.credentials import presented_in
+from wattfare_desktop.gateway.form_body import FORM_TYPE, BadForm, read_form
 from wattfare_desktop.gateway.json_body import BadJson, read_json
 from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.providers.dialect import (
+    JSON_TYPE,
     AppRequest,
     CallRequest,
     Dialect,
@@ -38,6 +40,7 @@ from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.routing import Route, find_route
 from wattfare_desktop.wallet.wallet import Wallet
 
+_JUDGED: Final = web.RequestKey("judged", bool)
 _GONE: Final = "The connection was closed."
 _FOREIGN: Final = "Wattfare serves the programs of the user who runs it, and no other user's."
 _EXPECTED: Final = "100-continue"
@@ -82,13 +85,17 @@ class Intake:
         if presented is None:
             return refusals.no_access(self.issuer)
         caller = self._known(books, presented.text)
-        if isinstance(caller, CallRefusal):
+        if isinstance(caller, CallRefusal) or _JUDGED in request:
+            # A proof is good once: whoever asks again about one request is told of the access.
             return caller
         outside = await _outside(request, caller.access)
         if outside is not None:
             return refusals.outside_bindings(outside)
         refusal = await self._proofs.of_call(request, presented, caller.access, books, self.issuer)
-        return caller if refusal is None else refusal
+        if refusal is not None:
+            return refusal
+        request[_JUDGED] = True
+        return caller
 
     def _known(self, books: Books, text: str) -> Caller | CallRefusal:
         access = books.accesses.find(digest(text)) if is_access_token(text) else None
@@ -103,11 +110,19 @@ class Intake:
         return refusals.bad_access(self.issuer, state)
 
     async def read(
-        self, request: BaseRequest, dialect: Dialect, target: str = ""
+        self,
+        request: BaseRequest,
+        dialect: Dialect,
+        target: str = "",
+        *,
+        content_type: str = JSON_TYPE,
     ) -> CallRequest | CallRefusal:
-        """Return what is asked, within its bounds; ``target`` is what the path itself names."""
-        if request.content_type != "application/json":
-            return _bad_request("Send the body as application/json.", status=415)
+        """Return what is asked, within its bounds; ``target`` is what the path itself names.
+
+        ``content_type`` is what it must come as: JSON, or a form.
+        """
+        if request.content_type != content_type:
+            return _bad_request(f"Send the body as {content_type}.", status=415)
         try:
             # A body that came with its head, as most do, needs no clock.
             async with asyncio.timeout(None if request.content.is_eof() else self._body_s):
@@ -118,8 +133,8 @@ class Intake:
         except RequestPayloadError:
             return _bad_request("The body did not arrive in one piece.")
         try:
-            parsed = read_json(body)
-        except BadJson as error:
+            parsed = _parsed(request, body)
+        except (BadJson, BadForm) as error:
             return _bad_request(str(error))
         asked = AppRequest(
             body=parsed,
@@ -152,6 +167,7 @@ class Intake:
             provider=provider,
             service_tier=call.service_tier,
             variant=call.price_variant,
+            counted=call.counted_max,
             now=self._clock.now(),
         )
         if isinstance(route, RequestRefusal):
@@ -186,6 +202,13 @@ async def _outside(request: BaseRequest, access: Access) -> str | None:
     return None
 
 
+def _parsed(request: BaseRequest, body: bytes) -> Any:
+    """Return the parts of a form, or what JSON says. Raises BadForm or BadJson."""
+    if request.content_type == FORM_TYPE:
+        return read_form(body, request.headers["Content-Type"])
+    return read_json(body)
+
+
 def respond(family: Family, refusal: CallRefusal) -> web.Response:
     """Return ``refusal`` as a response in the words of ``family``."""
     return web.Response(
@@ -213,9 +236,16 @@ def wish_of(call: CallRequest, route: Route) -> Answer:
         input_tokens=call.input_bound(priced.context_window_tokens, priced.image_tokens_max),
         asked_tokens=None if asked is None else asked * call.choices,
         most_tokens=priced.max_output_tokens * call.choices,
-        grows=call.stream and priced.shows_output and route.funding.provider.closing_ends_bill,
+        grows=_grows(call, route),
         counted=call.counted_max,
+        is_whole=not call.takes_bound,
     )
+
+
+def _grows(call: CallRequest, route: Route) -> bool:
+    """Return whether its hold may grow with its answer."""
+    is_seen = call.stream and route.priced.shows_output
+    return is_seen and call.takes_bound and route.funding.provider.closing_ends_bill
 
 
 def _unpriced_parts(call: CallRequest, route: Route) -> list[str]:

@@ -17,6 +17,7 @@ from wattfare_desktop.gateway import refusals
 from wattfare_desktop.gateway.connection import connection_of
 from wattfare_desktop.gateway.doors import Door
 from wattfare_desktop.gateway.exchange import Answered, Exchange, Exchanges, TryNext
+from wattfare_desktop.gateway.form_body import FORM_TYPE
 from wattfare_desktop.gateway.idempotency import Keeper, key_of, repeat
 from wattfare_desktop.gateway.intake import Caller, Intake, respond, wish_of
 from wattfare_desktop.gateway.listings import Listings
@@ -26,6 +27,7 @@ from wattfare_desktop.gateway.refusals import CallRefusal
 from wattfare_desktop.gateway.server import gaps_of
 from wattfare_desktop.gateway.waiting import Waiting
 from wattfare_desktop.providers.dialect import (
+    FORM_DIALECTS,
     JSON_TYPE,
     CallRequest,
     Family,
@@ -81,7 +83,12 @@ class Proxy:
         if isinstance(caller, CallRefusal):
             return caller
         target = gaps_of(request).get("rest", "") + door.verb
-        call = await self._intake.read(request, self._dialects[door.dialect], target)
+        call = await self._intake.read(
+            request,
+            self._dialects[door.dialect],
+            target,
+            content_type=FORM_TYPE if door.dialect in FORM_DIALECTS else JSON_TYPE,
+        )
         if isinstance(call, CallRefusal):
             return call
         return await self._answer(_Asked(request=request, door=door, caller=caller, call=call))

@@ -122,7 +122,7 @@ def part_not_priced(model: str, parts: Iterable[str]) -> CallRefusal:
             code="model_not_priced",
             param="model",
             message=f"Wattfare knows no price for this use of '{model}' ({', '.join(parts)})"
-            " and cannot keep it under a cap.",
+            " and cannot keep it under a cap. Set one in Wattfare under Models.",
         )
     )
 

@@ -104,7 +104,9 @@ class StreamedAnswer:
             if not await self._has_ended_early():
                 raise
         except (aiohttp.ClientError, EventTooLargeError, OSError, TimeoutError):
-            await self._write(self._ending(_BROKEN))
+            ending = self._ending(_BROKEN)
+            await self._write(ending)
+            self._break_off_after(ending)
         return self._response
 
     async def _pump(self, answer: aiohttp.ClientResponse) -> None:
@@ -141,6 +143,11 @@ class StreamedAnswer:
         except (ConnectionError, RuntimeError):
             self._on_app_left()
 
+    def _break_off_after(self, ending: list[bytes]) -> None:
+        """Hang up where the answer has no words for its end: a sound must not pass for whole."""
+        if not ending and not self._reader.done and self._request.transport is not None:
+            self._request.transport.abort()
+
     def _on_app_left(self) -> None:
         if self._app_left:
             return
@@ -173,6 +180,7 @@ class StreamedAnswer:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORD_S):
                 await self._write(events)
+        self._break_off_after(events)
 
     def _end(self) -> CallEnd:
         if self._held.is_cut:

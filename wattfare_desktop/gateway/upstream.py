@@ -13,6 +13,7 @@ from typing import Final
 import aiohttp
 import truststore
 
+from wattfare_desktop.gateway.form_body import write_form
 from wattfare_desktop.gateway.json_body import write_json
 from wattfare_desktop.providers.catalogue import KeyPlacement
 from wattfare_desktop.providers.dialect import JSON_TYPE, UpstreamRequest
@@ -51,6 +52,8 @@ def _authentication(funding: LiveFunding) -> dict[str, str]:
             return {}
         case KeyPlacement.BEARER:
             return {"Authorization": f"Bearer {funding.key.reveal()}"}
+        case KeyPlacement.KEY:
+            return {"Authorization": f"Key {funding.key.reveal()}"}
         case header:
             return {header.value: funding.key.reveal()}
 
@@ -89,16 +92,23 @@ class Upstream:
 
         Raises UpstreamFailed. The caller releases or closes the answer.
         """
-        assert isinstance(sent.body, dict), "no dialect sends forms yet"
+        if isinstance(sent.body, dict):
+            body, content_type = write_json(sent.body), JSON_TYPE
+        else:
+            body, content_type = write_form(sent.body)
         fixed = {**funding.provider.headers, **sent.headers}
-        headers = {**fixed, **_authentication(funding), "Content-Type": JSON_TYPE}
+        headers = {**fixed, **_authentication(funding), "Content-Type": content_type}
         url = funding.base_url + sent.path
-        return await self._send("POST", url, headers, write_json(sent.body))
+        return await self._send("POST", url, headers, body)
 
     async def get(self, funding: LiveFunding, path: str) -> aiohttp.ClientResponse:
         """Ask for ``path`` and return the answer once its head has come. Raises UpstreamFailed."""
+        return await self.ask(funding, "GET", path)
+
+    async def ask(self, funding: LiveFunding, method: str, path: str) -> aiohttp.ClientResponse:
+        """Send a request without a body; otherwise as ``get``."""
         headers = {**funding.provider.headers, **_authentication(funding)}
-        return await self._send("GET", funding.base_url + path, headers, None)
+        return await self._send(method, funding.base_url + path, headers, None)
 
     async def fetch(self, url: str) -> aiohttp.ClientResponse:
         """Ask for what anybody may have, without a key. Raises UpstreamFailed."""

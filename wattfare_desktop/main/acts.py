@@ -30,6 +30,7 @@ from wattfare_desktop.core.reports import (
     FundingRow,
     GrantNote,
     Overview,
+    StuckWindow,
 )
 from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.private_file import write_private
@@ -174,6 +175,10 @@ class Acts:
     async def settle_call(self, call: CallId, billed: Nanos) -> Correction:
         """Say what was billed for a call that a crash left unsettled."""
         return await self._wallet.mending().settle(call, billed)
+
+    async def reset_windows(self) -> tuple[StuckWindow, ...]:
+        """Let limits renew again whose window a wrong clock opened in the future."""
+        return await self._wallet.mending().reset_windows()
 
     async def dispute_of(self, call: CallId) -> Dispute | None:
         """Return the dispute over a call, if there is one."""

@@ -29,7 +29,7 @@ from wattfare_desktop.control.server import ControlServer
 from wattfare_desktop.gateway.gateway import Gateway
 from wattfare_desktop.gateway.listings import KeyCheck
 from wattfare_desktop.gateway.lookout import HttpLookout
-from wattfare_desktop.gateway.practice import start_practice
+from wattfare_desktop.gateway.practice.provider import start_practice
 from wattfare_desktop.gateway.price_source import HttpPriceSource
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.providers.catalogue import Catalogue, parse_catalogue

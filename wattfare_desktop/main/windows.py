@@ -14,7 +14,7 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.main.acts import Acts, ask_of, question_of
 from wattfare_desktop.main.assembly import PRACTICE
 from wattfare_desktop.main.book_work import BookWork
-from wattfare_desktop.main.price_work import PriceWork
+from wattfare_desktop.main.model_work import ModelWork
 from wattfare_desktop.main.wallet_thread import Listeners, Live
 from wattfare_desktop.providers.catalogue import KeyPlacement, Provider
 from wattfare_desktop.system.health import Finding
@@ -84,6 +84,7 @@ class Windows(QObject):
         self.window = MainWindow(
             acts=self.acts,
             books=self._book_work(),
+            models=self._model_work(),
             errands=self.errands,
             surroundings=self._surroundings(),
         )
@@ -152,10 +153,15 @@ class Windows(QObject):
             keychains=open_keychain,
         )
 
+    def _model_work(self) -> ModelWork:
+        parts = self.live.parts
+        return ModelWork(
+            wallet=parts.wallet, updates=parts.updates, listings=parts.gateway.listings
+        )
+
     def _surroundings(self) -> Surroundings:
         parts = self.live.parts
         return Surroundings(
-            prices=PriceWork(parts.wallet, parts.updates),
             now=parts.clock.now,
             zone=lambda: parts.clock.zone,
             providers=[provider_choice(row) for row in parts.wallet.catalogue if not row.practice],

@@ -51,12 +51,16 @@ class CatalogueError(ValueError):
 
 
 class KeyPlacement(StrEnum):
-    """Where the key goes in a request upstream: what is not said is a header of that name."""
+    """Where the key goes in a request upstream: what is not said is a header of that name.
+
+    ``BEARER`` and ``KEY`` are schemes of the Authorization header.
+    """
 
     BEARER = "bearer"
     API_KEY = "api-key"
     X_API_KEY = "x-api-key"
     X_GOOG_API_KEY = "x-goog-api-key"
+    KEY = "key"
     NONE = "none"
 
 

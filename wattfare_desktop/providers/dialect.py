@@ -39,6 +39,14 @@ class DialectName(StrEnum):
     OLLAMA_CHAT = "ollama_chat"
     OLLAMA_GENERATE = "ollama_generate"
     OLLAMA_EMBED = "ollama_embed"
+    REPLICATE_RUNS = "replicate_runs"
+    FAL_RUNS = "fal_runs"
+
+
+FORM_DIALECTS: Final = frozenset(
+    {DialectName.OPENAI_IMAGE_EDITS, DialectName.OPENAI_TRANSCRIPTIONS}
+)
+"""Those whose requests are multipart forms; all others are JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +108,8 @@ class CallRequest:
     ``input_passes`` is how often its provider may read the input: once more after each search.
     ``body`` is the parsed object itself, kept out of every printed form. ``headers`` are
     those of the app's that mean something to the provider, in lower case. A call that is not
-    ``billed`` costs nothing at any provider that has it, such as counting tokens.
+    ``billed`` costs nothing at any provider that has it, such as counting tokens. One that
+    ``takes_bound`` can be told how long its answer may be; any other is held in full.
     """
 
     model: str
@@ -117,6 +126,7 @@ class CallRequest:
     price_variant: str | None = None
     counted_max: Mapping[UnitKind, int] = field(default_factory=dict)
     billed: bool = True
+    takes_bound: bool = True
     body: Any = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -17,8 +17,14 @@ from wattfare_desktop.providers.ollama.codec import OllamaCodec
 from wattfare_desktop.providers.ollama.operations import OllamaChat, OllamaEmbed, OllamaGenerate
 from wattfare_desktop.providers.openai.chat import OpenAiChat
 from wattfare_desktop.providers.openai.chat_codec import OpenAiChatCodec
+from wattfare_desktop.providers.openai.embeddings import OpenAiEmbeddings
+from wattfare_desktop.providers.openai.images import OpenAiImageEdits, OpenAiImages
+from wattfare_desktop.providers.openai.moderations import OpenAiModerations
 from wattfare_desktop.providers.openai.responses import OpenAiResponses
 from wattfare_desktop.providers.openai.responses_codec import OpenAiResponsesCodec
+from wattfare_desktop.providers.openai.speech import OpenAiSpeech
+from wattfare_desktop.providers.openai.transcriptions import OpenAiTranscriptions
+from wattfare_desktop.providers.queues import FalRuns, ReplicateRuns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +46,19 @@ class Dialects:
         self._by_name: Mapping[DialectName, Dialect] = {
             DialectName.OPENAI_CHAT: OpenAiChat(),
             DialectName.OPENAI_RESPONSES: OpenAiResponses(),
+            DialectName.OPENAI_EMBEDDINGS: OpenAiEmbeddings(),
+            DialectName.OPENAI_IMAGES: OpenAiImages(),
+            DialectName.OPENAI_IMAGE_EDITS: OpenAiImageEdits(),
+            DialectName.OPENAI_TRANSCRIPTIONS: OpenAiTranscriptions(),
+            DialectName.OPENAI_SPEECH: OpenAiSpeech(),
+            DialectName.OPENAI_MODERATIONS: OpenAiModerations(),
             DialectName.ANTHROPIC_MESSAGES: AnthropicMessages(),
             DialectName.ANTHROPIC_COUNT_TOKENS: AnthropicCountTokens(),
             DialectName.OLLAMA_CHAT: OllamaChat(),
             DialectName.OLLAMA_GENERATE: OllamaGenerate(),
             DialectName.OLLAMA_EMBED: OllamaEmbed(),
+            DialectName.REPLICATE_RUNS: ReplicateRuns(),
+            DialectName.FAL_RUNS: FalRuns(),
             DialectName.GEMINI_GENERATE: GeminiGenerate(),
             DialectName.GEMINI_COUNT_TOKENS: GeminiCountTokens(),
             DialectName.GEMINI_EMBED: GeminiEmbed(),

@@ -102,6 +102,8 @@ def calls(connection: Connection, query: ActivityQuery) -> tuple[CallRow, ...]:
         parameters.append(query.since)
     if query.only_failed:
         clauses.append("(c.status IN ('voided', 'unsettled') OR c.ended <> 'complete')")
+    if query.only_unsettled:
+        clauses.append("c.status = 'unsettled'")
     if query.text:
         clauses.append("instr(lower(g.name || ' ' || c.provider || '/' || c.model), ?) > 0")
         parameters.append(query.text.lower())

@@ -11,7 +11,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from wattfare_desktop.core.identifiers import MINUTE_MS, SECOND_MS, Instant
-from wattfare_desktop.core.metering.prices import FREE_PRICE_ID, ModelPrice, PricedModel, dearer
+from wattfare_desktop.core.metering.prices import (
+    FREE_PRICE_ID,
+    MAKERS_PRICE_ID,
+    ModelPrice,
+    PricedModel,
+    dearer,
+)
 from wattfare_desktop.core.metering.stated_prices import free_price
 from wattfare_desktop.system.extra_prices import ExtraPrices
 from wattfare_desktop.system.genai_conversion import Converted, converted
@@ -25,6 +31,9 @@ STANDARD_TIERS: Final = frozenset(
     {None, "auto", "default", "standard", "standard_only", "on_demand"}
 )
 """What providers call the tier that the plain price is for."""
+
+MAKERS: Final = ("openai", "anthropic", "google")
+"""Whose models have the price id ``MAKERS_PRICE_ID``; each name belongs to one of them."""
 
 _TIER_KEYS: Final = ("service_tier", "speed")
 _REFUSED_KEYS: Final = frozenset({"processing"})
@@ -84,7 +93,9 @@ class GenaiPriceBook:
             self._minute = minute
         key = (provider_price_id, model, service_tier, variant)
         if key not in self._remembered:
-            self._remembered[key] = self._look_up(*key, now)
+            makers = MAKERS if provider_price_id == MAKERS_PRICE_ID else (provider_price_id,)
+            found = (self._look_up(each, *key[1:], now) for each in makers)
+            self._remembered[key] = next((priced for priced in found if priced is not None), None)
         return self._remembered[key]
 
     def knows(self, provider_price_id: str) -> bool:

@@ -108,6 +108,9 @@ class PageActs(Protocol):
     async def settle_call(self, call: CallId, billed: Nanos) -> Any:
         """Say what was billed for a call that a crash left unsettled."""
 
+    async def reset_windows(self) -> Any:
+        """Let limits renew again whose window a wrong clock opened in the future."""
+
     async def dispute_of(self, call: CallId) -> Dispute | None:
         """Return the dispute over a call, if there is one."""
 

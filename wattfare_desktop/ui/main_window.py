@@ -1,4 +1,4 @@
-"""The window: a sidebar and five rooms.
+"""The window: a sidebar and six rooms.
 
 It reads how the wallet stands once for all of them, only while it is seen, and shows it to the one
 that is open; the others are shown it when they are turned to.
@@ -29,11 +29,13 @@ from wattfare_desktop.ui.components.notices import Notice
 from wattfare_desktop.ui.components.pieces import PALETTE_EVENTS, text, wear_style
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.icons import own_icon
+from wattfare_desktop.ui.model_acts import ModelActs
 from wattfare_desktop.ui.pages.activity import ActivityPage
 from wattfare_desktop.ui.pages.apps import AppsPage
 from wattfare_desktop.ui.pages.bookkeeping import Bookkeeping
 from wattfare_desktop.ui.pages.funding import FundingPage
 from wattfare_desktop.ui.pages.locked import LockedPage
+from wattfare_desktop.ui.pages.models import ModelsPage
 from wattfare_desktop.ui.pages.overview import OverviewPage
 from wattfare_desktop.ui.pages.page import MARGIN_PX, Page
 from wattfare_desktop.ui.pages.settings import SettingsPage
@@ -41,8 +43,8 @@ from wattfare_desktop.ui.reading import Reading
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
 
-PAGES: Final = ("overview", "apps", "activity", "funding", "settings")
-_ICONS: Final = ("gauge", "layout-grid", "receipt-text", "wallet", "settings")
+PAGES: Final = ("overview", "apps", "activity", "funding", "models", "settings")
+_ICONS: Final = ("gauge", "layout-grid", "receipt-text", "wallet", "boxes", "settings")
 _SIZE_PX: Final = (1100, 720)
 _TEXT_PX: Final = 14
 _SMALLEST_PX: Final = (960, 640)
@@ -64,7 +66,13 @@ class MainWindow(QMainWindow):
     """Another wallet is open now; whether a passphrase protects it."""
 
     def __init__(
-        self, *, acts: PageActs, books: BookActs, errands: Errands, surroundings: Surroundings
+        self,
+        *,
+        acts: PageActs,
+        books: BookActs,
+        models: ModelActs,
+        errands: Errands,
+        surroundings: Surroundings,
     ) -> None:
         super().__init__()
         self.setWindowTitle("Wattfare")
@@ -82,7 +90,7 @@ class MainWindow(QMainWindow):
         self._missed: Changes | None = Changes()
         self._has_tray = True
         self._is_leaving = False
-        self._make_pages(acts, errands, surroundings)
+        self._make_pages(acts, models, errands, surroundings)
         self._sidebar = Sidebar(surroundings.port)
         self._sidebar.pages.idClicked.connect(self._on_page_chosen)
         self._sidebar.pause.clicked.connect(self._on_pause_clicked)
@@ -181,17 +189,23 @@ class MainWindow(QMainWindow):
         growth = max(1.0, QFontInfo(self.font()).pixelSize() / _TEXT_PX)
         return (QSize(*_SIZE_PX) * growth).boundedTo(self.screen().availableSize())
 
-    def _make_pages(self, acts: PageActs, errands: Errands, surroundings: Surroundings) -> None:
+    def _make_pages(
+        self, acts: PageActs, models: ModelActs, errands: Errands, surroundings: Surroundings
+    ) -> None:
         self.overview = OverviewPage(acts=acts, errands=errands, surroundings=surroundings)
         self.apps = AppsPage(acts=acts, errands=errands, surroundings=surroundings)
         self.activity = ActivityPage(acts=acts, errands=errands, surroundings=surroundings)
         self.funding = FundingPage(acts=acts, errands=errands, surroundings=surroundings)
+        self.models = ModelsPage(
+            acts=acts, models=models, errands=errands, surroundings=surroundings
+        )
         self.settings = SettingsPage(acts=acts, errands=errands, surroundings=surroundings)
         self._pages: tuple[Page, ...] = (
             self.overview,
             self.apps,
             self.activity,
             self.funding,
+            self.models,
             self.settings,
         )
         for page in self._pages:
@@ -200,6 +214,7 @@ class MainWindow(QMainWindow):
         self.apps.revoke_requested.connect(self.revoke_requested)
         for page in (self.overview, self.settings):
             page.check_requested.connect(self._bookkeeping.check)
+        self.overview.unsettled_requested.connect(self._on_unsettled_requested)
         self.overview.accept_requested.connect(self._bookkeeping.ask_accept)
         self.settings.back_up_requested.connect(self._bookkeeping.ask_back_up)
         self.settings.restore_requested.connect(self._bookkeeping.ask_restore)
@@ -294,6 +309,11 @@ class MainWindow(QMainWindow):
         self._sidebar.pages.button(place).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
+    def _on_unsettled_requested(self) -> None:
+        self.show_page("activity")
+        self.activity.show_unsettled()
+
+    @Slot()
     def _on_add_funds_requested(self) -> None:
         self.show_page("funding")
 
@@ -331,6 +351,7 @@ class Sidebar(QFrame):
             self.tr("&Apps"),
             self.tr("A&ctivity"),
             self.tr("&Funding"),
+            self.tr("&Models"),
             self.tr("&Settings"),
         )
         for place, (name, icon) in enumerate(zip(names, _ICONS, strict=True)):

@@ -65,9 +65,14 @@ _FIELDS: Final = """
 QLineEdit, QComboBox {{ background: {field}; color: {ink};
   border: 1px solid {edge}; border-radius: 8px; padding: 6px 10px; min-height: {height_field};
   selection-background-color: {accent}; selection-color: {on_accent}; }}
+QPlainTextEdit {{ background: {field}; color: {ink}; border: 1px solid {edge}; border-radius: 8px;
+  padding: 4px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}
+QPlainTextEdit:focus {{ border: 2px solid {focus}; padding: 3px 5px; }}
 QListView {{ background: {field}; color: {ink}; border: 1px solid {edge}; border-radius: 8px;
   padding: 4px; outline: none; }}
 QListView:focus {{ border: 2px solid {focus}; padding: 3px; }}
+QListView[role="popup"], QListView[role="popup"]:focus {{ border: 1px solid {edge};
+  border-radius: 0; padding: 0; }}
 QListView::item {{ padding: 6px 8px; border: none; border-radius: 6px; }}
 QListView::item:hover {{ background: {hover}; }}
 QListView::item:selected {{ background: {chosen}; color: {ink}; }}

@@ -11,7 +11,6 @@ from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.scheme import SchemeHandler
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.presentation.funding import ProviderChoice
-from wattfare_desktop.ui.price_acts import PriceActs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +19,7 @@ class Surroundings:
 
     ``providers`` are those that can be added with a key; ``practice`` is the one with play money.
     ``choose_appearance`` wears it and keeps it. ``examine`` looks for what is wrong here, on the
-    wallet's loop. ``price_version`` is "" until the prices are loaded. ``prices`` None: nothing can
-    be done about them.
+    wallet's loop. ``price_version`` is "" until the prices are loaded.
     """
 
     now: Callable[[], Instant]
@@ -37,4 +35,3 @@ class Surroundings:
     home: str
     price_version: Callable[[], str]
     version: str
-    prices: PriceActs | None = None

@@ -5,7 +5,7 @@ answer. A model may have its own name and stand first in its own list.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -13,6 +13,7 @@ from typing import Final
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.storage import preferences
 from wattfare_desktop.storage.database import Database
+from wattfare_desktop.wallet.changes import Changes
 
 TARGETS_MAX: Final = 8
 NAMES_MAX: Final = 200
@@ -36,8 +37,9 @@ class Aliases:
 class AliasShelf:
     """Keeps the aliases in the encrypted file, and at hand for every call."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, publish: Callable[[Changes], None]) -> None:
         self._database = database
+        self._publish = publish
         self.now = Aliases()
 
     async def load(self) -> None:
@@ -72,6 +74,7 @@ class AliasShelf:
         content = json.dumps({"by_name": dict(aliases.by_name), "at_cap": aliases.at_cap})
         await self._database.write(partial(preferences.put, name=_KEPT_AS, content=content))
         self.now = aliases
+        self._publish(Changes(wallet=True))
 
 
 def _read(text: str) -> Aliases:

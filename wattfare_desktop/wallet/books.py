@@ -10,8 +10,9 @@ from typing import Final
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.storage import bindings, grants
-from wattfare_desktop.storage.connection import DatabaseBroken
+from wattfare_desktop.storage.connection import DatabaseBroken, DatabaseUnreachable
 from wattfare_desktop.storage.database import Database, LedgerUnavailable
+from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.vault.signing import Signer
 from wattfare_desktop.wallet.accesses import Accesses
@@ -42,6 +43,9 @@ from wattfare_desktop.wallet.tasks import Tasks
 _SETTLE_S: Final = 4.0
 _LAST_S: Final = 1.0
 _LOOK_S: Final = 0.005
+
+UNFIT: Final = (DatabaseBroken, DatabaseUnreachable, LedgerUnavailable, WalletTooNew)
+"""What a file that cannot be opened is told as."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +224,7 @@ async def _put_in_order(
         repeats=Repeats(database, clock, sealer),
         reports=Reports(database, clock, catalogue),
         preferences=PreferenceShelf(database),
-        aliases=AliasShelf(database),
+        aliases=AliasShelf(database, publish),
         own_prices=OwnPrices(database, clock, catalogue, publish),
         warnings=LimitWarnings(
             database=database, clock=clock, spending=spending, tasks=tasks, publish=publish

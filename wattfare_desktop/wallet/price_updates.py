@@ -7,14 +7,14 @@ is older than the program, is passed over for the prices that came with it.
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import DAY_MS, Instant
-from wattfare_desktop.core.metering.prices import PriceBook
+from wattfare_desktop.core.metering.prices import ModelPrice, PriceBook
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.storage import preferences, used_models
 from wattfare_desktop.system.newer_prices import (
@@ -48,11 +48,25 @@ class PriceSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceNews:
+    """What newer prices are against those before: how many models cost another sum, or are new."""
+
+    changed: int
+    added: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriceState:
-    """Which prices are in use, and whether newer ones are fetched each day."""
+    """Which prices are in use, and whether newer ones are fetched each day.
+
+    ``fetched_on`` is the day they were fetched (ISO 8601), None where they came with the program;
+    ``news`` what an update brought.
+    """
 
     version: str
     daily: bool
+    fetched_on: str | None = None
+    news: PriceNews | None = None
 
 
 class PriceUpdates:
@@ -81,7 +95,13 @@ class PriceUpdates:
     async def state(self) -> PriceState:
         """Return which prices are in use. Raises UserFacingError while the wallet is locked."""
         daily = await self._is_daily(self._books())
-        return PriceState(version=(await self._prices.book()).version, daily=daily)
+        version = (await self._prices.book()).version
+        kept = await asyncio.to_thread(self._file.load)
+        # What is kept may be older than the program, and is not in use then.
+        in_use = kept is not None and kept.version == version
+        return PriceState(
+            version=version, daily=daily, fetched_on=kept.fetched_on if kept and in_use else None
+        )
 
     async def update(self) -> PriceState:
         """Fetch the newest prices and take them. Raises UserFacingError where they are not fit."""
@@ -90,9 +110,9 @@ class PriceUpdates:
             start = Instant(self._clock.now() - _IN_USE_MS)
             used = await books.database.read(partial(used_models.since, start=start))
             content = await self._source.fetch()
-            book = await asyncio.to_thread(self._judged, content, used)
+            book, news = await asyncio.to_thread(self._judged, content, used)
         self._prices.replace(book)
-        return await self.state()
+        return replace(await self.state(), news=news)
 
     async def set_daily(self, *, daily: bool) -> PriceState:
         """Fetch them each day from now on, or not any more."""
@@ -125,7 +145,7 @@ class PriceUpdates:
         except UserFacingError as error:
             _LOG.warning("newer prices were not taken: %s", error)
 
-    def _judged(self, content: bytes, used: list[tuple[str, str]]) -> PriceBook:
+    def _judged(self, content: bytes, used: list[tuple[str, str]]) -> tuple[PriceBook, PriceNews]:
         kept = KeptPrices(
             content=content,
             fetched_on=self._clock.today().isoformat(),
@@ -137,17 +157,15 @@ class PriceUpdates:
             raise _not_taken(f"The file cannot be read: {error}.") from None
         ids = {provider.id: provider.price_id for provider in self._catalogue}
         in_use = [(ids[provider], model) for provider, model in used if provider in ids]
-        now = self._clock.now()
-        why = misgivings(
-            newer, self._current(), price_ids=sorted(set(ids.values())), used=in_use, now=now
-        )
+        now, current, price_ids = self._clock.now(), self._current(), sorted(set(ids.values()))
+        why = misgivings(newer, current, price_ids=price_ids, used=in_use, now=now)
         if why is not None:
             raise _not_taken(why)
         try:
             self._file.save(kept)
         except OSError as error:
             raise _not_taken(f"They cannot be kept: {error.strerror}.") from None
-        return newer
+        return newer, _news(current.listed(price_ids, now), newer.listed(price_ids, now))
 
     def _current(self) -> GenaiPriceBook:
         """Return the book in use, without the user's prices, to compare with."""
@@ -184,6 +202,11 @@ def load_prices(file: PriceFile, tables: PriceTables) -> GenaiPriceBook:
         except ValueError as error:
             _LOG.warning("the kept prices cannot be read: %s", error)
     return load_price_book(tables)
+
+
+def _news(before: Mapping[str, ModelPrice], after: Mapping[str, ModelPrice]) -> PriceNews:
+    changed = sum(name in before and before[name] != price for name, price in after.items())
+    return PriceNews(changed=changed, added=len(after.keys() - before.keys()))
 
 
 def _not_taken(why: str) -> UserFacingError:

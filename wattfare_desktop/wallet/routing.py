@@ -1,12 +1,13 @@
 """Which funding serves a model, and at what price."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from wattfare_desktop.core.identifiers import FundingId, Instant
 from wattfare_desktop.core.metering.meter import cost
 from wattfare_desktop.core.metering.prices import PriceBook, PricedModel
+from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.oauth.grants import models_allow
@@ -47,6 +48,12 @@ class TypicalCalls:
     model: str
 
 
+_PRICE_OPTIONS: Final = {
+    UnitKind.RUN: "--per-run …",
+    UnitKind.IMAGE: "--per-image …",
+    UnitKind.CHARACTER: "--per-million-characters …",
+    UnitKind.AUDIO_MILLISECOND: "--per-second …",
+}
 _CHAT: Final = Usage(input_tokens=1_000, output_tokens=500)
 _FAMILIAR_MODELS: Final = ("gpt-5-mini", "gpt-4o-mini", "claude-haiku-4-5", "gemini-2.5-flash")
 
@@ -59,12 +66,14 @@ def find_route(
     *,
     service_tier: str | None,
     variant: str | None = None,
+    counted: Collection[UnitKind] = (),
     now: Instant,
     provider: str | None = None,
 ) -> Route | RequestRefusal:
     """Return who serves ``model``, or why nobody does; only ``provider`` where one is named.
 
-    A model without a price is refused: it is never free by accident.
+    A model without a price is refused: it is never free by accident. ``counted`` is what the call
+    is billed by beside tokens, which says how to set one.
     """
     configured = {funding.provider.id: funding for funding in reversed(fundings)}
 
@@ -82,12 +91,19 @@ def find_route(
     if priced is None:
         return RequestRefusal(
             message=f"Wattfare knows no price for '{named.model}' and cannot keep it under a cap."
-            f" Set one: wattfare price set {named.provider}/{named.model} --input … --output …",
+            " Set one in Wattfare under Models, or type: wattfare price set"
+            f" {named.provider}/{named.model} {_price_options(counted)}",
             code="model_not_priced",
             param="model",
             status=404,
         )
     return Route(funding=funding, model=named.model, priced=priced)
+
+
+def _price_options(counted: Collection[UnitKind]) -> str:
+    """Return the words that price what a call is billed by."""
+    told = (option for kind, option in _PRICE_OPTIONS.items() if kind in counted)
+    return next(told, "--input … --output …")
 
 
 def typical_calls(

@@ -27,16 +27,13 @@ from wattfare_desktop.core.reports import (
     Overview,
 )
 from wattfare_desktop.providers.catalogue import Catalogue
-from wattfare_desktop.storage.connection import DatabaseBroken, DatabaseUnreachable
-from wattfare_desktop.storage.database import LedgerUnavailable
-from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.paths import Paths, prepare_home
 from wattfare_desktop.vault.protection import Outcome, Protection, Refused
 from wattfare_desktop.vault.thread import VaultThread
 from wattfare_desktop.wallet.aliases import AliasShelf
 from wattfare_desktop.wallet.authorization import AuthorizationDesk
 from wattfare_desktop.wallet.backup import Backups
-from wattfare_desktop.wallet.books import Books, open_books
+from wattfare_desktop.wallet.books import UNFIT, Books, open_books
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.disputes import Disputes
@@ -393,7 +390,7 @@ class Wallet:
                 self._publish,
                 anchors=self._vault,
             )
-        except (DatabaseBroken, DatabaseUnreachable, LedgerUnavailable, WalletTooNew) as unfit:
+        except UNFIT as unfit:
             self.state, self.trouble = WalletState.BROKEN, unfit
             self._publish(Changes(wallet=True))
             raise

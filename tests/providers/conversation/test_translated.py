@@ -123,7 +123,7 @@ def test_what_the_provider_has_no_words_for_is_refused_by_name() -> None:
     call = {"type": "function_call", "call_id": "c", "name": "look", "arguments": "{}"}
     picture = {"type": "input_image", "image_url": "data:image/png;base64,AAAA"}
     result = {"type": "function_call_output", "call_id": "c", "output": [picture]}
-    assert refused(RESPONSES, CHAT, input=[call, result]).param == "messages[1]"
+    assert refused(RESPONSES, CHAT, input=[call, result]).param == "input"
     stopped: dict[str, Any] = {"messages": [{"role": "user", "content": "a"}], "stop": ["x"]}
     assert refused(CHAT, RESPONSES, **stopped).param == "stop"
 

@@ -66,6 +66,14 @@ def test_filters_ask_the_wallet(here: OpenWindow) -> None:
     )
 
 
+def test_what_is_not_settled_is_listed_alone(here: OpenWindow) -> None:
+    choose(here, "Filter: App", "Code Companion")
+    here.window.activity.show_unsettled()
+    assert here.wallet.queries[-1] == ActivityQuery(only_unsettled=True, limit=PIECE, offset=0)
+    assert {row.status for row in here.wallet.calls} > {CallStatus.UNSETTLED}
+    assert table(here).model().rowCount() == 1
+
+
 def test_typing_searches_once_one_stops(here: OpenWindow, qtbot: QtBot) -> None:
     asked = len(here.wallet.queries)
     search = named(here.window.activity, QLineEdit, "Search apps and models")

@@ -6,12 +6,22 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.support.page_wallet import PageWallet
-from tests.support.sample_rows import DAILY, EMPTY, OVERVIEW, PRACTICE, RUNNING
+from tests.support.sample_rows import (
+    DAILY,
+    EMPTY,
+    MONTH_ENDS,
+    NOTES,
+    NOW,
+    OVERVIEW,
+    PRACTICE,
+    RUNNING,
+)
 from tests.support.widgets import press, words
 from tests.support.window import OpenWindow, open_window
 from wattfare_desktop.core.ledger.chain import Head
 from wattfare_desktop.core.money import Nanos, parse_usd
-from wattfare_desktop.core.reports import DaySpend
+from wattfare_desktop.core.periods import Period
+from wattfare_desktop.core.reports import DaySpend, StuckWindow
 from wattfare_desktop.ui.components.spend_chart_view import ChartCanvas
 from wattfare_desktop.ui.dialogs.question import Question
 from wattfare_desktop.wallet.changes import Changes
@@ -117,3 +127,29 @@ def test_books_in_doubt_are_checked_or_gone_on_from(here: OpenWindow) -> None:
     assert here.wallet.books.told == [("accept",)]
     here.becomes(OVERVIEW)
     assert not any("missing" in each for each in words(here.window.overview))
+
+
+def test_calls_that_a_crash_left_are_a_click_away(here: OpenWindow) -> None:
+    here.becomes(replace(OVERVIEW, unsettled=3))
+    assert any(each.startswith("3 calls were cut off") for each in words(here.window.overview))
+    press(here.window.overview, "Look")
+    assert here.window.page == "activity"
+    assert here.wallet.queries[-1].only_unsettled
+    here.becomes(OVERVIEW)
+    here.window.show_page("overview")
+    assert not any("cut off" in each for each in words(here.window.overview))
+
+
+def test_a_stuck_limit_is_let_go_once_that_was_asked(here: OpenWindow) -> None:
+    stuck = StuckWindow(
+        app=NOTES.id, name="Notes AI", period=Period.MONTH, starts_at=NOW, resets_at=MONTH_ENDS
+    )
+    here.becomes(replace(OVERVIEW, stuck=(stuck,)))
+    assert any("limit of Notes AI does not renew" in each for each in words(here.window.overview))
+    press(here.window.overview, "Let it renew…")
+    question = here.window.findChild(Question)
+    assert isinstance(question, Question)
+    assert "nothing can be spent twice" in question.informativeText()
+    assert not here.wallet.told
+    press(question, "Let it renew")
+    assert here.wallet.told == [("reset_windows",)]

@@ -54,6 +54,11 @@ def test_a_running_call_shows_its_meter_and_no_figures_it_has_not() -> None:
     assert "Text units (tokens)" not in labels
 
 
+def test_what_is_not_paid_by_text_units_shows_none() -> None:
+    row = replace(DONE, input_tokens=0, output_tokens=0)
+    assert units_text(row) == "–"  # noqa: RUF001 - as shown
+
+
 def test_a_line_of_a_finished_call() -> None:
     row = replace(DONE, input_tokens=1_023, output_tokens=190, cost=Nanos(1_930_000))
     assert units_text(row) == "1,023 → 190"

@@ -53,6 +53,22 @@ def test_every_kind_has_a_word_of_its_own() -> None:
     assert len(set(labels)) == len(UnitKind)
 
 
+def test_what_is_counted_says_how_many_and_at_what_price() -> None:
+    told = {
+        UnitKind.WEB_SEARCH: (3, "0.01", "3 at $0.01 each"),
+        UnitKind.IMAGE: (2, "0.04", "2 at $0.04 each"),
+        UnitKind.AUDIO_MILLISECOND: (12_500, "0.0001", "12.5 s at $0.0001 a second"),
+        UnitKind.CHARACTER: (1_234, "15", "1,234 at $15.00 a million"),
+        UnitKind.RUN: (1, "0.4", "1 at $0.40 each"),
+    }
+    items = tuple(
+        Item(kind=kind, units=units, usd=Decimal(usd)) for kind, (units, usd, _) in told.items()
+    )
+    lines = bill(replace(RECEIPT, items=items))
+    notes = [line.note for line in lines if line.role is BillRole.ITEM]
+    assert notes == [note for _, _, note in told.values()]
+
+
 def test_what_adds_up_without_a_rest_has_no_line_for_rounding() -> None:
     assert "Rounding" not in dict(said(of()))
     assert "Provider bills" not in dict(said(of()))

@@ -22,6 +22,9 @@ from wattfare_desktop.core.metering.units import (
 FREE_PRICE_ID: Final = "free"
 """Price id of a provider that bills nothing by declaration, such as a model server of one's own."""
 
+MAKERS_PRICE_ID: Final = "makers"
+"""Price id of a provider at which each model costs what its own maker bills for it."""
+
 ZERO: Final = Decimal(0)
 
 # A dollar per million tokens is a thousand nanos per token.

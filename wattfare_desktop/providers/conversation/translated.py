@@ -25,6 +25,7 @@ from wattfare_desktop.providers.conversation.model import (
     StopReason,
 )
 from wattfare_desktop.providers.conversation.seals import Seals
+from wattfare_desktop.providers.conversation.words import in_words_of
 from wattfare_desktop.providers.dialect import (
     AS_ASKED,
     AnswerRead,
@@ -84,9 +85,12 @@ class Translated:
         """Return ``call`` as a request to ``model`` in the provider's dialect."""
         try:
             conversation = self._seals.own(self._app.codec.read_request(call))
-            written = self._provider.codec.write_request(conversation, model)
         except CannotCarry as refused:
             return refused.refusal
+        try:
+            written = self._provider.codec.write_request(conversation, model)
+        except CannotCarry as refused:
+            return in_words_of(self._app.name, refused.refusal)
         read = self._provider.dialect.read_request(written)
         if isinstance(read, RequestRefusal):
             return read

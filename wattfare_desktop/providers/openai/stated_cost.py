@@ -25,6 +25,15 @@ def states_cost(reported: dict[str, Any]) -> bool:
     return "cost" in reported or "cost_in_usd_ticks" in reported
 
 
+def told_usd(reported: dict[str, Any], raw: bytes) -> Decimal | None:
+    """Return ``stated_usd`` of the ``usage`` at the top of ``raw``, to the last digit.
+
+    ``reported`` is that object as it was parsed before.
+    """
+    exact = exactly(raw).get("usage")
+    return stated_usd(exact if isinstance(exact, dict) else reported)
+
+
 def stated_usd(reported: dict[str, Any]) -> Decimal | None:
     """Return the dollars in a ``usage`` object that states a cost, or None where they are unclear.
 

@@ -12,6 +12,7 @@ from wattfare_desktop.ui.presentation.funding import ProviderChoice, provider_li
 _ID: Final = Qt.ItemDataRole.UserRole
 _SEARCHED: Final = Qt.ItemDataRole.UserRole + 1
 _LIST_PX: Final = 260
+_LIST_CHARS: Final = 34
 
 
 class ProviderPicker(QWidget):
@@ -40,6 +41,7 @@ class ProviderPicker(QWidget):
         self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._list.setUniformItemSizes(True)
         self._list.setMinimumHeight(_LIST_PX)
+        self._list.setMinimumWidth(self._list.fontMetrics().averageCharWidth() * _LIST_CHARS)
         self._list.setModel(self._left)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

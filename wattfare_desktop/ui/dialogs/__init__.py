@@ -6,5 +6,6 @@
 - ``first_run``: protect the wallet, add money, try it
 - ``unlock``: the passphrase, or another try at the keyring
 - ``add_funding``, ``top_up``: money for apps to spend
+- ``model_name``, ``own_price``: what a name stands for, what a model costs
 - ``question``, ``revoke_question``: the one question before an app is cut off
 """

@@ -175,6 +175,7 @@ class CallsModel(QAbstractTableModel):
                     app=query.app,
                     since=query.since,
                     only_failed=query.only_failed,
+                    only_unsettled=query.only_unsettled,
                     text=query.text,
                     limit=limit,
                     offset=offset,

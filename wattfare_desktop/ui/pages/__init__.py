@@ -4,6 +4,8 @@
 - ``apps``, ``app_detail``, ``app_parts``: who may spend, and how much
 - ``activity``, ``receipt``: every call
 - ``funding``: where the money is
+- ``models``: names for models and what they cost; its parts are ``model_cards``,
+  ``price_cards``, ``naming`` and ``pricing``
 - ``settings``: limits of the whole wallet, appearance, what is wrong here
 - ``locked``: what stands here while the wallet is locked
 - ``page``: what they have in common

@@ -49,6 +49,7 @@ _TABLE_CHARS_MIN: Final = 40
 _SEARCH_CHARS: Final = 24
 _TYPING_MS: Final = 200
 _SPANS_DAYS: Final = (None, 1, 7, 30)
+_ALL, _PROBLEMS, _UNSETTLED = range(3)
 _CELL_PADDING_PX: Final = 26
 # The widest texts that are usual: these columns are made as wide as they need and no wider, so that
 # no figure is ever cut, and what room is left goes to names.
@@ -109,6 +110,14 @@ class ActivityPage(Page):
             self._is_begun = True
             self._on_filtered()
 
+    def show_unsettled(self) -> None:
+        """List the calls that a crash left and that wait for their user's word."""
+        self._search.clear()
+        for choice in (self._apps, self._span):
+            choice.setCurrentIndex(0)
+        self._status.setCurrentIndex(_UNSETTLED)
+        self._on_filtered()
+
     def take(self, changes: Changes) -> None:
         """Read what is new."""
         if self._is_begun and (changes.calls or changes.wallet):
@@ -138,7 +147,12 @@ class ActivityPage(Page):
         self._search.textChanged.connect(self._on_typed)
         self._apps = self._filter(self.tr("App"), [(self.tr("All apps"), None)])
         self._status = self._filter(
-            self.tr("Status"), [(self.tr("All calls"), False), (self.tr("Problems only"), True)]
+            self.tr("Status"),
+            [
+                (self.tr("All calls"), _ALL),
+                (self.tr("Problems only"), _PROBLEMS),
+                (self.tr("Unsettled only"), _UNSETTLED),
+            ],
         )
         labels = (
             self.tr("Any time"),
@@ -247,7 +261,8 @@ class ActivityPage(Page):
         return ActivityQuery(
             app=None if app is None else GrantId(app),
             since=since,
-            only_failed=bool(self._status.currentData()),
+            only_failed=self._status.currentData() == _PROBLEMS,
+            only_unsettled=self._status.currentData() == _UNSETTLED,
             text=self._search.text().strip(),
         )
 

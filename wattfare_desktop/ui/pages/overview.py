@@ -26,12 +26,19 @@ from wattfare_desktop.ui.components.pieces import Card, text
 from wattfare_desktop.ui.components.side_by_side import SideBySide
 from wattfare_desktop.ui.components.spend_chart_view import SpendChartView
 from wattfare_desktop.ui.components.words import Figure, Shortened, money, set_words
+from wattfare_desktop.ui.dialogs.question import Question
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, line, scrolling
 from wattfare_desktop.ui.presentation.apps import limit_bar
 from wattfare_desktop.ui.presentation.books import Doubted, doubt_notice
 from wattfare_desktop.ui.presentation.calls import model_text, running_line
 from wattfare_desktop.ui.presentation.funding import left_lines, needs_label, practice_lines
+from wattfare_desktop.ui.presentation.mending import (
+    renew_question,
+    stuck_detail,
+    stuck_words,
+    unsettled_words,
+)
 from wattfare_desktop.ui.presentation.moments import local
 from wattfare_desktop.ui.presentation.spend_chart import spend_chart
 from wattfare_desktop.ui.reading import Reading
@@ -47,6 +54,8 @@ class OverviewPage(Page):
 
     add_funds_requested = Signal()
     check_requested = Signal()
+    unsettled_requested = Signal()
+    """The calls that a crash left shall be listed."""
     accept_requested = Signal(object)
     """The :class:`Doubted`, to be asked about first."""
 
@@ -66,6 +75,10 @@ class OverviewPage(Page):
         self._doubt.action_requested.connect(self.check_requested)
         self._doubt.other_requested.connect(self._on_go_on_requested)
         self._doubted: Doubted | None = None
+        self._unsettled = Notice(action=self.tr("Look"), may_be_dismissed=False)
+        self._unsettled.action_requested.connect(self.unsettled_requested)
+        self._stuck = Notice(action=self.tr("Let it renew…"), may_be_dismissed=False)
+        self._stuck.action_requested.connect(self._on_renew_requested)
         self._paused = Notice(action=self.tr("Resume"), may_be_dismissed=False)
         self._paused.action_requested.connect(self._on_resume_requested)
         self._empty = EmptyState(
@@ -89,7 +102,8 @@ class OverviewPage(Page):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(scrolling(self._body(), self.tr("Overview")))
         self.column.addWidget(self._doubt)
-        self.column.addWidget(self._paused)
+        for notice in (self._paused, self._unsettled, self._stuck):
+            self.column.addWidget(notice)
         self.column.addWidget(self._stack, 1)
 
     def show_overview(self, overview: Overview) -> None:
@@ -100,6 +114,8 @@ class OverviewPage(Page):
         self._show_doubt(overview.doubt)
         paused = self.tr("All spending is paused. Apps are refused until you resume it.")
         self._paused.say(paused if overview.paused else "")
+        self._unsettled.say(unsettled_words(overview.unsettled))
+        self._stuck.say(stuck_words(overview.stuck, zone))
         self._stack.setCurrentIndex(int(bool(overview.fundings or overview.apps)))
         self._left.show_overview(overview)
         self._spent.show_overview(overview, zone)
@@ -165,6 +181,24 @@ class OverviewPage(Page):
     def _on_go_on_requested(self) -> None:
         if self._doubted is not None:
             self.accept_requested.emit(self._doubted)
+
+    @Slot()
+    def _on_renew_requested(self) -> None:
+        stuck = () if self._overview is None else self._overview.stuck
+        question = Question(
+            "",
+            title=self.tr("Limits"),
+            words=renew_question(stuck),
+            detail=stuck_detail(stuck),
+            action=self.tr("Let it renew") if len(stuck) == 1 else self.tr("Let them renew"),
+            parent=self.window(),
+        )
+        question.confirmed.connect(self._on_renew_confirmed)
+        question.open()
+
+    @Slot(str)
+    def _on_renew_confirmed(self, _subject: str) -> None:
+        self.act(self.acts.reset_windows())
 
     @Slot()
     def _on_resume_requested(self) -> None:

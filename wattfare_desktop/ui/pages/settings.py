@@ -24,7 +24,6 @@ from wattfare_desktop.ui.acts import PageActs
 from wattfare_desktop.ui.components.call_limit_editor import CallLimitEditor
 from wattfare_desktop.ui.components.caps_editor import CapsEditor
 from wattfare_desktop.ui.components.pieces import Card, button, text
-from wattfare_desktop.ui.components.prices_card import PricesCard
 from wattfare_desktop.ui.components.words import set_words
 from wattfare_desktop.ui.dialogs.licences import LicencesDialog
 from wattfare_desktop.ui.errands import Errands
@@ -62,11 +61,6 @@ class SettingsPage(Page):
         self._starting = StartingCard()
         self._starting.at_login.clicked.connect(self._on_at_login_clicked)
         self._starting.register.clicked.connect(self._on_register_clicked)
-        self._prices: PricesCard | None = None
-        if surroundings.prices is not None:
-            self._prices = PricesCard(
-                prices=surroundings.prices, act=self.act, margin_px=CARD_MARGIN_PX
-            )
         self._books = BooksCard()
         self._books.back_up.clicked.connect(self.back_up_requested)
         self._books.restore.clicked.connect(self.restore_requested)
@@ -87,7 +81,6 @@ class SettingsPage(Page):
         if not self._is_begun:
             self._is_begun = True
             self._read_preferences()
-            self._read_prices()
             self._show_machine()
             self._on_look_clicked()
 
@@ -95,7 +88,6 @@ class SettingsPage(Page):
         """Read the preferences again where the wallet was changed."""
         if self._is_begun and changes.wallet:
             self._read_preferences()
-            self._read_prices()
 
     def _body(self) -> QWidget:
         body = QWidget()
@@ -109,23 +101,17 @@ class SettingsPage(Page):
             self._books,
             self._appearance,
             self._starting,
-            self._prices,
             PrivacyCard(),
             self._health,
             self._about,
         ):
-            if card is not None:
-                column.addWidget(card)
+            column.addWidget(card)
         column.addStretch(1)
         return body
 
     def _read_preferences(self) -> None:
         self.act(self.acts.preferences(), self._show_preferences)
         self.act(self.acts.fee(), self._fee.editor.show_fee)
-
-    def _read_prices(self) -> None:
-        if self._prices is not None:
-            self._prices.refresh()
 
     def _show_preferences(self, preferences: Preferences) -> None:
         self._preferences = preferences

@@ -75,9 +75,9 @@ def cost_text(call: CallRow) -> str:
 
 
 def units_text(call: CallRow) -> str:
-    """Return the text units in and out: ``"23 → 190"``."""
-    if call.status is CallStatus.RUNNING:
-        return "–"  # noqa: RUF001 - nothing to say yet
+    """Return the text units in and out: ``"23 → 190"``; pictures, sound and runs have none."""
+    if call.status is CallStatus.RUNNING or not (call.input_tokens or call.output_tokens):
+        return "–"  # noqa: RUF001 - nothing to say, or not yet
     return f"{call.input_tokens:,} → {call.output_tokens:,}"
 
 

@@ -19,31 +19,7 @@ from wattfare_desktop.ui.presentation.calls import (
     status_text,
     time_lines,
 )
-
-_KINDS: Final = {
-    UnitKind.INPUT: "Sent",
-    UnitKind.CACHED_READ: "From the cache",
-    UnitKind.CACHED_AUDIO: "Sound from the cache",
-    UnitKind.CACHED_IMAGE: "Pictures from the cache",
-    UnitKind.CACHE_WRITE: "Into the cache",
-    UnitKind.CACHE_WRITE_LONG: "Into the cache for an hour",
-    UnitKind.INPUT_AUDIO: "Sent as sound",
-    UnitKind.INPUT_IMAGE: "Sent as pictures",
-    UnitKind.OUTPUT: "Answered",
-    UnitKind.REASONING: "Thinking",
-    UnitKind.OUTPUT_AUDIO: "Answered as sound",
-    UnitKind.OUTPUT_IMAGE: "Answered as pictures",
-    UnitKind.REQUEST: "Request",
-    UnitKind.WEB_SEARCH: "Web searches",
-    UnitKind.FILE_SEARCH: "File searches",
-    UnitKind.CODE_EXECUTION: "Code runs",
-    UnitKind.IMAGE: "Pictures",
-    UnitKind.CHARACTER: "Characters",
-    UnitKind.AUDIO_MILLISECOND: "Sound",
-    UnitKind.PAGE: "Pages",
-    UnitKind.RUN: "Run",
-    UnitKind.STATED: "As the provider says",
-}
+from wattfare_desktop.ui.presentation.units import KIND_WORDS
 
 _MINUS: Final = "\N{MINUS SIGN}"
 
@@ -128,7 +104,7 @@ def file_name(call: CallRow) -> str:
 def _item_line(item: Item) -> BillLine:
     amount, price = f"${dollars(item.amount_usd)}", f"${dollars(item.usd)}"
     note = _note(item, price)
-    return BillLine(label=_KINDS[item.kind], amount=amount, note=note, role=BillRole.ITEM)
+    return BillLine(label=KIND_WORDS[item.kind], amount=amount, note=note, role=BillRole.ITEM)
 
 
 def _note(item: Item, price: str) -> str:

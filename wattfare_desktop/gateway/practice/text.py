@@ -4,9 +4,8 @@ The text is made up but readable, the same for the same request, and says that i
 """
 
 import re
-from collections.abc import Sequence
 from itertools import count
-from typing import Any, Final
+from typing import Final
 from zlib import crc32
 
 # A word and the space before it, cut into pieces of at most six letters; a run of white space; or
@@ -17,9 +16,6 @@ _WISHED_LENGTH: Final = re.compile(r"\b(\d{1,5}) (words|tokens)\b", re.IGNORECAS
 
 REPLY_PIECES: Final = 96
 REPLY_PIECES_MAX: Final = 16_000
-PROMPT_START_TOKENS: Final = 3
-MESSAGE_TOKENS: Final = 4
-MEDIA_PART_TOKENS: Final = 85
 _QUOTED_CHARS: Final = 60
 
 _LABEL = "[practice] This is a practice answer: no model wrote it and only play money pays for it."
@@ -42,28 +38,16 @@ def pieces_of(text: str) -> list[str]:
     return _PIECE.findall(text)
 
 
-def prompt_tokens(messages: Sequence[Any]) -> int:
-    """Return the tokens of a prompt: its pieces, and a few for each message around them."""
-    total = PROMPT_START_TOKENS
-    for message in messages:
-        total += MESSAGE_TOKENS + sum(len(pieces_of(text)) for text in _texts(message))
-        content = message.get("content")
-        parts = content if isinstance(content, list) else ()
-        total += MEDIA_PART_TOKENS * sum(part["type"] != "text" for part in parts)
-    return total
-
-
-def reply_pieces(messages: Sequence[Any], choice: int) -> list[str]:
-    """Return the tokens of the answer to a prompt, a different one for each choice.
+def reply_pieces(asked: str, choice: int) -> list[str]:
+    """Return the tokens of the answer to ``asked``, a different one for each choice.
 
     It is whole sentences, at least ``REPLY_PIECES`` long or what the prompt wishes ("300 words").
     """
-    asked = " ".join(" ".join(_texts(messages[-1])).split())
+    asked = " ".join(asked.split())
     wish = _WISHED_LENGTH.search(asked)
     wanted = min(int(wish[1]), REPLY_PIECES_MAX) if wish else REPLY_PIECES
-    quoted = asked[:_QUOTED_CHARS].rstrip() + ("…" if len(asked) > _QUOTED_CHARS else "")
-    pieces = pieces_of(_LABEL)
-    pieces += pieces_of(f' You wrote: "{quoted}".' if quoted else " You wrote nothing.")
+    told = f' You wrote: "{quoted(asked)}".' if asked else " You wrote nothing."
+    pieces = pieces_of(_LABEL) + pieces_of(told)
     for number in count(crc32(asked.encode("utf-8", "replace")) + choice):
         if len(pieces) >= wanted:
             break
@@ -71,10 +55,13 @@ def reply_pieces(messages: Sequence[Any], choice: int) -> list[str]:
     return pieces
 
 
-def _texts(message: Any) -> list[str]:
-    content = message.get("content")
-    if isinstance(content, str):
-        return [content]
-    if isinstance(content, list):
-        return [part["text"] for part in content if part.get("type") == "text"]
-    return []
+def result_pieces(tool: str, result: str) -> list[str]:
+    """Return the tokens of the answer to what a tool gave back."""
+    told = f' The tool {tool} gave back: "{quoted(result)}".'
+    return pieces_of(_LABEL) + pieces_of(told)
+
+
+def quoted(text: str) -> str:
+    """Return the beginning of a text on one line."""
+    line = " ".join(text.split())
+    return line[:_QUOTED_CHARS].rstrip() + ("…" if len(line) > _QUOTED_CHARS else "")

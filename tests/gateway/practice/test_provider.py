@@ -1,4 +1,4 @@
-"""Tests of ``wattfare_desktop.gateway.practice``: the official SDK against a real socket."""
+"""Tests of ``wattfare_desktop.gateway.practice.provider``: OpenAI's SDK at a real socket."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,13 +8,13 @@ import aiohttp
 import openai
 import pytest
 
-from wattfare_desktop.gateway.practice import MODELS, PracticeServer, start_practice
-from wattfare_desktop.gateway.practice_text import prompt_tokens
+from wattfare_desktop.gateway.practice.provider import MODELS, PracticeServer, start_practice
 from wattfare_desktop.providers.dialect import AppRequest, CallRequest
 from wattfare_desktop.providers.openai.chat import OpenAiChat
 
 KEY = "practice-key"
 HELLO: list[Any] = [{"role": "user", "content": "Hello there, who are you?"}]
+HELLO_TOKENS = 3 + 4 + 7
 
 
 @pytest.fixture
@@ -26,7 +26,9 @@ async def server() -> AsyncIterator[PracticeServer]:
 
 @pytest.fixture
 async def client(server: PracticeServer) -> AsyncIterator[openai.AsyncOpenAI]:
-    async with openai.AsyncOpenAI(base_url=server.base_url, api_key=KEY, max_retries=0) as client:
+    async with openai.AsyncOpenAI(
+        base_url=f"{server.base_url}/v1", api_key=KEY, max_retries=0
+    ) as client:
         yield client
 
 
@@ -38,7 +40,7 @@ async def test_a_whole_answer(client: openai.AsyncOpenAI) -> None:
     assert "Hello there, who are you?" in text
     assert answer.choices[0].finish_reason == "stop"
     assert answer.usage is not None
-    assert answer.usage.prompt_tokens == prompt_tokens(HELLO)
+    assert answer.usage.prompt_tokens == HELLO_TOKENS
     assert answer.usage.total_tokens == (
         answer.usage.prompt_tokens + answer.usage.completion_tokens
     )
@@ -128,7 +130,7 @@ async def test_its_models(client: openai.AsyncOpenAI) -> None:
 
 
 async def test_a_wrong_key_is_refused(server: PracticeServer) -> None:
-    async with openai.AsyncOpenAI(base_url=server.base_url, api_key="wrong") as stranger:
+    async with openai.AsyncOpenAI(base_url=f"{server.base_url}/v1", api_key="wrong") as stranger:
         with pytest.raises(openai.AuthenticationError) as models:
             await stranger.models.list()
         with pytest.raises(openai.AuthenticationError):
@@ -154,7 +156,7 @@ async def test_what_is_not_json_is_refused(server: PracticeServer, raw: bytes) -
     headers = {"Authorization": f"Bearer {KEY}"}
     async with (
         aiohttp.ClientSession(headers=headers) as session,
-        session.post(f"{server.base_url}/chat/completions", data=raw) as response,
+        session.post(f"{server.base_url}/v1/chat/completions", data=raw) as response,
     ):
         assert response.status == 400
         assert (await response.json())["error"]["type"] == "invalid_request_error"
@@ -166,7 +168,7 @@ async def test_tokens_come_at_a_pace() -> None:
     try:
         async with (
             asyncio.timeout(10),
-            openai.AsyncOpenAI(base_url=server.base_url, api_key=KEY) as client,
+            openai.AsyncOpenAI(base_url=f"{server.base_url}/v1", api_key=KEY) as client,
             await client.chat.completions.create(
                 model="gpt-5-mini", messages=HELLO, stream=True
             ) as stream,
@@ -186,7 +188,7 @@ async def test_the_dialect_reads_what_it_sends(server: PracticeServer) -> None:
     async with (
         aiohttp.ClientSession(headers=headers) as session,
         session.post(
-            f"{server.base_url}/chat/completions",
+            f"{server.base_url}/v1/chat/completions",
             json=dialect.upstream_request(call, "gpt-5-mini").body,
         ) as response,
     ):
@@ -198,13 +200,12 @@ async def test_the_dialect_reads_what_it_sends(server: PracticeServer) -> None:
     assert b"usage" not in b"".join(passed)
     assert reader.done
     assert reader.report is not None
-    assert reader.report.usage.input_tokens == prompt_tokens(HELLO)
+    assert reader.report.usage.input_tokens == HELLO_TOKENS
     assert reader.report.usage.output_tokens == reader.visible.pieces
-    assert reader.report.service_tier == "default"
 
 
 async def test_a_closed_server_is_gone(server: PracticeServer) -> None:
     await server.close()
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.ClientConnectionError):
-            await session.get(f"{server.base_url}/models")
+            await session.get(f"{server.base_url}/v1/models")

@@ -1,0 +1,20 @@
+"""A running wallet for the tests that cross its rooms by its public port."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.gateway_house import App, GatewayHouse, running_house
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayHouse]:
+    """One wallet on its own thread; tests keep apart by the app each of them approves."""
+    with running_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture
+async def app(house: GatewayHouse) -> App:
+    """An app with a cap that is large enough."""
+    return await house.approve()
