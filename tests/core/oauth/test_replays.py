@@ -1,6 +1,6 @@
 """Tests of ``wattfare_desktop.core.oauth.replays``."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wattfare_desktop.core.identifiers import Instant
@@ -33,6 +33,7 @@ def test_what_there_is_no_room_for_is_not_let_pass() -> None:
     assert replays.is_first(b"c", Instant(1_000 + 2 * LIFE_MS)) is True
 
 
+@example([(b"a", 0), (b"b", 0), (b"b", 0), (b"a", 300)])
 @given(st.lists(st.tuples(st.binary(max_size=1), st.integers(0, 400)), max_size=60))
 def test_within_its_life_an_entry_is_never_first_again(
     comings: list[tuple[bytes, int]],
