@@ -114,7 +114,7 @@ async def test_a_preflight_lists_what_the_sdks_send(door: FrontDoor) -> None:
     assert reply.status == 204
     assert reply.headers["Access-Control-Allow-Origin"] == PAGE
     assert reply.headers["Access-Control-Allow-Headers"].replace(" ", "") == SDK_HEADERS
-    assert reply.headers["Access-Control-Allow-Methods"] == "GET, POST"
+    assert reply.headers["Access-Control-Allow-Methods"] == "GET, POST, PUT"
     assert "Access-Control-Allow-Credentials" not in reply.headers
 
 

@@ -4,7 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -12,8 +13,7 @@ from tests.support.gateway_house import App, GatewayHouse
 from tests.support.scripted_provider import ScriptedProvider
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.oauth.bindings import Allowed, read_allowed
-from wattfare_desktop.gateway import peer as peers
-from wattfare_desktop.gateway.peer import Finding, Peer
+from wattfare_desktop.gateway.peer import Lookouts, Peer
 from wattfare_desktop.system.programs import End, Program
 
 BUDGET = "/wattfare/v1/budget"
@@ -108,37 +108,51 @@ async def test_a_receipt_names_the_program(
     assert same_file(receipt.program)
 
 
-class _Counting:
-    def __init__(self, program: Program | None) -> None:
+class _Found:
+    """Finds what it is told to, and counts how often it was asked."""
+
+    def __init__(self, program: Program | None, *, foreign: bool = False) -> None:
         self.asked = 0
         self._program = program
+        self._foreign = foreign
 
-    def __call__(self, _ours: End, _theirs: End) -> Program | None:
+    def is_foreign(self, _ours: End, _theirs: End) -> bool:
+        self.asked += 1
+        return self._foreign
+
+    def connected(self, _ours: End, _theirs: End) -> Program | None:
         self.asked += 1
         return self._program
 
 
+@contextmanager
+def peer_of(found: _Found) -> Iterator[Peer]:
+    lookouts = Lookouts(found)
+    yield Peer(*NAMES, lookouts)
+    lookouts.close()
+
+
 async def test_a_peer_is_looked_at_once() -> None:
-    count = _Counting(Program(path="/usr/bin/notes"))
-    peer = Peer(*NAMES, replace(peers.SYSTEM, program=count))
-    assert peer.known_program() is None
-    assert [await peer.program(), await peer.program()] == ["/usr/bin/notes"] * 2
-    assert peer.known_program() == "/usr/bin/notes"
-    assert count.asked == 1
+    found = _Found(Program(path="/usr/bin/notes"))
+    with peer_of(found) as peer:
+        assert peer.known_program() is None
+        assert [await peer.program(), await peer.program()] == ["/usr/bin/notes"] * 2
+        assert peer.known_program() == "/usr/bin/notes"
+    assert found.asked == 1
 
 
 async def test_whoever_leaves_takes_no_answer_along() -> None:
-    count = _Counting(Program(path="/usr/bin/notes"))
-    peer = Peer(*NAMES, replace(peers.SYSTEM, program=count))
-    waiting = asyncio.ensure_future(peer.program())
-    await asyncio.sleep(0)
-    waiting.cancel()
-    assert await peer.program() == "/usr/bin/notes"
-    assert count.asked == 1
+    found = _Found(Program(path="/usr/bin/notes"))
+    with peer_of(found) as peer:
+        waiting = asyncio.ensure_future(peer.program())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        assert await peer.program() == "/usr/bin/notes"
+    assert found.asked == 1
 
 
 async def test_a_program_that_is_not_known_is_none() -> None:
-    peer = Peer(*NAMES, Finding(is_foreign=lambda *_: True, program=lambda *_: None))
-    assert await peer.program() is None
-    assert peer.known_program() is None
-    assert await peer.is_foreign()
+    with peer_of(_Found(None, foreign=True)) as peer:
+        assert await peer.program() is None
+        assert peer.known_program() is None
+        assert await peer.is_foreign()

@@ -12,6 +12,7 @@ from tests.support.front_door import FrontDoor, Reply, front_door
 from tests.support.signing_app import SigningApp
 from tests.support.wallet_house import PASSPHRASE
 from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.core.watching.rules import Rule
 
 BUDGET = "/wattfare/v1/budget"
 TOKEN = "/oauth/token"
@@ -146,6 +147,8 @@ async def test_five_bad_proofs_end_the_grant(door: FrontDoor) -> None:
     assert row.state is GrantState.REVOKED
     notes = await books.reports.history(row.id)
     assert (notes[0].event, notes[0].detail) == ("revoke", "bad proofs")
+    (alert,) = await books.watch.alerts()
+    assert (alert.rule, alert.app) == (Rule.BAD_PROOFS, row.id)
     proof = app.proof("GET", f"{door.origin}{BUDGET}", access=access, nonce=nonce)
     assert (await call(door, access, proof)).status == 401
 

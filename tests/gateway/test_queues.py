@@ -15,8 +15,10 @@ from tests.support.scripted_provider import (
     raw_reply,
     scripted_provider,
 )
+from tests.support.signing_app import SigningApp
 from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.metering.usage import Basis
+from wattfare_desktop.core.oauth.bindings import Bindings
 from wattfare_desktop.core.reports import CallStatus
 from wattfare_desktop.core.watching.rules import CallRate
 
@@ -103,6 +105,28 @@ async def test_a_run_at_fal_from_its_creation_to_its_result(
     assert cancelled.status_code == 202
     assert (fal.last.method, fal.last.target) == ("PUT", "/v1/fal-ai/flux/requests/r-1/cancel")
     assert len(await house.settled(app)) == 1
+
+
+async def test_one_proof_creates_a_run_and_the_next_looks_at_it(
+    house: GatewayHouse, fal: ScriptedProvider, app: App
+) -> None:
+    signer = SigningApp()
+    house.books.accesses.bind(app.grant, Bindings(jkt=signer.jkt))
+
+    async def signed(method: str, address: str, nonce: str | None) -> Any:
+        proof = signer.proof(method, address, access=app.access, nonce=nonce)
+        headers = {"Authorization": f"DPoP {app.access}", "DPoP": proof}
+        async with http_client() as client:
+            return await client.request(method, address, json={"prompt": "a"}, headers=headers)
+
+    address = f"{house.origin}/fal/fal-ai/flux/dev"
+    nonce = (await signed("POST", address, None)).headers["DPoP-Nonce"]
+    made = await signed("POST", address, nonce)
+    assert made.status_code == 200
+    status_url = made.json()["status_url"]
+    assert status_url.startswith(house.origin), "it is known whose run it is"
+    fal.listing = json_reply({"status": "COMPLETED"}, status=202)
+    assert (await signed("GET", status_url, nonce)).status_code == 202
 
 
 async def test_a_run_at_replicate(

@@ -75,21 +75,30 @@ def test_limits_of_an_older_program_are_written_once(tmp_path: Path) -> None:
         connection.execute(sql)
     _forge_macs(connection)
     assert differences(connection) != []
+    _take_back(connection)
+    connection.execute("PRAGMA user_version = 8")
+    migrate(connection)
+    assert differences(connection) == []
+    connection.execute("UPDATE budgets SET limit_nanos = 1")
+    assert len(differences(connection)) == 1
+    connection.close()
+
+
+def _take_back(connection: Connection) -> None:
+    """Undo what came after the eighth migration."""
     for sql in (
+        "DROP TABLE call_rates",
+        "DROP TABLE alerts",
+        "ALTER TABLE calls DROP COLUMN program",
+        "DROP TABLE grant_bindings",
         "DROP TABLE registered_clients",
         "DROP TABLE refresh_tokens",
         "DROP INDEX accesses_of_grant",
         "ALTER TABLE accesses DROP COLUMN expires_at",
         "ALTER TABLE authorization_codes DROP COLUMN offline",
         "DROP TABLE own_prices",
-        "PRAGMA user_version = 8",
     ):
         connection.execute(sql)
-    migrate(connection)
-    assert differences(connection) == []
-    connection.execute("UPDATE budgets SET limit_nanos = 1")
-    assert len(differences(connection)) == 1
-    connection.close()
 
 
 def _forge_macs(connection: Connection) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from wattfare_desktop.system.programs import (
     End,
-    connected_program,
+    Programs,
+    _connection,
     end_of,
-    is_foreign,
     listening_program,
 )
 
@@ -53,27 +53,27 @@ def connected(*more: str) -> Iterator[tuple[End, End]]:
 
 def test_the_program_at_the_other_end_is_found_with_what_started_it() -> None:
     with connected() as ends:
-        found = connected_program(*ends)
+        found = Programs().connected(*ends)
         assert found is not None
         assert os.path.realpath(found.path) == ME
         assert found.parent is not None
         assert os.path.realpath(found.parent) == ME
-        assert not is_foreign(*ends)
+        assert not Programs().is_foreign(*ends)
 
 
 def test_a_connection_that_is_not_there_is_nobodys() -> None:
     with connected() as (ours, theirs):
         nowhere = End(address=theirs.address, port=1)
-        assert connected_program(ours, nowhere) is None
-        assert not is_foreign(ours, nowhere)
-    assert connected_program(ours, theirs) is None
+        assert Programs().connected(ours, nowhere) is None
+        assert not Programs().is_foreign(ours, nowhere)
+    assert Programs().connected(ours, theirs) is None
 
 
 @linux
 @pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="only root becomes another user")
 def test_another_users_program_is_known_as_such() -> None:
     with connected("65534") as ends:
-        assert is_foreign(*ends)
+        assert Programs().is_foreign(*ends)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - what some apps do
@@ -94,5 +94,28 @@ def test_an_address_is_plain_whatever_the_socket_calls_it() -> None:
 @linux
 def test_a_kernel_that_tells_nothing_is_no_trouble(tmp_path: Path) -> None:
     with connected() as ends:
-        assert connected_program(*ends, proc=tmp_path) is None
-        assert not is_foreign(*ends, proc=tmp_path)
+        assert Programs(tmp_path).connected(*ends) is None
+        assert not Programs(tmp_path).is_foreign(*ends)
+
+
+@linux
+def test_the_kernels_table_tells_the_same_where_it_may_not_be_asked(tmp_path: Path) -> None:
+    (tmp_path / "net").symlink_to("/proc/net")
+    with connected() as ends:
+        assert not Programs(tmp_path).is_foreign(*ends)
+        assert _connection(*ends, tmp_path) == _connection(*ends, Path("/proc"))
+
+
+@linux
+def test_a_program_that_was_found_is_looked_at_first() -> None:
+    programs = Programs()
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        for _ in range(2):
+            with closing(socket.create_connection(server.getsockname())) as client:
+                accepted, theirs = server.accept()
+                with closing(accepted):
+                    assert theirs == client.getsockname()
+                    found = programs.connected(end_of(accepted.getsockname()), end_of(theirs))
+                    assert found is not None
+                    assert os.path.realpath(found.path) == ME
+    assert list(programs._recent) == [os.getpid()]

@@ -18,6 +18,7 @@ from wattfare_desktop.core.oauth.tokens import CODE_PREFIX
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import ActivityQuery
+from wattfare_desktop.system.programs import Program
 from wattfare_desktop.wallet import authorization
 from wattfare_desktop.wallet.authorization import ConsentTicket, Source
 from wattfare_desktop.wallet.preferences import Preferences
@@ -46,6 +47,28 @@ async def test_an_app_asks_is_approved_and_is_answered(house: WalletHouse) -> No
     app = await house.app()
     assert (app.name, app.state, app.verified) == ("Notes AI", "active", False)
     assert [(row.period, row.limit) for row in app.windows] == [("month", parse_usd("5.00"))]
+
+
+@pytest.mark.parametrize(
+    ("path", "bound"), [("/usr/bin/notes", ("/usr/bin/notes",)), ("/usr/bin/python3", ())]
+)
+async def test_a_grant_is_kept_to_the_program_that_takes_the_answer(
+    house: WalletHouse, path: str, bound: tuple[str, ...]
+) -> None:
+    asked_for = []
+
+    def found(host: str, port: int) -> Program:
+        asked_for.append((host, port))
+        return Program(path=path, parent="/bin/bash")
+
+    house.wallet.desk._find_program = found
+    ticket = await house.ask()
+    assert asked_for == [("127.0.0.1", 5173)]
+    assert ticket.asked_by == Program(path=path, parent="/bin/bash")
+    await house.wallet.desk.approve(ticket.id, house.terms(ticket), only_program=True)
+    await house.postbag.answer()
+    app = await house.app()
+    assert (app.bindings.asked_by, app.bindings.programs) == (path, bound)
 
 
 async def test_what_is_granted_may_be_other_than_what_was_asked(house: WalletHouse) -> None:

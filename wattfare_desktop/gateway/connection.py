@@ -14,7 +14,7 @@ from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_request import BaseRequest
 
 from wattfare_desktop.gateway.limits import Limits
-from wattfare_desktop.gateway.peer import Peer
+from wattfare_desktop.gateway.peer import Lookouts, Peer
 
 _LOG: Final = logging.getLogger(__name__)
 _BAD_REQUEST: Final = 400
@@ -31,6 +31,7 @@ class Connections(web.Server):
         super().__init__(handler, **options)
         self.refuse = refuse
         self.limits = limits
+        self.lookouts = Lookouts()
 
     def __call__(self) -> "Connection":
         """Return the protocol for a client that has just come."""
@@ -40,7 +41,7 @@ class Connections(web.Server):
 class Connection(RequestHandler):
     """A client on the public port."""
 
-    __slots__ = ("_limits", "_peer", "_refuse", "_stalled", "_when_lost")
+    __slots__ = ("_limits", "_lookouts", "_peer", "_refuse", "_stalled", "_when_lost")
 
     def __init__(self, server: Connections) -> None:
         super().__init__(server, loop=asyncio.get_running_loop(), **server._kwargs)  # noqa: SLF001 - its own factory reads it too
@@ -48,6 +49,7 @@ class Connection(RequestHandler):
         self._limits = server.limits
         self._stalled: asyncio.TimerHandle | None = None
         self._when_lost: Callable[[], None] | None = None
+        self._lookouts = server.lookouts
         self._peer: Peer | None = None
 
     @property
@@ -57,7 +59,7 @@ class Connection(RequestHandler):
             ours = self.transport.get_extra_info("sockname")
             theirs = self.transport.get_extra_info("peername")
             if ours and theirs:
-                self._peer = Peer(ours, theirs)
+                self._peer = Peer(ours, theirs, self._lookouts)
         return self._peer
 
     def when_lost(self, call: Callable[[], None] | None) -> None:

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_BEARER: Final = ("bearer ", "key ")
+_SCHEMES: Final = ("bearer ", "key ")
 """fal's clients say Key."""
-
 _DPOP: Final = "dpop "
 _KEY_HEADERS: Final = ("x-api-key", "x-goog-api-key")
 
@@ -26,7 +25,7 @@ def presented_in(headers: Mapping[str, str]) -> Presented | None:
     SDK's own key header. Never from the query: that would land in logs and histories.
     """
     authorization = headers.get("Authorization", "")
-    for scheme in _BEARER:
+    for scheme in _SCHEMES:
         if authorization[: len(scheme)].lower() == scheme:
             return Presented(text=authorization[len(scheme) :].strip())
     if authorization[: len(_DPOP)].lower() == _DPOP:

@@ -1,49 +1,64 @@
 """Who is at the other end of a connection: found once for each, and off the loop."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
-from wattfare_desktop.system import programs
-from wattfare_desktop.system.programs import End, Program
+from wattfare_desktop.system.programs import End, Program, Programs, end_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """How a peer is found; what runs here asks the operating system."""
+class Finding(Protocol):
+    """How a peer is found; see ``system.programs``."""
 
-    is_foreign: Callable[[End, End], bool] = programs.is_foreign
-    program: Callable[[End, End], Program | None] = programs.connected_program
+    def is_foreign(self, ours: End, theirs: End) -> bool:
+        """Return whether it is known to be another user's."""
+
+    def connected(self, ours: End, theirs: End) -> Program | None:
+        """Return the program, None where it is not known for sure."""
 
 
-SYSTEM: Final = Finding()
+class Lookouts:
+    """Looks for peers on one thread of its own: however many come, no other work waits for it."""
+
+    def __init__(self, finding: Finding | None = None) -> None:
+        self._finding = Programs() if finding is None else finding
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="peers")
+
+    async def is_foreign(self, ours: End, theirs: End) -> bool:
+        """Return whether the other end is known to be another user's."""
+        # Not behind the programs that are looked for: it takes the kernel no time at all.
+        return await asyncio.to_thread(self._finding.is_foreign, ours, theirs)
+
+    async def program(self, ours: End, theirs: End) -> Program | None:
+        """Return the program at the other end."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._finding.connected, ours, theirs)
+
+    def close(self) -> None:
+        """Look for nobody any more."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
 
 class Peer:
     """The other end of one connection, whose two names are ``ours`` and ``theirs``."""
 
-    def __init__(
-        self, ours: tuple[str, int], theirs: tuple[str, int], finding: Finding = SYSTEM
-    ) -> None:
+    def __init__(self, ours: tuple[str, int], theirs: tuple[str, int], lookouts: Lookouts) -> None:
         self.address = theirs[0]
-        self._ends = programs.end_of(ours[:2]), programs.end_of(theirs[:2])
-        self._finding = finding
+        self._ends = end_of(ours[:2]), end_of(theirs[:2])
+        self._lookouts = lookouts
         self._foreign: bool | None = None
         self._program: asyncio.Task[Program | None] | None = None
 
     async def is_foreign(self) -> bool:
         """Return whether it is known to be another user of this machine."""
         if self._foreign is None:
-            self._foreign = await asyncio.to_thread(self._finding.is_foreign, *self._ends)
+            self._foreign = await self._lookouts.is_foreign(*self._ends)
         return self._foreign
 
     def look(self) -> "asyncio.Task[Program | None]":
         """Begin to look for the program, if that has not begun."""
         if self._program is None:
-            self._program = asyncio.create_task(
-                asyncio.to_thread(self._finding.program, *self._ends)
-            )
+            self._program = asyncio.create_task(self._lookouts.program(*self._ends))
         return self._program
 
     async def program(self) -> str | None:

@@ -98,6 +98,7 @@ class Listener:
         if self._server is not None:
             self._server.pre_shutdown()
             await self._server.shutdown(_STOP_S)
+            self._server.lookouts.close()
 
     async def _handle(self, request: BaseRequest) -> web.StreamResponse:
         assert self._checks is not None

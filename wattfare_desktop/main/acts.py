@@ -250,7 +250,7 @@ class Acts:
             expires_at=None if days is None else later(self._clock.now(), days * DAY_MS),
             raise_allowed=answer.raise_allowed,
         )
-        await self._wallet.desk.approve(ticket, terms)
+        await self._wallet.desk.approve(ticket, terms, only_program=answer.only_program)
 
     async def answer_raise(self, question: str, answer: RaiseAnswer) -> None:
         """Raise a cap, or do not."""
@@ -310,6 +310,7 @@ def question_of(ticket: ConsentTicket) -> ConsentQuestion:
         fee_percent=ticket.fee_percent,
         answer_within_ms=ANSWER_MS,
         asked_by=asked_by(ticket),
+        can_bind_program=ticket.program_to_bind is not None,
     )
 
 

@@ -1,14 +1,16 @@
 """The program at the other end of a loopback connection, or behind a port that listens.
 
-On Linux the kernel's tables name a socket's user and number, and a process that holds it is found
-by its open files; elsewhere psutil looks through this user's own processes. Both take tens of
+On Linux the kernel names a socket's user and inode, and a process that holds it is found by its
+open files; elsewhere psutil looks through this user's own processes. Both may take tens of
 milliseconds: never on an event loop.
 """
 
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,8 +19,10 @@ from typing import Any, Final
 import psutil
 
 from wattfare_desktop.system.peers import Address, kernel_address
+from wattfare_desktop.system.sock_diag import owner_of_socket
 
 _PROC: Final = Path("/proc")
+_RECENT_MAX: Final = 8
 _LOCAL, _REMOTE, _STATE, _UID, _INODE = 1, 2, 3, 7, 9
 _ESTABLISHED: Final = "01"
 _LISTENING: Final = "0A"
@@ -46,34 +50,53 @@ def end_of(name: tuple[str, int]) -> End:
     return End(address=_unmapped(ip_address(name[0].partition("%")[0])), port=name[1])
 
 
-def is_foreign(ours: End, theirs: End, proc: Path = _PROC) -> bool:
-    """Return whether the program at ``theirs`` is known to run as another user than this one.
+class Programs:
+    """Finds who is at the other end of connections.
 
-    Only Linux tells of others; False where it cannot be told, as of a connection that has ended.
+    What was found is looked at first the next time: an app opens many connections, and to look
+    through every process takes long. Not for two threads at once.
     """
-    if sys.platform != "linux":
-        return False
-    uids = {uid for uid, _ in _connections(ours, theirs, proc)}
-    return bool(uids) and os.getuid() not in uids
 
+    def __init__(self, proc: Path = _PROC) -> None:
+        self._proc = proc
+        self._recent: deque[int] = deque(maxlen=_RECENT_MAX)
 
-def connected_program(ours: End, theirs: End, proc: Path = _PROC) -> Program | None:
-    """Return the program at ``theirs``, None where it is not known for sure."""
-    if sys.platform == "linux":
-        inodes = {inode for _, inode in _connections(ours, theirs, proc)}
-        return _only(_holders(inodes, proc))
+    def is_foreign(self, ours: End, theirs: End) -> bool:
+        """Return whether the program at ``theirs`` is known to run as another user than this one.
 
-    def is_it(found: Any) -> bool:
-        return bool(found.raddr) and _is(found.laddr, theirs) and _is(found.raddr, ours)
+        Only Linux tells of others; False where it cannot be told, as of a connection that is over.
+        """
+        if sys.platform != "linux":
+            return False
+        found = _connection(ours, theirs, self._proc)
+        return found is not None and found[0] != os.getuid()
 
-    return _only(_own_processes(is_it))
+    def connected(self, ours: End, theirs: End) -> Program | None:
+        """Return the program at ``theirs``, None where it is not known for sure."""
+        if sys.platform == "linux":
+            found = _connection(ours, theirs, self._proc)
+            return None if found is None else self._holder(found[1])
+
+        def is_it(found: Any) -> bool:
+            return bool(found.raddr) and _is(found.laddr, theirs) and _is(found.raddr, ours)
+
+        return _only(_own_processes(is_it))
+
+    def _holder(self, inode: int) -> Program | None:
+        for pid in self._recent:
+            if _holds(self._proc / str(pid), {inode}):
+                return _program(pid)
+        pids = list(_holding({inode}, self._proc))
+        self._recent.extendleft(pids)
+        return _only(filter(None, map(_program, pids)))
 
 
 def listening_program(host: str, port: int, proc: Path = _PROC) -> Program | None:
     """Return the program that would answer at the loopback address ``host`` and ``port``."""
     there = end_of((host.strip("[]"), port))
     if sys.platform == "linux":
-        return _only(_holders(set(_listeners(there, proc)), proc))
+        pids = _holding(set(_listeners(there, proc)), proc)
+        return _only(filter(None, map(_program, pids)))
 
     def is_it(found: Any) -> bool:
         return found.status == psutil.CONN_LISTEN and found.laddr.port == port
@@ -81,15 +104,20 @@ def listening_program(host: str, port: int, proc: Path = _PROC) -> Program | Non
     return _only(_own_processes(is_it))
 
 
-def _connections(ours: End, theirs: End, proc: Path) -> Iterator[tuple[int, int]]:
-    """Return user and number of the socket at ``theirs`` that is connected to ``ours``."""
+def _connection(ours: End, theirs: End, proc: Path) -> tuple[int, int] | None:
+    """Return user and inode of the socket at ``theirs`` that is connected to ``ours``."""
+    if proc == _PROC:
+        with suppress(OSError):
+            local, remote = (theirs.address, theirs.port), (ours.address, ours.port)
+            return owner_of_socket(local, remote)
     for fields in _table(proc):
         if (
             fields[_STATE] == _ESTABLISHED
             and _end(fields[_LOCAL]) == theirs
             and _end(fields[_REMOTE]) == ours
         ):
-            yield int(fields[_UID]), int(fields[_INODE])
+            return int(fields[_UID]), int(fields[_INODE])
+    return None
 
 
 def _listeners(there: End, proc: Path) -> Iterator[int]:
@@ -118,15 +146,12 @@ def _unmapped(address: Address) -> Address:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _holders(inodes: set[int], proc: Path) -> Iterator[Program]:
-    """Return the programs of this user that hold one of these sockets."""
-    if not inodes:
-        return
-    for process in proc.iterdir():
-        if process.name.isdigit() and _holds(process, inodes):
-            found = _program(int(process.name))
-            if found is not None:
-                yield found
+def _holding(inodes: set[int], proc: Path) -> Iterator[int]:
+    """Return the processes of this user that hold one of these sockets."""
+    if inodes:
+        for process in proc.iterdir():
+            if process.name.isdigit() and _holds(process, inodes):
+                yield int(process.name)
 
 
 def _holds(process: Path, inodes: set[int]) -> bool:
@@ -172,7 +197,7 @@ def _program(pid: int) -> Program | None:
         return Program(path=path)
 
 
-def _only(found: Iterator[Program]) -> Program | None:
+def _only(found: Iterable[Program]) -> Program | None:
     """Return the one program there is; a socket that several share is nobody's for sure."""
     by_path = {program.path: program for program in found}
     return next(iter(by_path.values())) if len(by_path) == 1 else None

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import MINUTE_MS, Instant, TicketId, later
-from wattfare_desktop.core.oauth.bindings import Bindings, own_origin
+from wattfare_desktop.core.oauth.bindings import Bindings, is_interpreter, own_origin
 from wattfare_desktop.core.oauth.clients import (
     NONE_REGISTERED,
     Redirect,
@@ -77,6 +77,12 @@ class ConsentTicket:
     fee_percent: str = "0"
     asked_by: Program | None = None
     """The program that will take the answer, where it comes to this machine and is known."""
+
+    @property
+    def program_to_bind(self) -> str | None:
+        """The path that what is granted can be bound to; None where it would bind to nothing."""
+        path = None if self.asked_by is None else self.asked_by.path
+        return None if path is None or is_interpreter(path) else path
 
 
 class ConsentPresenter(Protocol):
@@ -240,8 +246,10 @@ class AuthorizationDesk:
         """Return whether a page from elsewhere asks, whose browser minds that we are here."""
         return (self._origins.get(ticket_id) or "").startswith("https:")
 
-    async def approve(self, ticket_id: TicketId, terms: SpendTerms) -> None:
-        """Grant ``terms``, durably, and let the answer go.
+    async def approve(
+        self, ticket_id: TicketId, terms: SpendTerms, *, only_program: bool = False
+    ) -> None:
+        """Grant ``terms``, durably, and let the answer go; to ``only_program`` where it is known.
 
         Raises UserFacingError where the ticket is over or the terms cannot be granted.
         """
@@ -255,9 +263,9 @@ class AuthorizationDesk:
         # Over before it is written: a second press, or the clock, must not end it twice.
         self._close(waiting, TicketEvent.GRANT)
         try:
-            code = await books.codes.grant(
-                ticket.request, terms, ticket.proposal.justification, _bindings(ticket)
-            )
+            bound = _bindings(ticket, only_program=only_program)
+            justification = ticket.proposal.justification
+            code = await books.codes.grant(ticket.request, terms, justification, bound)
             books.registrations.approved(ticket.request.client_id)
         except BaseException:
             waiting.answer.set_result(self._refusal(ticket, OAuthError.SERVER_ERROR))
@@ -394,13 +402,14 @@ class AuthorizationDesk:
             return
 
 
-def _bindings(ticket: ConsentTicket) -> Bindings:
+def _bindings(ticket: ConsentTicket, *, only_program: bool) -> Bindings:
     # What a web page was approved for is of use in that page alone. A program with a browser to
     # send here looks the same but for its redirect.
     origin = ticket.request.redirect.origin
     is_page = ticket.source is Source.BROWSER and origin is not None
     return Bindings(
         origins=(origin,) if is_page and origin else (),
+        programs=(ticket.program_to_bind,) if only_program and ticket.program_to_bind else (),
         asked_by=None if ticket.asked_by is None else ticket.asked_by.path,
     )
 

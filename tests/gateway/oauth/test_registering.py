@@ -33,6 +33,7 @@ async def test_an_app_registers_is_approved_and_trades(door: FrontDoor) -> None:
         "grant_types": ["authorization_code"],
         "response_types": ["code"],
         "token_endpoint_auth_method": "none",
+        "dpop_bound_access_tokens": False,
     }
     elsewhere = LOOPBACK.replace("5173", "5999")
     code = answer_in(await door.code(client_id=client, redirect_uri=elsewhere))["code"]

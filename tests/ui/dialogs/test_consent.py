@@ -236,6 +236,15 @@ def test_asking_for_more_is_the_users_to_allow(qtbot: QtBot, desk: Desk) -> None
     assert [answer.raise_allowed for _ticket, answer in wanting.approved] == [False]
 
 
+def test_the_program_can_be_made_the_only_one(qtbot: QtBot, desk: Desk) -> None:
+    assert desk.dialog.findChild(QCheckBox, "only_program") is None, "none is known"
+    known = Desk(qtbot, replace(QUESTION, asked_by="/usr/bin/notes", can_bind_program=True))
+    known.child(QCheckBox, "only_program").click()
+    known.wait()
+    known.approve.click()
+    assert [answer.only_program for _ticket, answer in known.approved] == [True]
+
+
 def test_a_press_let_go_outside_does_nothing(desk: Desk) -> None:
     desk.wait()
     QTest.mousePress(desk.approve, Qt.MouseButton.LeftButton)

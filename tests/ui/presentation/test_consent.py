@@ -152,3 +152,16 @@ def test_the_time_left_is_told(left_ms: int, words: str) -> None:
 )
 def test_models_are_named_by_patterns(text: str, fits: bool) -> None:  # noqa: FBT001 - a table
     assert is_model_pattern(text) is fits
+
+
+def test_the_program_that_takes_the_answer_is_named() -> None:
+    shown = identity_text(replace(QUESTION, verified=False, asked_by="/usr/bin/notes"))
+    assert shown.endswith(", taken there by /usr/bin/notes.")
+
+
+def test_an_answer_is_kept_to_a_program_that_can_be_bound_alone() -> None:
+    for can in (True, False):
+        question = replace(QUESTION, can_bind_program=can)
+        answer = judged(replace(first_draft(question), only_program=True), question)
+        assert isinstance(answer, ConsentAnswer)
+        assert answer.only_program is can

@@ -173,6 +173,11 @@ class ConsentDialog(StyledDialog):
         self._raise_allowed.setObjectName("raise_allowed")
         self._raise_allowed.setAccessibleName(self._raise_allowed.text())
         self._raise_allowed.setChecked(draft.raise_allowed)
+        self._only_program: QCheckBox | None = None
+        if question.can_bind_program:
+            self._only_program = QCheckBox(self.tr("Only this program may use it"))
+            self._only_program.setObjectName("only_program")
+            self._only_program.setAccessibleName(self._only_program.text())
         self._amount.textChanged.connect(self._refresh)
         self._period.currentIndexChanged.connect(self._refresh)
         self._expiry.currentIndexChanged.connect(self._refresh)
@@ -268,6 +273,8 @@ class ConsentDialog(StyledDialog):
         ):
             form.addRow(text(name, "quiet", wrap=False), text(shown, "quiet"))
         form.addRow(self._raise_allowed)
+        if self._only_program is not None:
+            form.addRow(self._only_program)
         self._more_part.hide()
         part = QWidget()
         column = QVBoxLayout(part)
@@ -308,6 +315,7 @@ class ConsentDialog(StyledDialog):
                 self._expiry,
                 self._more_button,
                 self._raise_allowed,
+                *((self._only_program,) if self._only_program is not None else ()),
                 self._block,
                 self._deny,
                 self._approve,
@@ -322,6 +330,7 @@ class ConsentDialog(StyledDialog):
             any_model=self._models.any_model,
             expires_in_days=self._expiry.currentData(),
             raise_allowed=self._raise_allowed.isChecked(),
+            only_program=self._only_program is not None and self._only_program.isChecked(),
         )
 
     @Slot()

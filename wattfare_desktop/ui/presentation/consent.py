@@ -63,6 +63,8 @@ class ConsentQuestion:
     fee_percent: str = "0"
     asked_by: str = ""
     """The program that takes the answer, "" where it is not known."""
+    can_bind_program: bool = False
+    """Whether what is granted can be kept to that program: it is known, and runs no scripts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class ConsentAnswer:
     models: tuple[str, ...]
     expires_in_days: int | None
     raise_allowed: bool = False
+    only_program: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,7 @@ class ConsentDraft:
     any_model: bool
     expires_in_days: int | None
     raise_allowed: bool = False
+    only_program: bool = False
 
 
 def first_draft(question: ConsentQuestion) -> ConsentDraft:
@@ -116,6 +120,7 @@ def judged(draft: ConsentDraft, question: ConsentQuestion) -> ConsentAnswer | st
         models=models,
         expires_in_days=draft.expires_in_days,
         raise_allowed=draft.raise_allowed,
+        only_program=draft.only_program and question.can_bind_program,
     )
 
 

@@ -1,0 +1,162 @@
+"""Tests of keys (RFC 9449) in every way to an access: pushed, refreshed, registered, typed."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.support.asking import LOOPBACK, VERIFIER, answer_in, details, query
+from tests.support.front_door import FrontDoor, Reply
+from tests.support.signing_app import SigningApp
+from wattfare_desktop.core.identifiers import MINUTE_MS, SECOND_MS
+from wattfare_desktop.core.oauth.registration import DEVICE_GRANT
+
+TOKEN = "/oauth/token"
+MODELS = "/v1/models"
+
+
+@pytest.fixture
+def app(door: FrontDoor) -> SigningApp:
+    return SigningApp(clock_s=lambda: door.house.clock.now() / 1000)
+
+
+async def _token(door: FrontDoor, app: SigningApp | None, form: dict[str, str]) -> Reply:
+    """Send ``form`` with a proof of ``app``, as a client does: first to learn the nonce."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    if app is not None:
+        headers["DPoP"] = app.proof("POST", door.origin + TOKEN)
+        reply = await door.send("POST", TOKEN, data=urlencode(form).encode(), headers=headers)
+        assert reply.json["error"] == "use_dpop_nonce"
+        nonce = reply.headers["DPoP-Nonce"]
+        headers["DPoP"] = app.proof("POST", door.origin + TOKEN, nonce=nonce)
+    return await door.send("POST", TOKEN, data=urlencode(form).encode(), headers=headers)
+
+
+def _code_form(code: str, client: str = "Notes AI") -> dict[str, str]:
+    return {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": client,
+        "redirect_uri": LOOPBACK,
+        "code_verifier": VERIFIER,
+    }
+
+
+def _refresh_form(token: str) -> dict[str, str]:
+    return {"grant_type": "refresh_token", "refresh_token": token, "client_id": "Notes AI"}
+
+
+async def _issued(door: FrontDoor, app: SigningApp | None) -> dict[str, Any]:
+    code = answer_in(await door.code(scope="offline_access"))["code"]
+    reply = await _token(door, app, _code_form(code))
+    assert reply.status == 200, reply.text
+    told: dict[str, Any] = reply.json
+    return told
+
+
+async def _call(door: FrontDoor, app: SigningApp | None, access: str) -> int:
+    if app is None:
+        return (await door.get(MODELS, headers={"Authorization": f"Bearer {access}"})).status
+    headers = {"Authorization": f"DPoP {access}"}
+    address = door.origin + MODELS
+    first = app.proof("GET", address, access=access)
+    nonce = (await door.get(MODELS, headers=headers | {"DPoP": first})).headers["DPoP-Nonce"]
+    proof = app.proof("GET", address, access=access, nonce=nonce)
+    return (await door.get(MODELS, headers=headers | {"DPoP": proof})).status
+
+
+def _refused(reply: Reply) -> None:
+    assert (reply.status, reply.json["error"]) == (400, "invalid_dpop_proof")
+
+
+async def test_a_refresh_wants_the_same_key(door: FrontDoor, app: SigningApp) -> None:
+    first = await _issued(door, app)
+    form = _refresh_form(first["refresh_token"])
+    _refused(await _token(door, None, form))
+    _refused(await _token(door, SigningApp(clock_s=lambda: door.house.clock.now() / 1000), form))
+    reply = await _token(door, app, form)
+    assert (reply.status, reply.json["token_type"]) == (200, "DPoP"), "it was not used up"
+    assert await _call(door, None, reply.json["access_token"]) == 401
+    assert await _call(door, app, reply.json["access_token"]) == 200
+
+
+async def test_an_app_may_begin_to_sign_when_it_refreshes(door: FrontDoor, app: SigningApp) -> None:
+    first = await _issued(door, None)
+    reply = await _token(door, app, _refresh_form(first["refresh_token"]))
+    assert (reply.status, reply.json["token_type"]) == (200, "DPoP")
+    assert await _call(door, app, reply.json["access_token"]) == 200
+    assert await _call(door, None, first["access_token"]) == 401
+    _refused(await _token(door, None, _refresh_form(reply.json["refresh_token"])))
+
+
+async def test_introspection_tells_the_key(door: FrontDoor, app: SigningApp) -> None:
+    issued = await _issued(door, app)
+    told = (await door.post("/oauth/introspect", {"token": issued["access_token"]})).json
+    assert (told["token_type"], told["cnf"]) == ("DPoP", {"jkt": app.jkt})
+
+
+async def test_a_pushed_request_may_name_the_key(door: FrontDoor, app: SigningApp) -> None:
+    pushed = (await door.post_raw("/oauth/par", query(dpop_jkt=app.jkt))).json
+    link = urlencode({"client_id": "Notes AI", "request_uri": pushed["request_uri"]})
+    waiting = (await door.get(f"/oauth/authorize?{link}")).location
+    ticket = await door.house.screen.ticket()
+    await door.house.wallet.desk.approve(ticket.id, door.house.terms(ticket))
+    form = _code_form(answer_in((await door.get(waiting)).location)["code"])
+    _refused(await _token(door, None, form))
+    assert (await _token(door, app, form)).status == 200
+
+
+async def test_a_client_may_register_to_be_bound(door: FrontDoor, app: SigningApp) -> None:
+    wanted = {"redirect_uris": [LOOPBACK], "dpop_bound_access_tokens": True}
+    reply = await door.post_raw("/oauth/register", json.dumps(wanted), "application/json")
+    assert (reply.status, reply.json["dpop_bound_access_tokens"]) == (201, True)
+    client = reply.json["client_id"]
+    form = _code_form(answer_in(await door.code(client_id=client))["code"], client)
+    _refused(await _token(door, None, form))
+    assert (await _token(door, app, form)).status == 200
+
+
+async def test_whether_to_be_bound_is_yes_or_no(door: FrontDoor) -> None:
+    wanted = {"redirect_uris": [LOOPBACK], "dpop_bound_access_tokens": "yes"}
+    reply = await door.post_raw("/oauth/register", json.dumps(wanted), "application/json")
+    assert (reply.status, reply.json["error"]) == (400, "invalid_client_metadata")
+
+
+async def test_a_typed_code_is_kept_for_the_program_that_signs(
+    door: FrontDoor, app: SigningApp
+) -> None:
+    asked = {
+        "client_id": "Backup",
+        "authorization_details": details(dpop_bound_access_tokens=True),
+    }
+    told = (await door.post("/oauth/device_authorization", asked)).json
+    await door.house.wallet.devices.enter(told["user_code"])
+    ticket = await door.house.screen.ticket()
+    await door.house.wallet.desk.approve(ticket.id, door.house.terms(ticket))
+    form = {
+        "grant_type": DEVICE_GRANT,
+        "device_code": told["device_code"],
+        "client_id": "Backup",
+    }
+    _refused(await _token(door, None, form))
+    door.house.clock.ahead_ms += 10 * SECOND_MS
+    reply = await _token(door, app, form)
+    assert (reply.status, reply.json["token_type"]) == (200, "DPoP")
+    assert await _call(door, app, reply.json["access_token"]) == 200
+
+
+async def test_a_page_comes_for_its_next_access_when_the_last_has_ended(door: FrontDoor) -> None:
+    await _issued(door, None)
+    accesses, now = door.house.books.accesses, door.house.clock.now
+    origin = LOOPBACK[: LOOPBACK.index("/", len("http://"))]
+    door.house.clock.ahead_ms += 20 * MINUTE_MS
+    assert accesses.knows_origin(origin, now())
+
+
+async def test_bad_proofs_do_not_count_as_calls(door: FrontDoor, app: SigningApp) -> None:
+    access = (await _issued(door, app))["access_token"]
+    for _ in range(300):
+        reply = await door.get(MODELS, headers={"Authorization": f"Bearer {access}"})
+        assert reply.status == 401
+    assert await _call(door, app, access) == 200
