@@ -12,6 +12,7 @@ from wattfare_desktop.cli import (
     approve,
     apps,
     backup,
+    blocked,
     dispute,
     doctor,
     funding,
@@ -142,6 +143,8 @@ class _Family:
         apps.add_options(listing)
         approving = self._command("approve", approve.enter_code, "ask about what shows a code")
         approving.add_argument("code", metavar="CODE", help="the eight letters it shows")
+        letting = self._command("unblock", blocked.unblock, "the apps you blocked, and a way back")
+        letting.add_argument("client", nargs="?", metavar="NAME", help="who may ask again")
         for word, told in (
             ("revoke", "end an app's access at once"),
             ("pause", "refuse an app's new calls until resumed"),

@@ -19,6 +19,7 @@ from wattfare_desktop.control.alert_operations import alert_family
 from wattfare_desktop.control.alias_operations import alias_family
 from wattfare_desktop.control.backup_operations import backup_family
 from wattfare_desktop.control.binding_operations import binding_family
+from wattfare_desktop.control.blocked_operations import blocked_family
 from wattfare_desktop.control.device_operations import device_family
 from wattfare_desktop.control.dispute_operations import dispute_family
 from wattfare_desktop.control.export_operations import export_family
@@ -188,6 +189,7 @@ async def controlled(
             alert_family(parts.wallet),
             alias_family(parts.wallet),
             binding_family(parts.wallet),
+            blocked_family(parts.wallet),
             backup_family(parts.wallet),
             device_family(parts.wallet),
             dispute_family(parts.wallet),

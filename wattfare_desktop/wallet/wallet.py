@@ -32,6 +32,7 @@ from wattfare_desktop.vault.protection import Outcome, Protection, Refused
 from wattfare_desktop.vault.thread import VaultThread
 from wattfare_desktop.wallet.alerts import Alerts
 from wattfare_desktop.wallet.aliases import AliasShelf
+from wattfare_desktop.wallet.apps import Apps
 from wattfare_desktop.wallet.authorization import AuthorizationDesk
 from wattfare_desktop.wallet.backup import Backups
 from wattfare_desktop.wallet.books import UNFIT, Books, open_books
@@ -330,6 +331,10 @@ class Wallet:
     def alerts(self) -> Alerts:
         """Return what apps did that their user should know."""
         return self._open().alerts
+
+    def block_list(self) -> Apps:
+        """Return who knows the apps that may not ask."""
+        return self._open().apps
 
     def aliases(self) -> AliasShelf:
         """Return which names stand for which models."""
