@@ -2,6 +2,7 @@
 
 - ``dialect``: the protocol every dialect fulfils, and the values it speaks in
 - ``sse``: server-sent events out of bytes that arrive in any pieces
+- ``passing``: what every stream of them does alike, whatever its dialect
 - ``wire``, ``fields``, ``estimates``: JSON in events and bodies; members of a request by their
   types; a guess at what was used
 - ``openai``, ``anthropic``, ``gemini``, ``ollama``: the dialects of each API

@@ -15,14 +15,13 @@ from wattfare_desktop.providers.anthropic.messages_usage import (
     usage_object,
 )
 from wattfare_desktop.providers.dialect import (
-    SSE_TYPE,
     CallRequest,
     RequestRefusal,
     UsageReport,
-    VisibleOutput,
 )
 from wattfare_desktop.providers.estimates import estimated
-from wattfare_desktop.providers.sse import SseEvent, SseSplitter
+from wattfare_desktop.providers.passing import PassingEvents
+from wattfare_desktop.providers.sse import SseEvent
 from wattfare_desktop.providers.wire import encoded, parsed
 
 _STOPPED_ID: Final = "msg_stopped"
@@ -34,25 +33,16 @@ def event_bytes(event: dict[str, Any]) -> bytes:
     return b"event: " + name.encode() + b"\ndata: " + encoded(event) + b"\n\n"
 
 
-class AnthropicMessagesStream:
+class AnthropicMessagesStream(PassingEvents):
     """Reads one streamed message as it passes."""
 
     def __init__(self, call: CallRequest) -> None:
+        super().__init__()
         self._call = call
-        self._splitter = SseSplitter()
         self._usage: dict[str, Any] = {}
         self._has_all_usage = False
-        self._pieces = 0
-        self._text_bytes = 0
         self._began = False
-        self._done = False
-        self._failed = False
         self._open_blocks: dict[int, None] = {}
-
-    @property
-    def content_type(self) -> str:
-        """Server-sent events."""
-        return SSE_TYPE
 
     @property
     def report(self) -> UsageReport | None:
@@ -67,29 +57,6 @@ class AnthropicMessagesStream:
         if told is None:
             return None
         return UsageReport(usage=told.usage, service_tier=told.service_tier, estimated=True)
-
-    @property
-    def visible(self) -> VisibleOutput:
-        """What was seen of the answer so far."""
-        return VisibleOutput(pieces=self._pieces, text_bytes=self._text_bytes)
-
-    @property
-    def done(self) -> bool:
-        """Whether ``message_stop`` was seen."""
-        return self._done
-
-    @property
-    def failed(self) -> bool:
-        """Whether the provider reported an error inside the stream."""
-        return self._failed
-
-    def feed(self, chunk: bytes) -> list[bytes]:
-        """Take bytes from upstream; return the events to pass on at once."""
-        return self._passed(self._splitter.feed(chunk))
-
-    def finish(self) -> list[bytes]:
-        """Take the end of the upstream body; return what is left to pass on."""
-        return self._passed(self._splitter.finish())
 
     def stop(self, usage: Usage) -> list[bytes]:
         """Return the events that end the answer here, as if it had come to the app's own bound."""

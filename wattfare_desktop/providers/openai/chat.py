@@ -20,7 +20,6 @@ from wattfare_desktop.providers.dialect import (
     StreamReader,
     UpstreamAnswer,
     UpstreamRequest,
-    UsageReport,
     VisibleOutput,
 )
 from wattfare_desktop.providers.estimates import estimated
@@ -34,7 +33,8 @@ from wattfare_desktop.providers.openai.chat_usage import (
     visible_of,
 )
 from wattfare_desktop.providers.openai.family import OpenAiFamily, error_object
-from wattfare_desktop.providers.sse import SseEvent, SseSplitter
+from wattfare_desktop.providers.passing import PassingEvents
+from wattfare_desktop.providers.sse import SseEvent
 from wattfare_desktop.providers.wire import encoded, parsed
 
 _DONE = b"[DONE]"
@@ -42,53 +42,15 @@ _DONE = b"[DONE]"
 _NO_USAGE_YET = b',"usage":null'
 
 
-class OpenAiChatStream:
+class OpenAiChatStream(PassingEvents):
     """Reads one streamed chat completion as it passes."""
 
     def __init__(self, call: CallRequest) -> None:
+        super().__init__()
         self._call = call
         self._wants_usage = call.wants_usage
-        self._splitter = SseSplitter()
-        self._report: UsageReport | None = None
-        self._pieces = 0
-        self._text_bytes = 0
-        self._done = False
-        self._failed = False
         self._latest: dict[str, Any] = {}
         self._open_choices: set[int] = set()
-
-    @property
-    def content_type(self) -> str:
-        """Server-sent events."""
-        return SSE_TYPE
-
-    @property
-    def report(self) -> UsageReport | None:
-        """The usage last seen, or None where none came yet."""
-        return self._report
-
-    @property
-    def visible(self) -> VisibleOutput:
-        """What was seen of the answer so far."""
-        return VisibleOutput(pieces=self._pieces, text_bytes=self._text_bytes)
-
-    @property
-    def done(self) -> bool:
-        """Whether ``[DONE]`` was seen."""
-        return self._done
-
-    @property
-    def failed(self) -> bool:
-        """Whether the provider reported an error inside the stream."""
-        return self._failed
-
-    def feed(self, chunk: bytes) -> list[bytes]:
-        """Take bytes from upstream; return the events to pass on at once."""
-        return self._passed(self._splitter.feed(chunk))
-
-    def finish(self) -> list[bytes]:
-        """Take the end of the upstream body; return what is left to pass on."""
-        return self._passed(self._splitter.finish())
 
     def stop(self, usage: Usage) -> list[bytes]:
         """Return the events that end the answer here, as if it had come to the app's own bound."""

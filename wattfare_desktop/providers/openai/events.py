@@ -5,13 +5,12 @@ from typing import Any, Final
 
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.dialect import (
-    SSE_TYPE,
     RequestRefusal,
     UsageReport,
-    VisibleOutput,
 )
 from wattfare_desktop.providers.openai.chat_usage import text_bytes
 from wattfare_desktop.providers.openai.family import error_object
+from wattfare_desktop.providers.passing import PassingEvents
 from wattfare_desktop.providers.sse import SseEvent, SseSplitter
 from wattfare_desktop.providers.wire import encoded, parsed
 
@@ -22,50 +21,12 @@ _LAST: Final = (".completed", ".done")
 _NOT_LAST: Final = frozenset({"transcript.text.segment.done"})
 
 
-class EventStream:
+class EventStream(PassingEvents):
     """Reads one stream as it passes; ``report`` reads the usage out of its last event."""
 
     def __init__(self, report: Callable[[dict[str, Any], bytes], UsageReport | None]) -> None:
+        super().__init__(SseSplitter(EVENT_BYTES_MAX))
         self._read_report = report
-        self._splitter = SseSplitter(EVENT_BYTES_MAX)
-        self._report: UsageReport | None = None
-        self._pieces = 0
-        self._text_bytes = 0
-        self._done = False
-        self._failed = False
-
-    @property
-    def content_type(self) -> str:
-        """Server-sent events."""
-        return SSE_TYPE
-
-    @property
-    def report(self) -> UsageReport | None:
-        """The usage last seen, or None where none came yet."""
-        return self._report
-
-    @property
-    def visible(self) -> VisibleOutput:
-        """What was seen of the answer so far."""
-        return VisibleOutput(pieces=self._pieces, text_bytes=self._text_bytes)
-
-    @property
-    def done(self) -> bool:
-        """Whether the last event was seen."""
-        return self._done
-
-    @property
-    def failed(self) -> bool:
-        """Whether the provider reported an error inside the stream."""
-        return self._failed
-
-    def feed(self, chunk: bytes) -> list[bytes]:
-        """Take bytes from upstream; return the events to pass on at once."""
-        return self._passed(self._splitter.feed(chunk))
-
-    def finish(self) -> list[bytes]:
-        """Take the end of the upstream body; return what is left to pass on."""
-        return self._passed(self._splitter.finish())
 
     def stop(self, usage: Usage) -> list[bytes]:  # noqa: ARG002 - what is held whole never stops
         """Return nothing: an answer that is held whole is never stopped."""

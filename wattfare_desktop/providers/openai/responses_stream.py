@@ -4,11 +4,8 @@ from typing import Any, Final
 
 from wattfare_desktop.core.metering.usage import Usage
 from wattfare_desktop.providers.dialect import (
-    SSE_TYPE,
     CallRequest,
     RequestRefusal,
-    UsageReport,
-    VisibleOutput,
 )
 from wattfare_desktop.providers.openai.chat_usage import text_bytes
 from wattfare_desktop.providers.openai.responses_object import begun, failed, response_object
@@ -24,7 +21,8 @@ from wattfare_desktop.providers.openai.responses_underway import (
     Underway,
 )
 from wattfare_desktop.providers.openai.responses_usage import report_of_response, response_usage
-from wattfare_desktop.providers.sse import SseEvent, SseSplitter
+from wattfare_desktop.providers.passing import PassingEvents
+from wattfare_desktop.providers.sse import SseEvent
 from wattfare_desktop.providers.wire import parsed
 
 # Which text an event makes longer, and the member that says which of its kind.
@@ -52,51 +50,13 @@ _PART_BEGINNINGS: Final = {
 LAST_EVENTS: Final = frozenset({"response.completed", "response.incomplete", "response.failed"})
 
 
-class OpenAiResponsesStream:
+class OpenAiResponsesStream(PassingEvents):
     """Reads one streamed response, and keeps what it takes to end it in good order."""
 
     def __init__(self, call: CallRequest) -> None:
+        super().__init__()
         self._call = call
-        self._splitter = SseSplitter()
         self._underway = Underway()
-        self._report: UsageReport | None = None
-        self._pieces = 0
-        self._text_bytes = 0
-        self._done = False
-        self._failed = False
-
-    @property
-    def content_type(self) -> str:
-        """Server-sent events."""
-        return SSE_TYPE
-
-    @property
-    def report(self) -> UsageReport | None:
-        """The usage last seen, or None where none came yet."""
-        return self._report
-
-    @property
-    def visible(self) -> VisibleOutput:
-        """What was seen of the answer so far."""
-        return VisibleOutput(pieces=self._pieces, text_bytes=self._text_bytes)
-
-    @property
-    def done(self) -> bool:
-        """Whether the response came to an end, be it a failure."""
-        return self._done
-
-    @property
-    def failed(self) -> bool:
-        """Whether the provider reported an error inside the stream."""
-        return self._failed
-
-    def feed(self, chunk: bytes) -> list[bytes]:
-        """Take bytes from upstream; return the events to pass on at once."""
-        return self._passed(self._splitter.feed(chunk))
-
-    def finish(self) -> list[bytes]:
-        """Take the end of the upstream body; return what is left to pass on."""
-        return self._passed(self._splitter.finish())
 
     def stop(self, usage: Usage) -> list[bytes]:
         """Return the events that end the answer here, as if it had come to the app's own bound."""
