@@ -1,14 +1,22 @@
 """Requests no client would make: each a clear answer in OpenAI's shape, and nothing left behind."""
 
+import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
+from aiohttp.web import StreamResponse
+from aiohttp.web_request import BaseRequest
 
-from tests.support.gateway_house import App, GatewayHouse
+from tests.support.gateway_house import App, GatewayHouse, eventually
 from tests.support.raw_http import Answer, ask, head, post, raw_connection
 from tests.support.scripted_provider import ScriptedProvider, completion
-from wattfare_desktop.gateway.limits import Limits
+from wattfare_desktop.gateway.limits import USUAL, Limits
+
+if sys.platform != "win32":
+    import resource
 
 BODY = b'{"model":"gpt-5-mini","messages":[{"role":"user","content":"hi"}],"max_tokens":5}'
 
@@ -69,6 +77,29 @@ async def test_a_body_that_is_no_plain_json_object_is_400(
     answer = await refused(house, provider, post(house.port, body, app.access), 400)
     assert words in answer.error["message"]
     assert answer.error["type"] == "invalid_request_error"
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages", "/openai/v1/embeddings"])
+@pytest.mark.parametrize("name", ["api_base", "base_url", "api_key", "Extra_Headers", "fallbacks"])
+async def test_a_body_does_not_say_where_it_goes(
+    house: GatewayHouse, provider: ScriptedProvider, app: App, name: str, path: str
+) -> None:
+    body = json.dumps({**json.loads(BODY), name: "https://evil.example"}).encode()
+    answer = await ask(house.port, post(house.port, body, app.access, path=path))
+    assert answer.status == 400
+    assert name.encode() in answer.body
+    assert b"evil.example" not in answer.body
+    assert provider.requests == []
+
+
+async def test_a_form_does_not_say_where_it_goes(
+    house: GatewayHouse, provider: ScriptedProvider, app: App
+) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="api_base"\r\n\r\nhttp://a\r\n--x--\r\n'
+    plain = post(house.port, body, app.access, path="/v1/audio/transcriptions")
+    form = plain.replace(b"application/json", b"multipart/form-data; boundary=x")
+    answer = await refused(house, provider, form, 400)
+    assert (answer.error["code"], answer.error["param"]) == ("destination_in_body", "api_base")
 
 
 async def test_what_is_deep_but_not_too_deep_passes(
@@ -228,18 +259,68 @@ async def test_an_idle_connection_is_hung_up_on(house: GatewayHouse, app: App) -
             assert await connection.closed() == b""
 
 
-async def test_more_connections_than_allowed_are_hung_up_on(house: GatewayHouse, app: App) -> None:
+async def test_the_longest_idle_goes_where_there_are_too_many(
+    house: GatewayHouse, app: App
+) -> None:
     async with house.second_gateway(Limits(connections_max=2)) as port:
         good = head(port, app.access, None, path="/v1/models", method="GET")
         async with raw_connection(port) as first, raw_connection(port) as second:
-            first.say(good)
             second.say(good)
-            assert [(await each.answer()).status for each in (first, second)] == [200, 200]
-            async with raw_connection(port) as third:
-                third.say(good)
-                assert await third.closed() == b""
+            assert (await second.answer()).status == 200
             first.say(good)
             assert (await first.answer()).status == 200
+            async with raw_connection(port) as third:
+                third.say(good)
+                assert (await third.answer()).status == 200
+                assert await second.closed() == b""
+                first.say(good)
+                assert (await first.answer()).status == 200
+
+
+async def test_whoever_is_being_answered_stays(
+    house: GatewayHouse, provider: ScriptedProvider, app: App
+) -> None:
+    let_go, answering = asyncio.Event(), completion("Late")
+
+    async def late(request: BaseRequest) -> StreamResponse:
+        await let_go.wait()
+        return await answering(request)
+
+    provider.answer(late)
+    async with (
+        house.second_gateway(Limits(connections_max=1)) as port,
+        raw_connection(port) as busy,
+    ):
+        busy.say(post(port, BODY, app.access))
+        await eventually(lambda: len(provider.requests) == 1)
+        async with raw_connection(port) as newcomer:
+            assert await newcomer.closed() == b""
+        let_go.set()
+        assert b"Late" in (await busy.answer()).body
+
+
+async def test_a_thousand_idle_connections_keep_nobody_out(
+    house: GatewayHouse, provider: ScriptedProvider, app: App
+) -> None:
+    _allow_open_files(2_000)
+    before = len(house.connections)
+    async with AsyncExitStack() as open_ones:
+        for number in range(1_000):
+            connection = await open_ones.enter_async_context(raw_connection(house.port))
+            if number % 2:
+                connection.say(b"POST /v1/chat/completions HTTP/1.1\r\nHost: 127")
+        assert (await ask(house.port, post(house.port, BODY, app.access))).status == 200
+        await house.connections_are(USUAL.connections_max)
+    await house.connections_are(before)
+    assert len(provider.requests) == 1
+
+
+def _allow_open_files(count: int) -> None:
+    """Both ends of all these connections are in this process; a shell's limit is often 1,024."""
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != resource.RLIM_INFINITY and soft < count:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
 
 
 async def test_a_client_that_goes_in_the_middle_of_its_body_leaves_nothing(

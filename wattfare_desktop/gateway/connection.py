@@ -33,6 +33,21 @@ class Connections(web.Server):
         self.limits = limits
         self.lookouts = Lookouts()
 
+    def make_room(self, newcomer: "Connection") -> None:
+        """Have somebody go once there are too many: who has been silent longest, asking nothing.
+
+        Whoever opens connections and leaves them so would else keep everybody out. Where each of
+        them is being answered it is the newcomer that goes.
+        """
+        present = [
+            each for each in self._connections if isinstance(each, Connection) and each.is_open
+        ]
+        if len(present) <= self.limits.connections_max:
+            return
+        _LOG.warning("more than %d connections at once", self.limits.connections_max)
+        idle = [each for each in present if each.is_idle and each is not newcomer]
+        min(idle, key=lambda each: each.heard_at_s, default=newcomer).hang_up()
+
     def __call__(self) -> "Connection":
         """Return the protocol for a client that has just come."""
         return Connection(self)
@@ -41,7 +56,7 @@ class Connections(web.Server):
 class Connection(RequestHandler):
     """A client on the public port."""
 
-    __slots__ = ("_limits", "_lookouts", "_peer", "_refuse", "_stalled", "_when_lost")
+    __slots__ = ("_limits", "_lookouts", "_peer", "_refuse", "_stalled", "_when_lost", "heard_at_s")
 
     def __init__(self, server: Connections) -> None:
         super().__init__(server, loop=asyncio.get_running_loop(), **server._kwargs)  # noqa: SLF001 - its own factory reads it too
@@ -51,6 +66,17 @@ class Connection(RequestHandler):
         self._when_lost: Callable[[], None] | None = None
         self._lookouts = server.lookouts
         self._peer: Peer | None = None
+        self.heard_at_s = self._loop.time()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether neither side has ended it."""
+        return self.transport is not None and not self.transport.is_closing()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it asks nothing: no request of it is being answered."""
+        return self._current_request is None and not self._messages
 
     @property
     def peer(self) -> Peer | None:
@@ -71,10 +97,13 @@ class Connection(RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the client in, unless there are too many."""
         super().connection_made(transport)
-        assert self._manager is not None
-        if len(self._manager.connections) > self._limits.connections_max:
-            _LOG.warning("more than %d connections at once", self._limits.connections_max)
-            self._hang_up()
+        assert isinstance(self._manager, Connections)
+        self._manager.make_room(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Note that it said something."""
+        self.heard_at_s = self._loop.time()
+        super().data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Tell whoever answers this client."""
@@ -90,7 +119,7 @@ class Connection(RequestHandler):
     def pause_writing(self) -> None:
         """Give a client that does not take its answer a while."""
         super().pause_writing()
-        self._stalled = self._loop.call_later(self._limits.stall_s, self._hang_up)
+        self._stalled = self._loop.call_later(self._limits.stall_s, self.hang_up)
 
     def resume_writing(self) -> None:
         """Go on: it reads again."""
@@ -123,7 +152,8 @@ class Connection(RequestHandler):
             self._stalled.cancel()
             self._stalled = None
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """Cut it off at once."""
         if self.transport is not None:
             self.transport.abort()
 

@@ -33,6 +33,7 @@ from wattfare_desktop.providers.dialect import (
     Family,
     RequestRefusal,
 )
+from wattfare_desktop.providers.steering import steering
 from wattfare_desktop.wallet.accesses import Access
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.clock import Clock
@@ -155,6 +156,9 @@ class Intake:
             parsed = _parsed(request, body)
         except (BadJson, BadForm) as error:
             return _bad_request(str(error))
+        steered = steering(parsed)
+        if steered is not None:
+            return CallRefusal(error=steered)
         asked = AppRequest(
             body=parsed,
             body_bytes=len(body),
