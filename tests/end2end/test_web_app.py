@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.asking import VERIFIER, query
-from tests.support.browser import browsing, chromium, site
+from tests.support.browser import REBOUND, browsing, chromium, page_text, site
 from tests.support.gateway_house import GatewayHouse, running_house
 from tests.support.scripted_provider import ScriptedProvider, scripted_provider
 from wattfare_desktop.core.oauth.grants import proposed_terms
@@ -66,11 +66,31 @@ async def test_a_foreign_page_with_the_access_cannot_spend(
 ) -> None:
     app = await house.approve()
     async with site(FOREIGN) as foreign:
-        foreign.settings = {"wallet": house.origin, "access": app.access}
+        foreign.settings = {
+            "wallet": house.origin,
+            "rebound": f"http://{REBOUND}:{house.port}",
+            "authorize": f"/oauth/authorize?{query(redirect_uri=f'{foreign.origin}/cb')}",
+            "access": app.access,
+        }
         async with browsing(tmp_path / "browser", foreign.origin):
             tried = await foreign.report()
-    assert tried.pop("simple") in {"TypeError", "opaque 0"}, "sent, and refused unread"
+    for sent in ("simple", "rebound unread"):
+        assert tried.pop(sent) in {"TypeError", "opaque 0"}, "sent, and refused unread"
     assert set(tried.values()) == {"TypeError"}, tried
-    assert len(tried) == 7
+    assert len(tried) == 9
     assert await house.settled() == ()
+    assert house.desk.tickets.empty(), "nobody was asked"
     assert provider.requests == []
+
+
+async def test_a_name_that_leads_here_is_not_the_wallet(
+    house: GatewayHouse, tmp_path: Path
+) -> None:
+    """DNS rebinding by navigation, which no rule of the browser's stands in the way of."""
+    async with site("") as app:
+        asked = query(redirect_uri=f"{app.origin}/cb")
+        rebound = f"http://{REBOUND}:{house.port}/oauth/authorize?{asked}"
+        shown = await page_text(tmp_path / "browser", rebound)
+    assert "authorize" not in shown
+    assert "wrong_host" in shown
+    assert house.desk.tickets.empty()

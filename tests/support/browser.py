@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,9 @@ import pytest
 from aiohttp import web
 
 import debian
+
+REBOUND: Final = "rebound.example"
+"""A name of somebody else's that leads the browser to this machine."""
 
 _PATIENCE_S: Final = 60.0
 _END_S: Final = 10.0
@@ -82,24 +86,47 @@ async def site(page: str) -> AsyncIterator[Site]:
 @asynccontextmanager
 async def browsing(folder: Path, address: str) -> AsyncIterator[None]:
     """Have a browser with nothing in its memory open ``address``, until the block ends."""
-    browser = await asyncio.create_subprocess_exec(
+    browser = await _browser(folder, address)
+    try:
+        yield
+    finally:
+        await _end(browser)
+
+
+async def page_text(folder: Path, address: str) -> str:
+    """Return the document that a browser with nothing in its memory shows of ``address``."""
+    browser = await _browser(folder, "--dump-dom", address, output=asyncio.subprocess.PIPE)
+    try:
+        shown, _ = await asyncio.wait_for(browser.communicate(), _PATIENCE_S)
+    finally:
+        await _end(browser)
+    return shown.decode()
+
+
+async def _browser(
+    folder: Path, *arguments: str, output: int = asyncio.subprocess.DEVNULL
+) -> Process:
+    return await asyncio.create_subprocess_exec(
         chromium(),
         *("--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"),
         *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
         # Its sandbox wants rights that root and containers do not have; its rules for pages stay.
         "--no-sandbox",
+        f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1",
         f"--user-data-dir={folder}",
-        address,
-        stdout=asyncio.subprocess.DEVNULL,
+        *arguments,
+        stdout=output,
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+async def _end(browser: Process) -> None:
+    if browser.returncode is not None:
+        return
+    os.killpg(browser.pid, signal.SIGTERM)
     try:
-        yield
-    finally:
-        os.killpg(browser.pid, signal.SIGTERM)
-        try:
-            await asyncio.wait_for(browser.wait(), _END_S)
-        except TimeoutError:
-            os.killpg(browser.pid, signal.SIGKILL)
-            await browser.wait()
+        await asyncio.wait_for(browser.wait(), _END_S)
+    except TimeoutError:
+        os.killpg(browser.pid, signal.SIGKILL)
+        await browser.wait()
