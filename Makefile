@@ -25,7 +25,7 @@ lint: setup ## The checks that only read the code
 
 bench: setup ## Every figure beside its goal; CALLS=10000000 for a ledger of that many
 	@PYTHONPATH=packaging $(VENV_PYTHON) -m benchmarks
-	@failed=0; for what in dialects "ledger $(CALLS)" "verify 100000" authorization; do \
+	@failed=0; for what in dialects "ledger $(CALLS)" "verify 100000" authorization revocation; do \
 		$(VENV_PYTHON) -m benchmarks.$$what || failed=1; done; exit $$failed
 
 bundle: ## The frozen application in dist/wattfare

@@ -1,47 +1,35 @@
 """``make bench``: direct, pass-through and wallet in turns, in one run; read the ratios."""
 
 import asyncio
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Final
 
 from benchmarks import wallet
 from benchmarks.footprint import measure_footprint
 from benchmarks.load import Figures, measure
+from benchmarks.processes import free_port, serving
 from benchmarks.streams import EVENTS, GAP_S, measure_streams
 
 _ROUNDS: Final = 3
 _PLANS: Final = ((1, 600), (16, 2400), (64, 2400))
 _STREAMS: Final = 20
-_START_S: Final = 10.0
 
 
 def main() -> None:
     """Measure and print."""
-    provider, through, port = _free_port(), _free_port(), _free_port()
-    servers = [
-        _serve("provider", provider, provider),
-        _serve("pass-through", through, provider),
-    ]
-    try:
-        _await_port(provider)
-        _await_port(through)
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            wallet.running(Path(folder), port, provider) as access,
-        ):
-            ports = {"direct": provider, "pass-through": through, "wattfare": port}
-            for connections, calls in _PLANS:
-                _compare(ports, access, connections, calls)
-            _compare_streams(ports, access)
-    finally:
-        for server in servers:
-            server.kill()
-            server.wait()
+    provider, through, port = free_port(), free_port(), free_port()
+    with (
+        serving("provider", provider),
+        serving("pass-through", through, provider),
+        tempfile.TemporaryDirectory() as folder,
+        wallet.running(Path(folder), port, provider) as access,
+    ):
+        ports = {"direct": provider, "pass-through": through, "wattfare": port}
+        for connections, calls in _PLANS:
+            _compare(ports, access, connections, calls)
+        _compare_streams(ports, access)
     _footprint()
 
 
@@ -87,36 +75,11 @@ def _footprint() -> None:
     if sys.platform != "linux":
         print("start and idle: measured on a Linux desktop only")
         return
-    row = measure_footprint(_free_port())
+    row = measure_footprint(free_port())
     print(
         f"start: listens after {row.listening_s:.2f} s, in the tray after {row.tray_s:.2f} s;"
         f" idle: {row.idle_percent:.2f} % of a core, {row.resident_mib:.0f} MiB resident"
     )
-
-
-def _serve(role: str, port: int, upstream_port: int) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [
-            *(sys.executable, "-W", "ignore", "-m", "benchmarks.servers"),
-            *(role, str(port), str(upstream_port)),
-        ]
-    )
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
-
-
-def _await_port(port: int) -> None:
-    deadline_s = time.monotonic() + _START_S
-    while time.monotonic() < deadline_s:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise SystemExit(f"a server on port {port} did not start")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 import asyncio
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import aiohttp
@@ -10,6 +13,7 @@ from aiohttp import web
 
 from benchmarks.streams import ENDING, EVENTS, GAP_S, event
 
+_WITHOUT_END: Final = 10**9
 _PATH: Final = "/v1/chat/completions"
 _ANSWER: Final = (
     b'{"id":"x","object":"chat.completion","created":1,"model":"gpt-5-mini","choices":[{"index":0,'
@@ -18,12 +22,12 @@ _ANSWER: Final = (
 )
 
 
-def provider() -> web.Application:
-    """Return a provider that answers at once."""
+def provider(events: int = EVENTS) -> web.Application:
+    """Return a provider that answers at once, and streams ``events``."""
 
     async def complete(request: web.Request) -> web.StreamResponse:
         if b'"stream":true' in (await request.read()).replace(b" ", b""):
-            return await _stream(request)
+            return await _stream(request, events)
         return web.Response(body=_ANSWER, content_type="application/json")
 
     async def models(_request: web.Request) -> web.Response:
@@ -35,13 +39,14 @@ def provider() -> web.Application:
     return application
 
 
-async def _stream(request: web.Request) -> web.StreamResponse:
+async def _stream(request: web.Request, events: int) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
-    for _ in range(EVENTS):
-        await asyncio.sleep(GAP_S)
-        await response.write(event(time.monotonic_ns()))
-    await response.write(ENDING)
+    with suppress(ConnectionError):  # hung up on, as whoever is revoked is
+        for _ in range(events):
+            await asyncio.sleep(GAP_S)
+            await response.write(event(time.monotonic_ns()))
+        await response.write(ENDING)
     return response
 
 
@@ -79,8 +84,12 @@ def main(role: str, port: int, upstream_port: int) -> None:
     import uvloop  # noqa: PLC0415 - the same loop as the wallet's, where there is one
 
     uvloop.install()
-    application = provider() if role == "provider" else pass_through(upstream_port)
-    web.run_app(application, host="127.0.0.1", port=port, access_log=None, print=None)
+    roles: dict[str, Callable[[], web.Application]] = {
+        "provider": provider,
+        "endless": partial(provider, _WITHOUT_END),
+        "pass-through": partial(pass_through, upstream_port),
+    }
+    web.run_app(roles[role](), host="127.0.0.1", port=port, access_log=None, print=None)
 
 
 if __name__ == "__main__":
