@@ -1,7 +1,8 @@
 """The wallet's file, and the only place that speaks SQL.
 
 - ``database``: SQLCipher connections, the ledger thread with group commit, the reader thread
-- ``migrate`` and ``migrations/``: how the file came to be as it is
+- ``migrate`` and ``migrations/``: how the file came to be as it is; ``upgrades``: what it was
+  before; ``durable``: flushing
 - ``ledger``: accounts and the journal
 - ``budgets``: limits and the windows they are counted in
 - ``calls``: admission, settlement, voiding, recovery

@@ -27,10 +27,12 @@ from wattfare_desktop.storage.connection import (
     begin_write,
     connect,
     damaged,
+    file_version,
     is_damage,
     unusable,
 )
 from wattfare_desktop.storage.migrate import migrate
+from wattfare_desktop.storage.upgrades import keep_before_upgrade
 
 T = TypeVar("T")
 Operation = Callable[[Connection], T]
@@ -70,13 +72,15 @@ class Database:
     def __init__(self, path: Path, key_hex: str, chain_key: bytes = b"") -> None:
         """Open, migrate and start both threads; blocks for some milliseconds.
 
-        Raises DatabaseBroken where the file cannot be read with this key, DatabaseUnreachable
-        where the disk or its rights are in the way.
+        A file that is to be migrated is copied before, which takes a second a gigabyte. Raises
+        DatabaseBroken where the file cannot be read with this key, DatabaseUnreachable or
+        UpgradePutOff where the disk or its rights are in the way.
         """
         self.path = path
         self._key_hex = key_hex
         writer = connect(path, key_hex, chain_key=chain_key)
         try:
+            keep_before_upgrade(path, key_hex, file_version(writer))
             migrate(writer)
             reader = connect(path, key_hex, chain_key=chain_key, read_only=True)
         except Error as error:

@@ -46,6 +46,11 @@ def migrate(connection: Connection) -> None:
             connection.execute("COMMIT")
 
 
+def newest_version() -> int:
+    """Return the number of the last migration that this program knows."""
+    return _migrations()[-1].number
+
+
 def _migrations() -> list[_Migration]:
     folder = resources.files("wattfare_desktop.storage") / "migrations"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))

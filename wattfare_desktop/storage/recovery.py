@@ -26,6 +26,7 @@ from wattfare_desktop.storage.connection import (
     integrity_problem,
     is_damage,
 )
+from wattfare_desktop.storage.durable import sync
 
 _COPY: Final = ".recovered"
 
@@ -92,7 +93,7 @@ def _copy(path: Path, copy: Path, keys: FileKeys, anchor: Head | None) -> str | 
 
 
 def _put_in_place(copy: Path, path: Path, aside: Path) -> None:
-    _sync(copy)
+    sync(copy)
     try:
         # Under both names until the copy takes one: there is a file at ``path`` at any moment.
         os.link(path, aside)
@@ -103,17 +104,7 @@ def _put_in_place(copy: Path, path: Path, aside: Path) -> None:
         with suppress(FileNotFoundError):
             old.rename(kept)
     copy.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    with suppress(PermissionError):
-        # Windows flushes no folders.
-        opened = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+    sync(path.parent)
 
 
 def _remove(copy: Path) -> None:

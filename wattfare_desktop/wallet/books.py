@@ -13,6 +13,7 @@ from wattfare_desktop.storage import bindings, grants, tokens
 from wattfare_desktop.storage.connection import DatabaseBroken, DatabaseUnreachable
 from wattfare_desktop.storage.database import Database, LedgerUnavailable
 from wattfare_desktop.storage.migrate import WalletTooNew
+from wattfare_desktop.storage.upgrades import UpgradePutOff
 from wattfare_desktop.vault.sealing import Sealer
 from wattfare_desktop.vault.signing import Signer
 from wattfare_desktop.wallet.accesses import Accesses
@@ -48,7 +49,13 @@ _SETTLE_S: Final = 4.0
 _LAST_S: Final = 1.0
 _LOOK_S: Final = 0.005
 
-UNFIT: Final = (DatabaseBroken, DatabaseUnreachable, LedgerUnavailable, WalletTooNew)
+UNFIT: Final = (
+    DatabaseBroken,
+    DatabaseUnreachable,
+    LedgerUnavailable,
+    UpgradePutOff,
+    WalletTooNew,
+)
 """What a file that cannot be opened is told as."""
 
 
