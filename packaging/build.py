@@ -36,7 +36,9 @@ def is_stale(dist: Path) -> bool:
 
 
 def build(dist: Path) -> None:
-    """Build the bundle; raise CalledProcessError when PyInstaller fails."""
+    """Build the bundle; raise CalledProcessError when its notices or PyInstaller fail."""
+    writing = [sys.executable, str(ROOT / "packaging" / "notices.py")]
+    subprocess.run([*writing, str(ROOT / "build" / "notices.txt")], cwd=ROOT, check=True)
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
     work = ["--distpath", str(dist), "--workpath", str(ROOT / "build" / "pyinstaller")]
     subprocess.run([*command, *work, str(SPEC)], cwd=ROOT, check=True)
@@ -45,6 +47,7 @@ def build(dist: Path) -> None:
 def _sources() -> Iterator[Path]:
     yield SPEC
     yield ROOT / "packaging" / "entry.py"
+    yield ROOT / "packaging" / "notices.py"
     yield ROOT / "pyproject.toml"
     yield ROOT / "requirements" / "run.lock"
     for folder, pattern in (("wattfare_desktop", "*.py"), ("wattfare_desktop", "*.sql")):
@@ -70,7 +73,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         build(options.dist)
     except subprocess.CalledProcessError as error:
-        print(f"PyInstaller failed with status {error.returncode}.", file=sys.stderr)
+        print(
+            f"{Path(error.cmd[-1]).name}: failed with status {error.returncode}.", file=sys.stderr
+        )
         return 1
     size_mb = _size_bytes(executable(options.dist).parent) / 1e6
     print(f"{executable(options.dist)}: {size_mb:.0f} MB, {time.monotonic() - started_s:.0f} s")

@@ -17,7 +17,7 @@ from wattfare_desktop.core.fees import Fee
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.reports import Overview
-from wattfare_desktop.system.resources import resource_root
+from wattfare_desktop.system.resources import licence_notices
 from wattfare_desktop.system.scheme import SchemeOwner
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.acts import PageActs
@@ -309,5 +309,4 @@ class AboutCard(Card):
 
     @Slot()
     def _on_licences_clicked(self) -> None:
-        licences = (resource_root() / "licences.txt").read_text("utf-8")
-        LicencesDialog(licences, self.window()).open()
+        LicencesDialog(licence_notices(), self.window()).open()
