@@ -69,8 +69,8 @@ def _needed_by(distribution: metadata.Distribution) -> Iterator[str]:
 
 def _section(distribution: metadata.Distribution) -> str:
     name = _plain(distribution.name)
-    about = distribution.metadata
-    licence = about.get("License-Expression") or about.get("License") or "see below"
+    about = distribution.metadata.json
+    licence = str(about.get("license_expression") or about.get("license") or "see below")
     # Some put the whole text where its name belongs.
     named = licence.splitlines()[0][:100]
     texts = [*_own_texts(distribution)]
