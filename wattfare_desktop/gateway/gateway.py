@@ -10,6 +10,7 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.gateway.checks import PORTS
 from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.delivery import Delivery
+from wattfare_desktop.gateway.document_source import HttpDocumentSource, SystemLookUp
 from wattfare_desktop.gateway.doors import Doors
 from wattfare_desktop.gateway.exchange import Exchanges
 from wattfare_desktop.gateway.intake import Intake, respond
@@ -29,6 +30,7 @@ from wattfare_desktop.gateway.wattfare_api import WattfareApi
 from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.system.open_uri import UriOpener
+from wattfare_desktop.wallet.client_documents import DocumentSource
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.possession import Possession
 from wattfare_desktop.wallet.prices import Prices
@@ -52,6 +54,7 @@ class Gateway:
         tasks: Tasks,
         opener: UriOpener,
         limits: Limits = USUAL,
+        documents: DocumentSource | None = None,
     ) -> None:
         self._wallet = wallet
         proofs = Proofs(Possession(clock))
@@ -83,7 +86,9 @@ class Gateway:
             otherwise=self._refuse_unbounded,
         )
         self._clock = clock
+        self._look_up = SystemLookUp()
         wallet.desk.carrier = Delivery(opener)
+        wallet.desk.documents.source = documents or HttpDocumentSource(self._look_up)
 
     @property
     def port(self) -> int:
@@ -106,6 +111,7 @@ class Gateway:
     async def stop(self) -> None:
         """Stop listening."""
         await self._listener.stop()
+        self._look_up.close()
 
     def _routes(self) -> Mapping[tuple[str, str], Handler]:
         proxy = self._proxy

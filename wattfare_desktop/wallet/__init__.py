@@ -7,6 +7,7 @@
 - ``accesses``: the dictionary every call is looked up in
 - ``authorization``: the desk where apps ask and the user answers
 - ``registrations``: clients that registered themselves
+- ``client_documents``: clients known by what they publish
 - ``pushed``: requests that were pushed before they are asked
 - ``devices``: programs without a browser, and the codes their users type
 - ``codes``: authorization codes traded for accesses, and accesses given back

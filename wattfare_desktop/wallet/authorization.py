@@ -10,16 +10,18 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from functools import partial
+from typing import Final, Protocol, TypeVar
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import MINUTE_MS, Instant, TicketId, later
 from wattfare_desktop.core.oauth.bindings import Bindings, is_interpreter, own_origin
 from wattfare_desktop.core.oauth.clients import (
-    NONE_REGISTERED,
+    NONE_KNOWN,
+    DocumentWanted,
+    KnownClients,
     Redirect,
     RedirectKind,
-    RegisteredClients,
 )
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, objection_to
@@ -30,13 +32,13 @@ from wattfare_desktop.core.oauth.redirects import code_answer, error_answer
 from wattfare_desktop.core.oauth.requests import (
     AuthorizationRequest,
     RejectedRequest,
-    RequestOutcome,
     WholeOutcome,
     read_uri,
 )
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.system.programs import Program, listening_program
 from wattfare_desktop.wallet.books import Books
+from wattfare_desktop.wallet.client_documents import ClientDocuments
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.pushed import PushedRequests
 from wattfare_desktop.wallet.tasks import Tasks
@@ -52,6 +54,9 @@ _LOCKED_MS: Final = 10 * MINUTE_MS
 
 _LOCKED_MAX: Final = 3
 """How many requests, of different clients, wait for a locked wallet."""
+
+
+Judged = TypeVar("Judged")
 
 
 class Source(StrEnum):
@@ -153,7 +158,8 @@ class AuthorizationDesk:
         self._kept: tuple[_Kept, ...] = ()
         self._open: dict[TicketId, _Open] = {}
         self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
-        self._registered = NONE_REGISTERED
+        self._registered = NONE_KNOWN
+        self.documents = ClientDocuments(clock, tasks)
         self.pushed = PushedRequests(clock)
         self._origins: dict[TicketId, str | None] = {}
         self.issuer = ""
@@ -167,7 +173,7 @@ class AuthorizationDesk:
         there is no wallet to open.
         """
         # No answer goes out that no human decided: a faulty request is shown, not answered.
-        match self.resolve(read_uri(uri, self.own_ports, self.registered())):
+        match self.resolve(await self.read(partial(read_uri, uri, self.own_ports))):
             case AuthorizationRequest() as request:
                 await self._submit(request)
                 return None
@@ -176,11 +182,29 @@ class AuthorizationDesk:
                 self.presenter.show_error(fault)
                 return fault
 
-    def resolve(self, outcome: RequestOutcome) -> WholeOutcome:
+    async def read(
+        self, judge: Callable[[KnownClients], Judged | DocumentWanted]
+    ) -> Judged | Unredirectable:
+        """Return what ``judge`` makes of a request, given the clients that are known.
+
+        Where the client is known by its document alone, that is fetched first.
+        """
+        known = self.registered()
+        outcome = judge(known)
+        if not isinstance(outcome, DocumentWanted):
+            return outcome
+        client = await self.documents.find(outcome.url)
+        if isinstance(client, Unredirectable):
+            return client
+        again = judge({**known, client.client_id: client})
+        assert not isinstance(again, DocumentWanted), "it is the only one that a request wants"
+        return again
+
+    def resolve(self, outcome: WholeOutcome | PushedReference) -> WholeOutcome:
         """Return the request itself where ``outcome`` refers to a pushed one, which it uses up."""
         return self.pushed.take(outcome) if isinstance(outcome, PushedReference) else outcome
 
-    def registered(self) -> RegisteredClients:
+    def registered(self) -> KnownClients:
         """Return the clients that have registered; a locked wallet knows those of before."""
         with suppress(UserFacingError):
             self._registered = self._books().registrations.live()

@@ -122,7 +122,7 @@ class Codes:
             name=request.client.name,
             verified=request.client.verified,
             redirect_uri=request.redirect.uri,
-            redirect_host=request.redirect.target,
+            redirect_host=request.place,
             state=GrantState.ACTIVE,
             models=terms.models,
             justification=justification,

@@ -7,11 +7,13 @@ program comes for it. Nothing is written before the user has approved.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 from urllib.parse import parse_qs
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import MINUTE_MS, Instant
+from wattfare_desktop.core.oauth.clients import DocumentWanted, KnownClients
 from wattfare_desktop.core.oauth.device import (
     DEVICE_PREFIX,
     INTERVAL_MS,
@@ -22,7 +24,7 @@ from wattfare_desktop.core.oauth.device import (
     judge_poll,
     typed_user_code,
 )
-from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
+from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.prompting import Silenced
 from wattfare_desktop.core.oauth.requests import AuthorizationRequest
 from wattfare_desktop.core.oauth.tokens import digest, s256_challenge
@@ -36,7 +38,7 @@ _WRONG_MAX: Final = 10
 _WRONG_SPAN_MS: Final = 10 * MINUTE_MS
 """So many wrong codes may be typed in so long: one in a billion would be right by chance."""
 
-ReadRequest = Callable[[str], AuthorizationRequest | Rejected]
+ReadRequest = Callable[[str, KnownClients], AuthorizationRequest | Rejected | DocumentWanted]
 """Makes the request, given the code challenge that the wallet will answer itself."""
 
 
@@ -66,12 +68,16 @@ class DeviceFlow:
         self._waiting: dict[bytes, _Waiting] = {}
         self._wrong_at: tuple[Instant, ...] = ()
 
-    def begin(self, read: ReadRequest) -> Begun | Rejected | None:
+    async def begin(self, read: ReadRequest) -> Begun | Rejected | None:
         """Take in a program's request; None where too many wait already."""
-        now, verifier = self._clock.now(), new_secret("")
-        request = read(s256_challenge(verifier))
+        verifier = new_secret("")
+        judge = partial(read, s256_challenge(verifier))
+        request: AuthorizationRequest | Rejected | Unredirectable = await self._desk.read(judge)
+        if isinstance(request, Unredirectable):
+            return Rejected.because(OAuthError.INVALID_CLIENT, request.detail)
         if isinstance(request, Rejected):
             return request
+        now = self._clock.now()
         self._waiting = {
             key: each
             for key, each in self._waiting.items()

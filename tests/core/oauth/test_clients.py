@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from wattfare_desktop.core.oauth.clients import (
     ClientIdentity,
+    DocumentWanted,
     Redirect,
     RedirectKind,
     Trust,
@@ -240,20 +241,29 @@ def test_the_names_of_one_origin_share_its_silence() -> None:
     assert len(keys) == 1
 
 
-@pytest.mark.parametrize("path", ["", "/", "/client.json", "/a?b=c"])
-def test_a_url_of_the_same_origin_may_be_a_client_id(path: str) -> None:
-    client_id = f"https://a.example{path}".replace("example?", "example/?")
-    assert _client(client_id, "https://a.example/cb").key == "https://a.example"
+@pytest.mark.parametrize("origin", ["https://a.example", "https://a.example:444"])
+def test_an_origin_is_a_client_id_where_it_is_answered(origin: str) -> None:
+    assert _client(origin, f"{origin}/cb").key == origin
+
+
+@pytest.mark.parametrize("client_id", ["https://a.example/", "https://b.example/client.json"])
+def test_a_url_with_a_path_wants_its_document_whatever_the_redirect(client_id: str) -> None:
+    for uri in ("https://a.example/cb", "http://127.0.0.1:5173/cb", "com.example.app:/cb"):
+        wanted = identify(client_id, _redirect(uri))
+        assert isinstance(wanted, DocumentWanted)
+        assert wanted.url.text == client_id
 
 
 @pytest.mark.parametrize(
     ("client_id", "uri"),
     [
-        ("https://a.example/", "http://127.0.0.1:5173/cb"),
-        ("https://a.example/", "com.example.app:/cb"),
-        ("https://a.example/", "https://b.example/cb"),
-        ("https://a.example.evil.example/", "https://a.example/cb"),
+        ("https://a.example", "http://127.0.0.1:5173/cb"),
+        ("https://a.example", "com.example.app:/cb"),
+        ("https://a.example", "https://b.example/cb"),
+        ("https://a.example.evil.example", "https://a.example/cb"),
+        ("https://a.example:444", "https://a.example/cb"),
         ("https://a.example:444/", "https://a.example/cb"),
+        ("https://a.example/?b=c", "https://a.example/cb"),
         ("http://a.example/", "https://a.example/cb"),
         ("https://a.example/ x", "https://a.example/cb"),
         ("https://a.example/" + "x" * 512, "https://a.example/cb"),
@@ -296,6 +306,7 @@ def test_the_longest_name_is_shown_whole() -> None:
 def test_no_client_id_raises(client_id: str) -> None:
     for uri in ("http://127.0.0.1:5173/cb", "https://a.example/cb"):
         client = identify(client_id, _redirect(uri))
+        assert isinstance(client, ClientIdentity | Unredirectable | DocumentWanted)
         if isinstance(client, ClientIdentity):
             assert client.client_id == client_id
             assert client.name

@@ -91,7 +91,7 @@ def test_a_registered_program_goes_by_its_registered_name() -> None:
     ("asked", "error"),
     [
         ({}, OAuthError.INVALID_CLIENT),
-        ({"client_id": "https://notes.example/"}, OAuthError.INVALID_CLIENT),
+        ({"client_id": "https://notes.example"}, OAuthError.INVALID_CLIENT),
         ({"client_id": "wf_cl_x"}, OAuthError.INVALID_CLIENT),
         ({"client_id": "Notes\u202eIA"}, OAuthError.INVALID_CLIENT),
         ({"client_id": "Backup", "scope": 'a"b'}, OAuthError.INVALID_SCOPE),

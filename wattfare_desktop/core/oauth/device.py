@@ -11,10 +11,11 @@ from typing import Final
 
 from wattfare_desktop.core.identifiers import SECOND_MS, Instant
 from wattfare_desktop.core.oauth.clients import (
-    NONE_REGISTERED,
+    NONE_KNOWN,
+    DocumentWanted,
+    KnownClients,
     Redirect,
     RedirectKind,
-    RegisteredClients,
     identify,
 )
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
@@ -54,13 +55,15 @@ class Polling:
 def read_device_request(
     parameters: Mapping[str, str],
     code_challenge: str,
-    registered: RegisteredClients = NONE_REGISTERED,
-) -> AuthorizationRequest | Rejected:
+    clients: KnownClients = NONE_KNOWN,
+) -> AuthorizationRequest | Rejected | DocumentWanted:
     """Read a device authorization request (RFC 8628 section 3.1, with RFC 9396).
 
     The program proves itself by its device code; ``code_challenge`` is the wallet's own.
     """
-    client = identify(parameters.get("client_id", ""), DEVICE_REDIRECT, registered)
+    client = identify(parameters.get("client_id", ""), DEVICE_REDIRECT, clients)
+    if isinstance(client, DocumentWanted):
+        return client
     if isinstance(client, Unredirectable):
         return Rejected.because(OAuthError.INVALID_CLIENT, client.detail)
     asked = read_asked(parameters)

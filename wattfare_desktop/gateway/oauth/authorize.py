@@ -3,6 +3,7 @@
 The page a browser sees has no script: it refreshes itself until the user has answered.
 """
 
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from wattfare_desktop.core.oauth.redirects import error_answer
 from wattfare_desktop.core.oauth.requests import (
     AuthorizationRequest,
     RejectedRequest,
+    WholeOutcome,
     read_pairs,
     read_query,
 )
@@ -49,11 +51,13 @@ class AuthorizeEndpoints:
     async def authorize(self, request: BaseRequest) -> web.StreamResponse:
         """GET /oauth/authorize (RFC 6749 section 4.1.1): put the request before the user."""
         desk = self._wallet.desk
-        outcome = read_query(request.rel_url.raw_query_string, desk.own_ports, desk.registered())
+        query = request.rel_url.raw_query_string
+        read = partial(read_query, query, desk.own_ports)
+        found: WholeOutcome | PushedReference = await desk.read(read)
         # What was pushed can be taken once, so a locked wallet leaves it where it is.
-        if isinstance(outcome, PushedReference) and self._wallet.books is None:
+        if isinstance(found, PushedReference) and self._wallet.books is None:
             return _locked_page()
-        outcome = desk.resolve(outcome)
+        outcome = desk.resolve(found)
         if isinstance(outcome, Unredirectable):
             desk.presenter.show_error(UserFacingError(outcome.title, outcome.detail))
             return page(400, outcome.title, outcome.detail)
@@ -94,7 +98,8 @@ class AuthorizeEndpoints:
                 Rejected.because(OAuthError.INVALID_REQUEST, "request_uri is not pushed itself.")
             )
         desk = self._wallet.desk
-        outcome = read_pairs(list(form.items()), desk.own_ports, desk.registered())
+        read = partial(read_pairs, list(form.items()), desk.own_ports)
+        outcome: WholeOutcome = await desk.read(read)
         if isinstance(outcome, Unredirectable):
             return refused(Rejected.because(OAuthError.INVALID_REQUEST, outcome.detail))
         if isinstance(outcome, RejectedRequest):

@@ -33,8 +33,7 @@ class DeviceEndpoints:
         form = await read_form(request)
         if isinstance(form, Rejected):
             return refused(form)
-        desk, devices = self._wallet.desk, self._wallet.devices
-        begun = devices.begin(partial(read_device_request, form, registered=desk.registered()))
+        begun = await self._wallet.devices.begin(partial(read_device_request, form))
         if isinstance(begun, Rejected):
             return refused(begun)
         lifetime_s = DEVICE_LIFETIME_MS // SECOND_MS
@@ -45,7 +44,7 @@ class DeviceEndpoints:
             {
                 "device_code": begun.device_code,
                 "user_code": shown_user_code(begun.user_code),
-                "verification_uri": f"{desk.issuer}{DEVICE_PAGE_PATH}",
+                "verification_uri": f"{self._wallet.desk.issuer}{DEVICE_PAGE_PATH}",
                 "expires_in": lifetime_s,
                 "interval": INTERVAL_MS // SECOND_MS,
             },
