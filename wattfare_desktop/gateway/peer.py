@@ -61,10 +61,14 @@ class Peer:
             self._program = asyncio.create_task(self._lookouts.program(*self._ends))
         return self._program
 
+    async def found(self) -> Program | None:
+        """Return the program, None where it is not known; wait for it."""
+        # Shielded: whoever waits may leave, and the next call wants the answer.
+        return await asyncio.shield(self.look())
+
     async def program(self) -> str | None:
         """Return the path of the program, None where it is not known; wait for it."""
-        # Shielded: whoever waits may leave, and the next call wants the answer.
-        found = await asyncio.shield(self.look())
+        found = await self.found()
         return None if found is None else found.path
 
     def known_program(self) -> str | None:

@@ -81,7 +81,7 @@ class ConsentTicket:
     expires_at: Instant
     fee_percent: str = "0"
     asked_by: Program | None = None
-    """The program that will take the answer, where it comes to this machine and is known."""
+    """The program that will take the answer, or shows a code, where that is known."""
 
     @property
     def program_to_bind(self) -> str | None:
@@ -223,14 +223,16 @@ class AuthorizationDesk:
                 await self._submit(each.request)
 
     async def take_in(
-        self, request: AuthorizationRequest, source: Source
+        self, request: AuthorizationRequest, source: Source, program: Program | None = None
     ) -> ConsentTicket | Silenced:
         """Put ``request`` before the user, now or after those that wait; or keep quiet.
 
+        ``program`` asked, where that is known; else whoever listens for the answer counts as such.
         Raises UserFacingError unless the wallet is open.
         """
         books = self._books()
-        ticket = await self._ticket(request, source, books)
+        program = program or await self._listening(request.redirect)
+        ticket = await self._ticket(request, source, books, program)
         blocked = await books.apps.blocked_clients()
         # From here on nothing is awaited: neither a lock nor a second request comes in between.
         self._books()
@@ -316,7 +318,7 @@ class AuthorizationDesk:
             waiting.answer.set_result(None)
 
     async def _ticket(
-        self, request: AuthorizationRequest, source: Source, books: Books
+        self, request: AuthorizationRequest, source: Source, books: Books, program: Program | None
     ) -> ConsentTicket:
         now = self._clock.now()
         overview = await books.reports.overview(paused=books.preferences.paused)
@@ -333,7 +335,7 @@ class AuthorizationDesk:
             received_at=now,
             expires_at=later(now, ANSWER_MS),
             fee_percent=books.preferences.fee.percent,
-            asked_by=await self._listening(request.redirect),
+            asked_by=program,
         )
 
     async def _listening(self, redirect: Redirect) -> Program | None:

@@ -19,7 +19,7 @@ from wattfare_desktop.core.oauth.clients import (
     identify,
 )
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
-from wattfare_desktop.core.oauth.requests import AuthorizationRequest, read_asked
+from wattfare_desktop.core.oauth.requests import AuthorizationRequest, judge_key, read_asked
 
 DEVICE_PREFIX: Final = "wf_dc_"
 DEVICE_LIFETIME_MS: Final = 300 * SECOND_MS
@@ -57,7 +57,7 @@ def read_device_request(
     code_challenge: str,
     clients: KnownClients = NONE_KNOWN,
 ) -> AuthorizationRequest | Rejected | DocumentWanted:
-    """Read a device authorization request (RFC 8628 section 3.1, with RFC 9396).
+    """Read a device authorization request (RFC 8628 section 3.1, with RFC 9396 and RFC 9449).
 
     The program proves itself by its device code; ``code_challenge`` is the wallet's own.
     """
@@ -66,7 +66,9 @@ def read_device_request(
         return client
     if isinstance(client, Unredirectable):
         return Rejected.because(OAuthError.INVALID_CLIENT, client.detail)
-    asked = read_asked(parameters)
+    # RFC 6749, 3.1: a parameter without a value is as good as none.
+    jkt = parameters.get("dpop_jkt") or None
+    asked = judge_key(jkt) or read_asked(parameters)
     if isinstance(asked, Rejected):
         return asked
     return AuthorizationRequest(
@@ -76,6 +78,7 @@ def read_device_request(
         code_challenge=code_challenge,
         proposal=asked.proposal,
         offline=asked.offline,
+        dpop_jkt=jkt,
     )
 
 

@@ -198,7 +198,7 @@ def _judge_flow(parameters: Mapping[str, str], repeated: Collection[str]) -> Rej
     return (
         _judge_form(parameters)
         or _judge_challenge(parameters)
-        or _judge_key(parameters.get("dpop_jkt"))
+        or judge_key(parameters.get("dpop_jkt"))
     )
 
 
@@ -233,7 +233,8 @@ def _judge_scope(scope: str | None) -> Rejected | None:
     return Rejected.because(OAuthError.INVALID_SCOPE)
 
 
-def _judge_key(dpop_jkt: str | None) -> Rejected | None:
+def judge_key(dpop_jkt: str | None) -> Rejected | None:
+    """Refuse a ``dpop_jkt`` (RFC 9449 section 10) that is no thumbprint of a key."""
     if dpop_jkt is None or is_thumbprint(dpop_jkt):
         return None
     return _invalid("dpop_jkt must be a SHA-256 thumbprint in base64url, 43 characters.")

@@ -31,8 +31,9 @@ from wattfare_desktop.gateway.oauth.answers import (
     refused,
     see_other,
 )
-from wattfare_desktop.gateway.oauth.forms import read_form
+from wattfare_desktop.gateway.oauth.forms import bound_form, read_form
 from wattfare_desktop.gateway.pages import page
+from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.wallet.authorization import Source
 from wattfare_desktop.wallet.wallet import Wallet
 
@@ -45,8 +46,9 @@ _BROWSER_ASKS: Final = (
 class AuthorizeEndpoints:
     """Authorize, wait and push for one wallet."""
 
-    def __init__(self, wallet: Wallet) -> None:
+    def __init__(self, wallet: Wallet, proofs: Proofs) -> None:
         self._wallet = wallet
+        self._proofs = proofs
 
     async def authorize(self, request: BaseRequest) -> web.StreamResponse:
         """GET /oauth/authorize (RFC 6749 section 4.1.1): put the request before the user."""
@@ -89,8 +91,13 @@ class AuthorizeEndpoints:
         )
 
     async def push(self, request: BaseRequest) -> web.StreamResponse:
-        """POST /oauth/par (RFC 9126): keep a request for the one link that will name it."""
+        """POST /oauth/par (RFC 9126): keep a request for the one link that will name it.
+
+        A proof that comes along names the key that alone may trade the code (RFC 9449, 10.1).
+        """
         form = await read_form(request)
+        if not isinstance(form, Rejected):
+            form = bound_form(form, self._proofs.of_request(request))
         if isinstance(form, Rejected):
             return refused(form)
         if "request_uri" in form:
