@@ -68,6 +68,17 @@ def test_an_address_is_inside_its_range_however_it_is_written(address: str, insi
     assert judge(bound, address=address) is inside
 
 
+def test_a_page_that_was_opened_as_localhost_is_told_what_helps() -> None:
+    refused = judge_place(
+        UNBOUND,
+        address="127.0.0.1",
+        origin="http://localhost:5173",
+        own="http://127.0.0.1:5173",
+    )
+    assert refused is not None
+    assert "Open it as http://127.0.0.1" in refused
+
+
 @given(st.ip_addresses(v=4), st.integers(0, 32))
 def test_a_mapped_address_is_where_the_plain_one_is(address: object, bits: int) -> None:
     cidr = ip_network(f"10.0.0.0/{bits}", strict=False)

@@ -376,7 +376,10 @@ def _is_local_name(host: str) -> bool:
 
 def _why_not_host(scheme: str, authority: str) -> str:
     if _is_local_name(authority.partition(":")[0]):
-        return "Its redirect_uri says localhost, which may be anyone: use http://127.0.0.1:PORT/."
+        return (
+            "Its redirect_uri says localhost, which may be anyone: use http://127.0.0.1:PORT/, and"
+            " open a page there as well."
+        )
     if scheme == "http":
         return "Plain http goes to http://127.0.0.1:PORT/ or http://[::1]:PORT/ only."
     return "Its https redirect_uri must name a host, not an IP address."
