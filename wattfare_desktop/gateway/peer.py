@@ -1,6 +1,7 @@
 """Who is at the other end of a connection: found once for each, and off the loop."""
 
 import asyncio
+from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
@@ -70,6 +71,10 @@ class Peer:
         """Return the path of the program, None where it is not known; wait for it."""
         found = await self.found()
         return None if found is None else found.path
+
+    def program_to_come(self) -> Awaitable[str | None] | None:
+        """Return how to wait for the program; None where the look has ended, or not begun."""
+        return None if self._program is None or self._program.done() else self.program()
 
     def known_program(self) -> str | None:
         """Return the same without waiting: None where it is not known yet."""

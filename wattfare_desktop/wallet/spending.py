@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from wattfare_desktop.core.fees import NO_FEE, Fee
 from wattfare_desktop.core.holds import Fit, Wish, WithFee
@@ -94,8 +95,14 @@ class Outcome:
     provider_request: str | None = None
 
 
-def _no_program() -> None:
-    return None
+class CallingPeer(Protocol):
+    """Who makes a call, as far as that is known by now."""
+
+    def known_program(self) -> str | None:
+        """Return the path of the program, None where it is not known, or not yet."""
+
+    def program_to_come(self) -> Awaitable[str | None] | None:
+        """Return how to wait for it, None where nobody looks for it any more."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -103,7 +110,7 @@ class HeldCall:
     """A running call: ``amount`` is held in all, ``fit`` was at its beginning.
 
     Both include the ``fee``, which stays what it was then. ``result`` is kept with the settlement
-    of a call that has a key. ``program`` tells at its end which program made it, if that is known.
+    of a call that has a key. ``peer`` tells at its end, or soon after, which program made it.
     """
 
     id: CallId
@@ -117,7 +124,7 @@ class HeldCall:
     has_key: bool = False
     result: Result = _NO_RESULT
     is_cut: bool = False
-    program: Callable[[], str | None] = _no_program
+    peer: CallingPeer | None = None
     _cut: Callable[[], object] | None = None
     _abandon: Callable[[], object] | None = None
 
@@ -240,7 +247,22 @@ class Spending:
         that was spent is always booked.
         """
         settlement = self._settlement(held.id, held.amount, outcome, _status(outcome))
-        self._settle(held, replace(settlement, fee=held.fee, program=held.program()))
+        peer = held.peer
+        program = None if peer is None else peer.known_program()
+        self._settle(held, replace(settlement, fee=held.fee, program=program))
+        to_come = None if peer is None else peer.program_to_come()
+        if to_come is not None:
+            self._tasks.start(self._name_program(held.id, to_come), "naming a program")
+
+    async def _name_program(self, call: CallId, to_come: Awaitable[str | None]) -> None:
+        program = await to_come
+        if program is None:
+            return
+        # A name is no money: where the books are closed by now the receipt goes without.
+        with suppress(LedgerUnavailable):
+            naming = partial(calls.name_program, call=call, program=program)
+            await self._database.write_in_company(naming)
+            self._publish(Changes(calls=True))
 
     def _give_back(self, held: HeldCall, writing: "asyncio.Future[_Admitted]") -> None:
         if writing.cancelled() or writing.exception() is not None:
