@@ -23,7 +23,7 @@ from wattfare_desktop.core.oauth.requests import AuthorizationRequest, read_quer
 from wattfare_desktop.core.oauth.tokens import digest
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.wallet.codes import Issued, TokenRequest
-from wattfare_desktop.wallet.tokens import RefreshRequest
+from wattfare_desktop.wallet.tokens import OtherKey, RefreshRequest
 
 
 class State(Enum):
@@ -119,14 +119,14 @@ class Family:
             verifier="a" * 43 if act is Act.WRONG_VERIFIER else VERIFIER,
         )
 
-    async def _refresh(self, act: Act) -> Issued | Rejected:
+    async def _refresh(self, act: Act) -> Issued | Rejected | OtherKey:
         token = self._issued[0 if act is Act.REFRESH_OLD else -1].refresh
         client = "Other AI" if act is Act.REFRESH_AS_OTHER else "Notes AI"
         asked = RefreshRequest(refresh_token=str(token), client_id=client)
         return await self._house.books.tokens.refresh(asked)
 
-    def _take(self, came: Issued | Rejected) -> bool:
-        if isinstance(came, Rejected):
+    def _take(self, came: Issued | Rejected | OtherKey) -> bool:
+        if not isinstance(came, Issued):
             return False
         self._issued.append(came)
         return True

@@ -217,6 +217,28 @@ def test_another_redirect_is_not_matched(asked: str, registered: str) -> None:
     assert not _redirect(asked).matches(_redirect(registered))
 
 
+PLACES = st.sampled_from(
+    [
+        *("http://127.0.0.1", "http://[::1]", "https://a.example", "https://a.example:444"),
+        *("http://127.0.0.1:1", "http://127.0.0.1:65535", "com.a:", "com.a.b:"),
+    ]
+)
+REDIRECTS = st.builds("{}{}".format, PLACES, st.sampled_from(["", "/", "/cb", ":1/cb", "/cb?x"]))
+
+
+@given(REDIRECTS, REDIRECTS)
+def test_two_redirects_match_where_nothing_but_a_loopback_port_differs(one: str, two: str) -> None:
+    first, second = judge_redirect(one, OWN_PORTS), judge_redirect(two, OWN_PORTS)
+    if isinstance(first, Redirect) and isinstance(second, Redirect):
+        assert first.matches(second) is second.matches(first)
+        same_but_for_port = (first.host, first.kind) == (second.host, second.kind) and (
+            first.uri.replace(f":{first.port}", "", 1)
+            == second.uri.replace(f":{second.port}", "", 1)
+        )
+        is_loopback = first.kind is LOOPBACK
+        assert first.matches(second) is (same_but_for_port if is_loopback else one == two)
+
+
 @pytest.mark.parametrize("uri", ["http://127.0.0.1:5173/cb", "com.example.app:/cb"])
 def test_a_bare_name_is_a_claim(uri: str) -> None:
     client = _client("Notes AI", uri)
@@ -310,3 +332,6 @@ def test_no_client_id_raises(client_id: str) -> None:
         if isinstance(client, ClientIdentity):
             assert client.client_id == client_id
             assert client.name
+            assert client.verified is (uri == "https://a.example/cb")
+            assert client.trust is not Trust.REGISTERED
+            assert client.host is None
