@@ -129,8 +129,9 @@ async def test_the_receipt_of_a_connections_only_call_names_the_program(
             assert (await house.on_wallet(receipts.find(call.call))).program is None
             slow.set()
             async with asyncio.timeout(10):
-                while (named := await house.on_wallet(receipts.find(call.call))).program is None:
-                    await asyncio.sleep(0.01)
+                named = await house.on_wallet(receipts.find(call.call))
+                while named.program is None:
+                    named = await house.on_wallet(receipts.find(call.call))
             assert same_file(named.program)
     finally:
         slow.set()

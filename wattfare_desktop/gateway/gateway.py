@@ -88,7 +88,7 @@ class Gateway:
         self._clock = clock
         self._look_up = SystemLookUp()
         wallet.desk.carrier = Delivery(opener)
-        wallet.desk.documents.source = documents or HttpDocumentSource(self._look_up)
+        wallet.desk.reader.documents.source = documents or HttpDocumentSource(self._look_up)
 
     @property
     def port(self) -> int:

@@ -6,6 +6,7 @@
 - ``apps``: grants: caps, pause, resume, revoke
 - ``accesses``: the dictionary every call is looked up in
 - ``authorization``: the desk where apps ask and the user answers
+- ``reading``: what requests say; ``kept_requests``: those that wait for a locked wallet
 - ``registrations``: clients that registered themselves
 - ``client_documents``: clients known by what they publish
 - ``pushed``: requests that were pushed before they are asked

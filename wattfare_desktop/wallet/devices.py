@@ -67,6 +67,7 @@ class DeviceFlow:
     def __init__(self, clock: Clock, desk: AuthorizationDesk) -> None:
         self._clock = clock
         self._desk = desk
+        self._read = desk.reader.read
         self._waiting: dict[bytes, _Waiting] = {}
         self._wrong_at: tuple[Instant, ...] = ()
 
@@ -76,7 +77,7 @@ class DeviceFlow:
         """Take in the request of ``program``, if it is known; None where too many wait already."""
         verifier = new_secret("")
         judge = partial(read, s256_challenge(verifier))
-        request: AuthorizationRequest | Rejected | Unredirectable = await self._desk.read(judge)
+        request: AuthorizationRequest | Rejected | Unredirectable = await self._read(judge)
         if isinstance(request, Unredirectable):
             return Rejected.because(OAuthError.INVALID_CLIENT, request.detail)
         if isinstance(request, Rejected):

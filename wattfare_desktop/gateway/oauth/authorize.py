@@ -55,11 +55,11 @@ class AuthorizeEndpoints:
         desk = self._wallet.desk
         query = request.rel_url.raw_query_string
         read = partial(read_query, query, desk.own_ports)
-        found: WholeOutcome | PushedReference = await desk.read(read)
+        found: WholeOutcome | PushedReference = await desk.reader.read(read)
         # What was pushed can be taken once, so a locked wallet leaves it where it is.
         if isinstance(found, PushedReference) and self._wallet.books is None:
             return _locked_page()
-        outcome = desk.resolve(found)
+        outcome = desk.reader.resolve(found)
         if isinstance(outcome, Unredirectable):
             desk.presenter.show_error(UserFacingError(outcome.title, outcome.detail))
             return page(400, outcome.title, outcome.detail)
@@ -106,13 +106,13 @@ class AuthorizeEndpoints:
             )
         desk = self._wallet.desk
         read = partial(read_pairs, list(form.items()), desk.own_ports)
-        outcome: WholeOutcome = await desk.read(read)
+        outcome: WholeOutcome = await desk.reader.read(read)
         if isinstance(outcome, Unredirectable):
             return refused(Rejected.because(OAuthError.INVALID_REQUEST, outcome.detail))
         if isinstance(outcome, RejectedRequest):
             return refused(outcome.rejected)
         lifetime_s = PUSHED_LIFETIME_MS // SECOND_MS
-        request_uri = desk.pushed.push(outcome)
+        request_uri = desk.reader.pushed.push(outcome)
         if request_uri is None:
             return busy("Too many requests wait.", status=429, retry_after_s=lifetime_s)
         return answered(201, {"request_uri": request_uri, "expires_in": lifetime_s})
