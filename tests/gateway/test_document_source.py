@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import ssl
+import threading
 import time
 from collections.abc import AsyncIterator, Sequence
 
@@ -13,7 +14,11 @@ from tests.support.document_site import DocumentSite, document_site
 from wattfare_desktop.core.identifiers import MINUTE_MS
 from wattfare_desktop.core.oauth.client_documents import DOCUMENT_BYTES_MAX
 from wattfare_desktop.core.oauth.document_urls import is_public
-from wattfare_desktop.gateway.document_source import HttpDocumentSource, SystemLookUp
+from wattfare_desktop.gateway.document_source import (
+    LOOKUPS_MAX,
+    HttpDocumentSource,
+    SystemLookUp,
+)
 from wattfare_desktop.system.programs import End
 from wattfare_desktop.wallet.client_documents import FetchedDocument, NotFetched
 
@@ -187,32 +192,41 @@ async def test_it_goes_by_no_proxy(site: DocumentSite, monkeypatch: pytest.Monke
     assert isinstance(await site.source().fetch(site.url), FetchedDocument)
 
 
-async def test_the_systems_resolver_is_asked_on_threads_of_its_own(site: DocumentSite) -> None:
+async def test_the_systems_resolver_is_asked(site: DocumentSite) -> None:
     look_up = SystemLookUp()
-    try:
-        ends = await look_up("localhost")
-        assert {str(end.address) for end in ends} <= {"127.0.0.1", "::1"}
-        assert {end.port for end in ends} == {443}
-        assert "public internet" in await _refused(site, _near(look_up, site))
-        assert "could not be reached" in await _refused_name(look_up)
-    finally:
-        look_up.close()
+    ends = await look_up("localhost")
+    assert {str(end.address) for end in ends} <= {"127.0.0.1", "::1"}
+    assert {end.port for end in ends} == {443}
 
-
-def _near(look_up: SystemLookUp, site: DocumentSite) -> HttpDocumentSource:
     async def as_localhost(_host: str) -> Sequence[End]:
         return await look_up("localhost")
 
-    return site.source(as_localhost, allows=is_public)
+    assert "public internet" in await _refused(site, site.source(as_localhost, allows=is_public))
+    # Its own host is known to nobody.
+    assert "could not be reached" in await _refused(site, site.source(look_up))
 
 
-async def _refused_name(look_up: SystemLookUp) -> str:
-    async with document_site("nobody.invalid") as site:
+async def test_resolvers_that_hang_are_few_and_keep_nobody_waiting(
+    site: DocumentSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, looked_up = threading.Event(), []
 
-        async def look(_host: str) -> Sequence[End]:
-            return await look_up("nobody.invalid")
+    def hang(host: str, *_asked: object, **_more: object) -> object:
+        looked_up.append(host)
+        assert answered.wait(20)
+        raise OSError
 
-        return await _refused(site, HttpDocumentSource(look))
+    monkeypatch.setattr("socket.getaddrinfo", hang)
+    look_up = SystemLookUp()
+    source = site.source(look_up, patience_s=0.05)
+    for _ in range(LOOKUPS_MAX + 3):
+        assert "could not be reached" in await _refused(site, source)
+    assert looked_up == ["notes.example"] * LOOKUPS_MAX
+    assert all(each.daemon for each in threading.enumerate() if each.name == "documents")
+    answered.set()
+    async with asyncio.timeout(10):
+        while look_up._running:  # noqa: ASYNC110 - a thread rings no bell
+            await asyncio.sleep(0.01)
 
 
 async def test_a_resolver_that_hangs_is_not_waited_for(site: DocumentSite) -> None:

@@ -3,11 +3,12 @@
 import json
 from functools import partial
 
-from tests.support.asking import WEB, query
+from tests.support.asking import LOOPBACK, WEB, query
 from tests.support.wallet_house import WalletHouse
 from wattfare_desktop.core.oauth.clients import NONE_KNOWN
 from wattfare_desktop.core.oauth.document_urls import DocumentUrl
 from wattfare_desktop.core.oauth.errors import Unredirectable
+from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.requests import AuthorizationRequest, RequestOutcome, read_query
 from wattfare_desktop.wallet.client_documents import FetchedDocument, NotFetched
 
@@ -64,3 +65,19 @@ async def test_a_locked_wallet_knows_the_clients_of_before(house: WalletHouse) -
     before = reader.registered()
     await house.wallet.lock()
     assert reader.registered() == before == NONE_KNOWN
+
+
+async def test_a_host_has_one_grant_and_no_other_hosts_document_ends_it(
+    house: WalletHouse,
+) -> None:
+    house.wallet.desk.reader.documents.source = Published(WEB, LOOPBACK)
+    await house.approve(client_id=CLIENT, redirect_uri=WEB)
+    first = await house.app()
+    # Whoever names the same redirect, or comes from a port of this machine, is somebody else.
+    await house.approve(client_id="https://evil.example/client.json", redirect_uri=WEB)
+    await house.approve(client_id=CLIENT, redirect_uri=LOOPBACK)
+    assert (await house.app(first.id)).state is GrantState.ACTIVE
+    await house.approve(client_id="https://notes.example/other.json", redirect_uri=WEB)
+    assert (await house.app(first.id)).state is GrantState.REVOKED
+    states = [row.state for row in await house.wallet.apps()]
+    assert states.count(GrantState.ACTIVE) == 3

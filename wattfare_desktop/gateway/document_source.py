@@ -9,8 +9,9 @@ cookie or netrc is used, and little is read for a short time.
 import asyncio
 import socket
 import ssl
+import threading
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Final
 
 import aiohttp
@@ -26,7 +27,9 @@ from wattfare_desktop.wallet.client_documents import FetchedDocument, NotFetched
 
 HTTPS_PORT: Final = 443
 PATIENCE_S: Final = 3.0
-_LOOKUPS_AT_ONCE: Final = 2
+LOOKUPS_MAX: Final = 4
+"""How many look-ups may be under way, those that hang among them."""
+
 _OK: Final = 200
 
 _HEADERS: Final = {
@@ -42,21 +45,45 @@ LookUp = Callable[[str], Awaitable[Sequence[End]]]
 class SystemLookUp:
     """Asks the operating system's resolver, on threads of its own.
 
-    A resolver may hang for longer than a document is waited for, and others need the usual threads.
+    A resolver may hang for longer than a document is waited for. So others' threads are left alone,
+    there are few of these at once, and none of them is waited for at the end of the program.
     """
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="documents")
+        self._running = 0
 
     async def __call__(self, host: str) -> Sequence[End]:
-        """Return every address of ``host``. Raises OSError."""
+        """Return every address of ``host``. Raises OSError, also while too many look-ups hang."""
+        if self._running >= LOOKUPS_MAX:
+            raise BlockingIOError("the resolver does not answer")
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._threads, _addresses, host)
-        return [end_of((name, HTTPS_PORT)) for name in found]
+        found: asyncio.Future[Sequence[End] | None] = loop.create_future()
+        self._running += 1
+        thread = threading.Thread(
+            target=self._look, args=(host, loop, found), name="documents", daemon=True
+        )
+        thread.start()
+        ends = await asyncio.shield(found)
+        if ends is None:
+            raise OSError("the host is not known")
+        return ends
 
-    def close(self) -> None:
-        """Look for nothing any more."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    def _look(
+        self,
+        host: str,
+        loop: asyncio.AbstractEventLoop,
+        found: "asyncio.Future[Sequence[End] | None]",
+    ) -> None:
+        ends = _addresses(host)
+        with suppress(RuntimeError):  # the loop may have ended over it
+            loop.call_soon_threadsafe(self._end, found, ends)
+
+    def _end(
+        self, found: "asyncio.Future[Sequence[End] | None]", ends: Sequence[End] | None
+    ) -> None:
+        self._running -= 1
+        if not found.done():
+            found.set_result(ends)
 
 
 class HttpDocumentSource:
@@ -153,6 +180,9 @@ async def _taken(answer: aiohttp.ClientResponse) -> FetchedDocument | NotFetched
     return FetchedDocument(body=body, kept_ms=kept_ms(control))
 
 
-def _addresses(host: str) -> list[str]:
-    found = socket.getaddrinfo(host, HTTPS_PORT, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(name[0]) for *_, name in found))
+def _addresses(host: str) -> Sequence[End] | None:
+    try:
+        found = socket.getaddrinfo(host, HTTPS_PORT, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return None
+    return [end_of((name, HTTPS_PORT)) for name in dict.fromkeys(str(at[0]) for *_, at in found)]

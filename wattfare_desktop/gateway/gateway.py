@@ -86,9 +86,8 @@ class Gateway:
             otherwise=self._refuse_unbounded,
         )
         self._clock = clock
-        self._look_up = SystemLookUp()
         wallet.desk.carrier = Delivery(opener)
-        wallet.desk.reader.documents.source = documents or HttpDocumentSource(self._look_up)
+        wallet.desk.reader.documents.source = documents or HttpDocumentSource(SystemLookUp())
 
     @property
     def port(self) -> int:
@@ -111,7 +110,6 @@ class Gateway:
     async def stop(self) -> None:
         """Stop listening."""
         await self._listener.stop()
-        self._look_up.close()
 
     def _routes(self) -> Mapping[tuple[str, str], Handler]:
         proxy = self._proxy
