@@ -2,7 +2,7 @@
 
 - ``wallet``: absent, locked or open; the front door to all the rest
 - ``books``: what is there while the wallet is open
-- ``spending``: holds, settlements and the calls that run under them
+- ``spending``: holds and settlements; ``held_calls``: the calls that run under them
 - ``apps``: grants: caps, pause, resume, revoke
 - ``accesses``: the dictionary every call is looked up in
 - ``authorization``: the desk where apps ask and the user answers
