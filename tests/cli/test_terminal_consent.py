@@ -132,6 +132,19 @@ def test_a_question_is_one_line_of_words() -> None:
     ]
 
 
+def test_what_is_known_of_an_app_is_told_in_words_of_their_own() -> None:
+    asked = replace(
+        QUESTION, described_by="notes.example", claim="Notes AI", confusable=True, asked_by="/bin/x"
+    )
+    words = shlex.split(consent_line(asked))
+    assert words[-5:-1] == [
+        "described=notes.example",
+        "claims=Notes AI",
+        "letters=lookalike",
+        "program=/bin/x",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -13,6 +13,7 @@ from tests.support.asking import LOOPBACK, VERIFIER, query
 from tests.support.wallet_house import WalletHouse, wallet_house
 from wattfare_desktop.gateway.gateway import Gateway
 from wattfare_desktop.gateway.upstream import Upstream
+from wattfare_desktop.wallet.client_documents import DocumentSource
 
 NAVIGATION: Final = {
     "Sec-Fetch-Site": "cross-site",
@@ -116,8 +117,10 @@ class FrontDoor:
 
 
 @asynccontextmanager
-async def front_door(folder: Path) -> AsyncIterator[FrontDoor]:
-    """Open a wallet in ``folder`` to its port."""
+async def front_door(
+    folder: Path, documents: DocumentSource | None = None
+) -> AsyncIterator[FrontDoor]:
+    """Open a wallet in ``folder`` to its port; clients' documents come from ``documents``."""
     async with wallet_house(folder) as house, aiohttp.ClientSession() as http:
         upstream, opened = Upstream(), Opened()
         await upstream.start()
@@ -128,6 +131,7 @@ async def front_door(folder: Path) -> AsyncIterator[FrontDoor]:
             clock=house.clock,
             tasks=house.tasks,
             opener=opened,
+            documents=documents,
         )
         port = await gateway.start(0)
         try:

@@ -221,7 +221,8 @@ class GatewayHouse:
         ``clock`` is what this gateway tells the time by, in place of the wallet's own.
         """
         desk = self.wallet.desk
-        before = desk.carrier, desk.issuer, desk.own_ports
+        documents = desk.reader.documents
+        before = desk.carrier, desk.issuer, desk.own_ports, documents.source
         gateway, upstream = await self.on_wallet(
             self._second_gateway(limits, clock or self.live.parts.clock)
         )
@@ -230,7 +231,7 @@ class GatewayHouse:
         finally:
             await self.on_wallet(gateway.stop())
             await self.on_wallet(upstream.stop())
-            desk.carrier, desk.issuer, desk.own_ports = before
+            desk.carrier, desk.issuer, desk.own_ports, documents.source = before
 
     async def _second_gateway(self, limits: Limits, clock: Clock) -> tuple[Gateway, Upstream]:
         parts, upstream = self.live.parts, Upstream()

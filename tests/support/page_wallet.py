@@ -35,6 +35,7 @@ from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
 
+_PROGRAM = "/opt/notes-ai/lib/runtime/bin/notes-ai-desktop"
 FINDINGS = (
     Finding(name="keyring", ok=True, detail="SecretService"),
     Finding(
@@ -195,7 +196,7 @@ class PageWallet:
         if self.refusal is not None:
             raise self.refusal
         row = next(row for row in self.calls if row.call == call)
-        return Receipt(call=row, items=items_of(row), provider_request="req_8f2a")
+        return Receipt(call=row, items=items_of(row), provider_request="req_8f2a", program=_PROGRAM)
 
     async def save_receipt(self, call: CallId, path: Path) -> None:
         self._note("save_receipt", call, path)

@@ -13,5 +13,6 @@
 - ``upstream``, ``listings``, ``models_api``, ``lookout``: providers, reached and asked, and apps
   told of them
 - ``oauth/``, ``pages``, ``delivery``: the authorization server and how its answers travel
+- ``document_source``: what clients publish about themselves, fetched with care
 - ``practice``: the built-in provider with play money
 """

@@ -10,6 +10,7 @@ from aiohttp.web_request import BaseRequest
 from wattfare_desktop.gateway.checks import PORTS
 from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.delivery import Delivery
+from wattfare_desktop.gateway.document_source import HttpDocumentSource, SystemLookUp
 from wattfare_desktop.gateway.doors import Doors
 from wattfare_desktop.gateway.exchange import Exchanges
 from wattfare_desktop.gateway.intake import Intake, respond
@@ -29,6 +30,7 @@ from wattfare_desktop.gateway.wattfare_api import WattfareApi
 from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.system.open_uri import UriOpener
+from wattfare_desktop.wallet.client_documents import DocumentSource
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.possession import Possession
 from wattfare_desktop.wallet.prices import Prices
@@ -52,6 +54,7 @@ class Gateway:
         tasks: Tasks,
         opener: UriOpener,
         limits: Limits = USUAL,
+        documents: DocumentSource | None = None,
     ) -> None:
         self._wallet = wallet
         proofs = Proofs(Possession(clock))
@@ -84,6 +87,7 @@ class Gateway:
         )
         self._clock = clock
         wallet.desk.carrier = Delivery(opener)
+        wallet.desk.reader.documents.source = documents or HttpDocumentSource(SystemLookUp())
 
     @property
     def port(self) -> int:

@@ -39,7 +39,7 @@ from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.raising import RaiseAsk
 from wattfare_desktop.vault.protection import Protection
-from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket
+from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket, Source
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
@@ -311,6 +311,10 @@ def question_of(ticket: ConsentTicket) -> ConsentQuestion:
         answer_within_ms=ANSWER_MS,
         asked_by=asked_by(ticket),
         can_bind_program=ticket.program_to_bind is not None,
+        described_by=client.host or "",
+        claim=client.claim,
+        confusable=client.confusable,
+        shows_code=ticket.source is Source.DEVICE,
     )
 
 

@@ -32,6 +32,7 @@ def test_the_authorization_server_promises_what_is_there() -> None:
         "authorization_details_types_supported": ["wattfare_spend"],
         "dpop_signing_alg_values_supported": ["ES256", "Ed25519", "EdDSA"],
         "authorization_response_iss_parameter_supported": True,
+        "client_id_metadata_document_supported": True,
         "require_pushed_authorization_requests": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

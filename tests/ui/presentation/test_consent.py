@@ -21,6 +21,7 @@ from wattfare_desktop.ui.presentation.consent import (
     expiry_text,
     first_draft,
     identity_text,
+    is_doubtful,
     is_model_pattern,
     judged,
     worth_text,
@@ -165,3 +166,37 @@ def test_an_answer_is_kept_to_a_program_that_can_be_bound_alone() -> None:
         answer = judged(replace(first_draft(question), only_program=True), question)
         assert isinstance(answer, ConsentAnswer)
         assert answer.only_program is can
+
+
+def test_who_describes_an_app_is_told_and_what_that_is_worth() -> None:
+    described = replace(QUESTION, name="notes.example", described_by="notes.example")
+    assert identity_text(described) == (
+        "notes.example describes it, but any program of this computer can pass for it."
+        " The answer goes to 127.0.0.1."
+    )
+    web = replace(
+        described, verified=True, identity="https://notes.example", redirect="notes.example"
+    )
+    assert identity_text(web) == "Verified: https://notes.example, which describes it."
+    claiming = replace(web, claim="Notes AI", redirect="app.example")
+    assert identity_text(claiming) == (
+        "Verified: https://notes.example, which calls it “Notes AI”."
+        " The answer goes to app.example."
+    )
+
+
+def test_the_program_that_shows_a_code_is_named() -> None:
+    shown = "the program that shows the code"
+    question = replace(QUESTION, shows_code=True, redirect=shown)
+    assert identity_text(question).endswith(f"The answer goes to {shown}.")
+    asked = replace(question, asked_by="/usr/bin/backup, started by bash")
+    assert identity_text(asked).endswith(f"{shown}: /usr/bin/backup, started by bash.")
+
+
+def test_letters_that_look_like_others_are_pointed_out() -> None:
+    verified = replace(QUESTION, verified=True)
+    assert not is_doubtful(verified)
+    assert is_doubtful(QUESTION)
+    looking = replace(verified, confusable=True)
+    assert is_doubtful(looking)
+    assert "look like others" in identity_text(looking)

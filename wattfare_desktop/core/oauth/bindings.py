@@ -32,6 +32,7 @@ Network = IPv4Network | IPv6Network
 _ORIGIN: Final = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9\-.]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?"
 )
+_LOCALHOST: Final = re.compile(r"http://localhost(?::[0-9]{1,5})?", re.ASCII)
 _WHOLE_PATH: Final = re.compile(r"(?:/|[A-Za-z]:[/\\]|\\\\).+")
 _PROGRAM_SUFFIX: Final = re.compile(r"(?:[0-9.]+)?(?:\.exe)?$", re.IGNORECASE)
 _INTERPRETERS: Final = frozenset(
@@ -126,7 +127,20 @@ def judge_place(
         return "This access may not be used from this address."
     # A page that was named must say so each time; a program of the app's own sends no origin.
     allowed = bindings.origins or (own, None)
-    return None if origin in allowed else "This access may not be used by this web page."
+    if origin in allowed:
+        return None
+    return f"This access may not be used by this web page.{localhost_hint(origin or '')}"
+
+
+def localhost_hint(origin: str) -> str:
+    """Return what helps a page at ``origin`` that was opened as localhost, "" for any other.
+
+    Its redirect is at 127.0.0.1, which is another origin (RFC 6454, RFC 8252 section 8.3): what it
+    stored before, its PKCE verifier among it, is not to be found there either.
+    """
+    if _LOCALHOST.fullmatch(origin) is None:
+        return ""
+    return " Open it as http://127.0.0.1 with its port: localhost is another origin."
 
 
 def judge_program(bindings: Bindings, program: str | None) -> str | None:

@@ -50,7 +50,8 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "authorization_response_iss_parameter_supported": True,
         "require_pushed_authorization_requests": False,
-        # Of what others publish nothing is fetched; a pushed request's own needs no such promise.
+        "client_id_metadata_document_supported": True,
+        # Requests are not fetched; a pushed request's own URI needs no such promise.
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }

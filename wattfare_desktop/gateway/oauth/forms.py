@@ -31,6 +31,20 @@ async def read_form(request: BaseRequest) -> Mapping[str, str] | Rejected:
     return form
 
 
+def bound_form(form: Mapping[str, str], jkt: str | Rejected | None) -> Mapping[str, str] | Rejected:
+    """Return ``form`` with the key ``jkt`` whose proof came along as its ``dpop_jkt``.
+
+    Where it names another key itself, it is refused (RFC 9449 section 10.1).
+    """
+    if jkt is None or isinstance(jkt, Rejected):
+        return jkt or form
+    if form.get("dpop_jkt", jkt) != jkt:
+        return Rejected.because(
+            OAuthError.INVALID_DPOP_PROOF, "The proof is by another key than dpop_jkt."
+        )
+    return {**form, "dpop_jkt": jkt}
+
+
 async def read_body(request: BaseRequest) -> bytes | None:
     """Return the body, or None where it is larger than 16 KiB."""
     body = await request.content.read(BODY_BYTES_MAX + 1)

@@ -43,6 +43,7 @@ from wattfare_desktop.ui.presentation.consent import (
     expiry_text,
     first_draft,
     identity_text,
+    is_doubtful,
     judged,
     worth_text,
 )
@@ -206,7 +207,7 @@ class ConsentDialog(StyledDialog):
         column.setSpacing(2)
         column.addWidget(text(claimed_name(self._question), "title"))
         column.addWidget(text(self.tr("asks to use AI with your money"), "heading"))
-        role = "quiet" if self._question.verified else "caution"
+        role = "caution" if is_doubtful(self._question) else "quiet"
         column.addWidget(text(identity_text(self._question), role))
         row = QHBoxLayout()
         row.setSpacing(16)

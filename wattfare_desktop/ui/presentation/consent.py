@@ -65,6 +65,14 @@ class ConsentQuestion:
     """The program that takes the answer, "" where it is not known."""
     can_bind_program: bool = False
     """Whether what is granted can be kept to that program: it is known, and runs no scripts."""
+    described_by: str = ""
+    """The host that publishes a description of the client, "" where it has none."""
+    claim: str = ""
+    """What the client calls itself in that description."""
+    confusable: bool = False
+    """Whether letters of its name look like others."""
+    shows_code: bool = False
+    """Whether its user typed a code that it shows: the answer goes to no address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,12 +174,40 @@ def claimed_name(question: ConsentQuestion) -> str:
     return f"“{question.name}” (unverified)"
 
 
+def is_doubtful(question: ConsentQuestion) -> bool:
+    """Return whether what is known about whoever asks is to be read with caution."""
+    return question.confusable or not question.verified
+
+
 def identity_text(question: ConsentQuestion) -> str:
     """Return what is known about whoever asks."""
-    if question.verified:
-        return f"Verified: {question.identity}"
+    if question.confusable:
+        return f"Some letters of this name look like others. {_known_text(question)}"
+    return _known_text(question)
+
+
+def _known_text(question: ConsentQuestion) -> str:
+    if not question.described_by:
+        if question.verified:
+            return f"Verified: {question.identity}"
+        return f"Anyone can use this name. {_answer_text(question)}"
+    calls = f" calls it “{question.claim}”" if question.claim else " describes it"
+    if not question.verified:
+        return (
+            f"{question.described_by}{calls}, but any program of this computer can pass for it."
+            f" {_answer_text(question)}"
+        )
+    if question.redirect == question.described_by:
+        return f"Verified: {question.identity}, which{calls}."
+    return f"Verified: {question.identity}, which{calls}. {_answer_text(question)}"
+
+
+def _answer_text(question: ConsentQuestion) -> str:
+    if question.shows_code:
+        by = f": {question.asked_by}" if question.asked_by else ""
+        return f"The answer goes to {question.redirect}{by}."
     taken = f", taken there by {question.asked_by}" if question.asked_by else ""
-    return f"Anyone can use this name. The answer goes to {question.redirect}{taken}."
+    return f"The answer goes to {question.redirect}{taken}."
 
 
 def expiry_text(days: int | None) -> str:
