@@ -11,12 +11,13 @@ from tests.support.sample_rows import CALLS, DAILY, NOW, OVERVIEW, items_of
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.fees import NO_FEE, Fee
-from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant
+from wattfare_desktop.core.identifiers import CallId, ClientId, FundingId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import (
     ActivityQuery,
+    BlockedRow,
     CallRow,
     CallStatus,
     DaySpend,
@@ -89,6 +90,7 @@ class PageWallet:
     calls: Sequence[CallRow] = CALLS
     daily: Sequence[DaySpend] = DAILY
     notes: tuple[GrantNote, ...] = ()
+    blocked: tuple[BlockedRow, ...] = ()
     unusual: tuple[Alert, ...] = ()
     kept: Preferences = field(default_factory=Preferences)
     warning: str | None = None
@@ -142,6 +144,13 @@ class PageWallet:
 
     async def resume_all(self) -> None:
         self._note("resume_all")
+
+    async def blocked_apps(self) -> tuple[BlockedRow, ...]:
+        return self.blocked
+
+    async def unblock(self, client: ClientId) -> None:
+        self._note("unblock", client)
+        self.blocked = tuple(row for row in self.blocked if row.client != client)
 
     async def set_caps(self, app: GrantId, caps: Sequence[Cap]) -> None:
         self._note("set_caps", app, tuple(caps))

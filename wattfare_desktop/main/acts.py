@@ -11,6 +11,7 @@ from wattfare_desktop.core.fees import Fee
 from wattfare_desktop.core.identifiers import (
     DAY_MS,
     CallId,
+    ClientId,
     FundingId,
     GrantId,
     TicketId,
@@ -24,6 +25,7 @@ from wattfare_desktop.core.raises import RaiseAnswer
 from wattfare_desktop.core.receipts import Receipt, receipt_file
 from wattfare_desktop.core.reports import (
     ActivityQuery,
+    BlockedRow,
     CallRow,
     DaySpend,
     FundingAdded,
@@ -126,6 +128,14 @@ class Acts:
     async def daily_spend(self, days: int, app: GrantId | None = None) -> tuple[DaySpend, ...]:
         """Return each app's spending a day."""
         return await self._wallet.daily_spend(days, app)
+
+    async def blocked_apps(self) -> Sequence[BlockedRow]:
+        """Return the apps that may not ask, latest last."""
+        return await self._wallet.block_list().blocked_clients()
+
+    async def unblock(self, client: ClientId) -> None:
+        """Let one of them ask again."""
+        await self._wallet.block_list().unblock_client(client)
 
     async def set_caps(self, app: GrantId, caps: Sequence[Cap]) -> None:
         """Replace an app's limits."""

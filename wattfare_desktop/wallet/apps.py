@@ -10,6 +10,7 @@ from wattfare_desktop.core.oauth.bindings import Allowed, Bindings, places_text
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
 from wattfare_desktop.core.policy import Cap, LimitKind
 from wattfare_desktop.core.raises import Offer, RaiseKind
+from wattfare_desktop.core.reports import BlockedRow
 from wattfare_desktop.storage import bindings, budgets, grants, raises, reports, succession
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database, LedgerClosed, LedgerUnavailable
@@ -216,8 +217,8 @@ class Apps:
         )
         self._publish(Changes(wallet=True))
 
-    async def blocked_clients(self) -> list[ClientId]:
-        """Return the clients that are never asked about."""
+    async def blocked_clients(self) -> list[BlockedRow]:
+        """Return the clients that are never asked about, latest last."""
         return await self._database.read(grants.blocked_clients)
 
     async def unblock_client(self, client: ClientId) -> None:

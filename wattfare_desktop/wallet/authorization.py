@@ -215,7 +215,7 @@ class AuthorizationDesk:
             verified=request.client.verified,
             now=ticket.received_at,
             waiting=[each.ticket.request.client.key for each in self._open.values()],
-            blocked=blocked,
+            blocked=[each.client for each in blocked],
         )
         if isinstance(verdict, Silenced):
             return verdict
