@@ -1,6 +1,6 @@
 """What a user does to an approved app: change its caps, pause, resume, revoke it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from wattfare_desktop.core.errors import UserFacingError
@@ -160,7 +160,7 @@ class Apps:
         self._publish(Changes(grants=frozenset({grant})))
 
     async def allow(self, grant: GrantId, allowed: Allowed) -> None:
-        """Let the app's accesses be used from just there; None leaves a list as it is."""
+        """Let the app's accesses be used just so; None leaves a list as it is."""
 
         def change(connection: Connection) -> Bindings:
             record = _known(connection, grant)
@@ -168,9 +168,11 @@ class Apps:
             state = _state(record, now)
             if state in {GrantState.REVOKED, GrantState.EXPIRED}:
                 raise UserFacingError("That app cannot spend any more", f"It is {state.value}.")
-            bound = allowed.on(bindings.get(connection, grant))
+            before = bindings.get(connection, grant)
+            bound = allowed.on(before)
             bindings.put(connection, grant, bound)
-            grants.record_event(connection, grant, "bindings_changed", places_text(bound), now)
+            for event, detail in _binding_events(before, bound):
+                grants.record_event(connection, grant, event, detail, now)
             return bound
 
         self._accesses.bind(grant, await self._database.write(change))
@@ -245,6 +247,14 @@ class Apps:
         if event is GrantEvent.REVOKE:
             self._anchor()
         self._publish(Changes(grants=frozenset({grant})))
+
+
+def _binding_events(before: Bindings, bound: Bindings) -> Iterator[tuple[str, str]]:
+    """Return what an app's history tells of it: an event and its detail each."""
+    if bound.proof_required and not before.proof_required:
+        yield "must_sign", ""
+    if places_text(bound) != places_text(before):
+        yield "bindings_changed", places_text(bound)
 
 
 def _known(connection: Connection, grant: GrantId) -> grants.GrantRecord:
