@@ -13,6 +13,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.fees import NO_FEE, Fee
 from wattfare_desktop.core.identifiers import CallId, ClientId, FundingId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos, parse_usd
+from wattfare_desktop.core.oauth.bindings import Allowed
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import (
@@ -23,9 +24,11 @@ from wattfare_desktop.core.reports import (
     DaySpend,
     GrantNote,
     Overview,
+    SeenProgram,
 )
 from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.program_files import program_in
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.presentation.books import Doubted
@@ -90,6 +93,7 @@ class PageWallet:
     calls: Sequence[CallRow] = CALLS
     daily: Sequence[DaySpend] = DAILY
     notes: tuple[GrantNote, ...] = ()
+    seen: tuple[SeenProgram, ...] = ()
     blocked: tuple[BlockedRow, ...] = ()
     unusual: tuple[Alert, ...] = ()
     kept: Preferences = field(default_factory=Preferences)
@@ -157,6 +161,16 @@ class PageWallet:
 
     async def allow_raise(self, app: GrantId, *, allowed: bool) -> None:
         self._note("allow_raise", app, allowed)
+
+    async def programs(self, app: GrantId) -> tuple[SeenProgram, ...]:
+        assert app
+        return self.seen
+
+    async def program_in(self, chosen: Path) -> str:
+        return program_in(chosen)
+
+    async def allow(self, app: GrantId, allowed: Allowed) -> None:
+        self._note("allow", app, allowed)
 
     async def set_call_limit(self, app: GrantId, limit: Nanos | None) -> None:
         self._note("set_call_limit", app, limit)

@@ -18,7 +18,7 @@ from wattfare_desktop.core.identifiers import (
     later,
 )
 from wattfare_desktop.core.money import Nanos
-from wattfare_desktop.core.oauth.bindings import program_text
+from wattfare_desktop.core.oauth.bindings import Allowed, program_text
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.raises import RaiseAnswer
@@ -32,11 +32,13 @@ from wattfare_desktop.core.reports import (
     FundingRow,
     GrantNote,
     Overview,
+    SeenProgram,
     StuckWindow,
 )
 from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.private_file import write_private
+from wattfare_desktop.system.program_files import program_in
 from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.raising import RaiseAsk
@@ -269,6 +271,18 @@ class Acts:
     async def allow_raise(self, app: GrantId, *, allowed: bool) -> None:
         """Be asked, or not, when the app's cap is reached."""
         await self._wallet.allow_raise(app, allowed=allowed)
+
+    async def programs(self, app: GrantId) -> Sequence[SeenProgram]:
+        """Return the programs that made an app's latest calls, the latest first."""
+        return await self._wallet.programs(app)
+
+    async def program_in(self, chosen: Path) -> str:
+        """Return the path that the program in a chosen file runs by."""
+        return await asyncio.to_thread(program_in, chosen)
+
+    async def allow(self, app: GrantId, allowed: Allowed) -> None:
+        """Let an app's access be used just so."""
+        await self._wallet.allow(app, allowed)
 
     async def set_call_limit(self, app: GrantId, limit: Nanos | None) -> None:
         """Limit what one call of an app may cost."""

@@ -8,6 +8,7 @@ from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.fees import Fee
 from wattfare_desktop.core.identifiers import CallId, ClientId, FundingId, GrantId
 from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.oauth.bindings import Allowed
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import (
@@ -17,6 +18,7 @@ from wattfare_desktop.core.reports import (
     DaySpend,
     GrantNote,
     Overview,
+    SeenProgram,
 )
 from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.ui.presentation.books import Doubted
@@ -83,6 +85,15 @@ class PageActs(Protocol):
 
     async def allow_raise(self, app: GrantId, *, allowed: bool) -> None:
         """Be asked, or not, when the app's cap is reached."""
+
+    async def programs(self, app: GrantId) -> Sequence[SeenProgram]:
+        """Return the programs that made an app's latest calls, the latest first."""
+
+    async def program_in(self, chosen: Path) -> str:
+        """Return the path that the program in a chosen file runs by."""
+
+    async def allow(self, app: GrantId, allowed: Allowed) -> None:
+        """Let an app's access be used just so."""
 
     async def set_call_limit(self, app: GrantId, limit: Nanos | None) -> None:
         """Limit what one call of an app may cost, or not."""

@@ -25,6 +25,7 @@ from wattfare_desktop.ui.components.words import Shortened, set_role, set_words
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.app_detail import AppDetail
 from wattfare_desktop.ui.pages.app_parts import avatar, show_state
+from wattfare_desktop.ui.pages.binding import Binding
 from wattfare_desktop.ui.pages.blocked import BlockedApps
 from wattfare_desktop.ui.pages.page import GAP_PX, Page, scrolling
 from wattfare_desktop.ui.presentation.apps import (
@@ -34,6 +35,7 @@ from wattfare_desktop.ui.presentation.apps import (
     last_call_text,
     limit_bar,
     row_text,
+    signed_text,
 )
 from wattfare_desktop.ui.presentation.blocked import count_text
 from wattfare_desktop.ui.reading import Reading
@@ -75,6 +77,8 @@ class AppsPage(Page):
         self._detail.back_requested.connect(self._on_back_requested)
         self._detail.revoke_requested.connect(self.revoke_requested)
         self._detail.troubled.connect(self.troubled)
+        self._binding = Binding(self)
+        self._detail.bindings_requested.connect(self._binding.begin)
         self._detail_area = scrolling(self._detail, self.tr("App"))
         self._make_blocked()
         self._stack = QStackedWidget()
@@ -248,6 +252,7 @@ class AppButton(QPushButton):
         self._avatar = avatar()
         self._name = Shortened(role="heading")
         self._identity = Shortened(role="quiet")
+        self._signs = Shortened(role="quiet")
         self._bars = LimitBars()
         self._state = text(role="badge", wrap=False)
         self._last = Shortened(role="quiet")
@@ -281,6 +286,8 @@ class AppButton(QPushButton):
         set_words(self._avatar, initial(app.name))
         self._name.set_words(app.name)
         self._identity.set_words(identity_text(app))
+        self._signs.set_words(signed_text(app))
+        self._signs.setVisible(bool(signed_text(app)))
         self._last.set_words(last)
         show_state(self._state, app.state)
         ended = is_over(app.state)
@@ -296,6 +303,7 @@ class AppButton(QPushButton):
         names.setSpacing(2)
         names.addWidget(self._name)
         names.addWidget(self._identity)
+        names.addWidget(self._signs)
         states = QVBoxLayout()
         states.setSpacing(4)
         states.addStretch(1)
