@@ -23,7 +23,7 @@ class Binding(QObject):
         super().__init__(page)
         self._page = page
         self._app: GrantId | None = None
-        self._open = OpenDialog[BindingsDialog](page)
+        self._dialog = OpenDialog[BindingsDialog](page)
 
     @Slot(object)
     def begin(self, app: AppRow) -> None:
@@ -37,15 +37,15 @@ class Binding(QObject):
         dialog.save_requested.connect(self._on_save_requested)
         dialog.program_chosen.connect(self._on_program_chosen)
         self._app = app.id
-        self._open.open(dialog)
+        self._dialog.open(dialog)
 
     def _take_program(self, path: str) -> None:
-        if self._open.dialog is not None:
-            self._open.dialog.add_program(path)
+        if self._dialog.shown is not None:
+            self._dialog.shown.add_program(path)
 
     def _refuse_program(self, error: UserFacingError) -> None:
-        if self._open.dialog is not None:
-            self._open.dialog.refuse_program(f"{error.title}. {error.detail}")
+        if self._dialog.shown is not None:
+            self._dialog.shown.refuse_program(f"{error.title}. {error.detail}")
 
     @Slot(object)
     def _on_program_chosen(self, chosen: Path) -> None:
@@ -55,4 +55,4 @@ class Binding(QObject):
     def _on_save_requested(self, allowed: Allowed) -> None:
         if self._app is not None:
             work = self._page.acts.allow(self._app, allowed)
-            self._page.act(work, self._open.done, self._open.refused)
+            self._page.act(work, self._dialog.done, self._dialog.refused)

@@ -17,7 +17,7 @@ class OpenDialog(Generic[D]):
         self._dialog: D | None = None
 
     @property
-    def dialog(self) -> D | None:
+    def shown(self) -> D | None:
         """What is open."""
         return self._dialog
 
