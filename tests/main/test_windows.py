@@ -21,10 +21,10 @@ from wattfare_desktop.main.wallet_thread import Live, WalletThread
 from wattfare_desktop.main.windows import Doorbell, Windows, listeners
 from wattfare_desktop.system.platforms import this_platform
 from wattfare_desktop.system.settings import SettingsFile
-from wattfare_desktop.ui.application import WalletApplication
 from wattfare_desktop.ui.bridge import Bridge
 from wattfare_desktop.ui.collector import Collector
 from wattfare_desktop.ui.theme import Theme
+from wattfare_desktop.ui.wallet_application import WalletApplication
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.wallet import WalletState
 
@@ -52,7 +52,7 @@ class Desktop:
 
     def unlock(self, passphrase: str) -> None:
         """Type ``passphrase`` into the unlock window and press its button."""
-        dialog = self.windows.application.unlock_dialog
+        dialog = self.windows.application.opening.unlock_dialog
         assert dialog is not None
         field = dialog.findChild(QLineEdit, "passphrase")
         assert isinstance(field, QLineEdit)
@@ -103,19 +103,19 @@ def test_a_link_brings_the_unlock_window_and_is_asked_about_then(locked: Desktop
     application, wallet = locked.windows.application, locked.live.parts.wallet
     assert wallet.state is WalletState.LOCKED
     locked.links.uri_opened.emit(uri(client_id="Notes AI"))
-    locked.until(lambda: application.unlock_dialog is not None)
-    assert application.unlock_dialog is not None
-    assert application.unlock_dialog.isVisible()
-    assert application.consent is None
+    locked.until(lambda: application.opening.unlock_dialog is not None)
+    assert application.opening.unlock_dialog is not None
+    assert application.opening.unlock_dialog.isVisible()
+    assert application.questions.consent is None
     locked.unlock("wrong horse battery")
     locked.until(lambda: _is_usable_again(locked))
-    assert application.consent is None
+    assert application.questions.consent is None
     locked.unlock(PASSPHRASE)
-    locked.until(lambda: application.consent is not None)
-    assert application.consent is not None
-    assert application.consent.question.client_id == "Notes AI"
+    locked.until(lambda: application.questions.consent is not None)
+    assert application.questions.consent is not None
+    assert application.questions.consent.question.client_id == "Notes AI"
     assert wallet.state is WalletState.OPEN
-    application.consent.close()
+    application.questions.consent.close()
 
 
 def test_a_wallet_with_a_damaged_vault_starts_and_says_so(tmp_path: Path) -> None:
@@ -144,9 +144,9 @@ def test_a_wallet_with_a_damaged_vault_starts_and_says_so(tmp_path: Path) -> Non
 def test_what_a_cap_is_worth_follows_the_models(locked: Desktop) -> None:
     application, parts = locked.windows.application, locked.live.parts
     locked.links.uri_opened.emit(uri(authorization_details=details(models=["practice/gpt-5-nano"])))
-    locked.until(lambda: application.unlock_dialog is not None)
+    locked.until(lambda: application.opening.unlock_dialog is not None)
     locked.unlock(PASSPHRASE)
-    locked.until(lambda: application.consent is not None)
+    locked.until(lambda: application.questions.consent is not None)
     added = asyncio.run_coroutine_threadsafe(
         parts.wallet.add_funding("practice", key=None, base_url=None, balance=parse_usd("1.00")),
         locked.live.loop,
@@ -161,13 +161,13 @@ def test_what_a_cap_is_worth_follows_the_models(locked: Desktop) -> None:
     assert small.model == "gpt-5-nano"
     assert small.count > any_model.count
     assert typical(parse_usd("1.00"), ["openai/*"]) is None
-    assert application.consent is not None
-    application.consent.close()
+    assert application.questions.consent is not None
+    application.questions.consent.close()
 
 
 def _is_usable_again(desktop: Desktop) -> bool:
     """Return whether the unlock window may be used once more."""
-    dialog = desktop.windows.application.unlock_dialog
+    dialog = desktop.windows.application.opening.unlock_dialog
     assert dialog is not None
     field = dialog.findChild(QLineEdit, "passphrase")
     return isinstance(field, QLineEdit) and field.isEnabled()

@@ -20,7 +20,7 @@ from wattfare_desktop.providers.catalogue import KeyPlacement, Provider
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.program import program_version
 from wattfare_desktop.system.settings import Appearance, SettingsFile
-from wattfare_desktop.ui.application import Application, Circumstances, WalletApplication
+from wattfare_desktop.ui.application import Application
 from wattfare_desktop.ui.bridge import Bridge
 from wattfare_desktop.ui.code_entry import CodeEntry
 from wattfare_desktop.ui.errands import LoopErrands
@@ -30,6 +30,8 @@ from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.ui.theme import Theme
 from wattfare_desktop.ui.tray import Tray
 from wattfare_desktop.ui.tray_host import TrayHost
+from wattfare_desktop.ui.wallet_acts import Circumstances
+from wattfare_desktop.ui.wallet_application import WalletApplication
 from wattfare_desktop.vault.keychain import open_keychain
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.authorization import ConsentTicket
@@ -131,15 +133,15 @@ class Windows(QObject):
     def _connect(self, qt: WalletApplication, bridge: Bridge) -> None:
         bridge.changed.connect(self._on_changed)
         bridge.consent_requested.connect(self._on_consent_requested)
-        bridge.consent_withdrawn.connect(self.application.withdraw)
+        bridge.consent_withdrawn.connect(self.application.questions.withdraw)
         bridge.raise_requested.connect(self._on_raise_requested)
-        bridge.raise_withdrawn.connect(self.application.withdraw_raise)
+        bridge.raise_withdrawn.connect(self.application.questions.withdraw_raise)
         bridge.error_shown.connect(self.application.show_error)
-        bridge.unlock_requested.connect(self.application.show_unlock)
+        bridge.unlock_requested.connect(self.application.opening.show_unlock)
         qt.uri_opened.connect(self.submit)
-        self.window.unlock_requested.connect(self.application.show_unlock)
+        self.window.unlock_requested.connect(self.application.opening.show_unlock)
         self.window.revoke_requested.connect(self.application.ask_revoke)
-        self.window.restored.connect(self.application.take_restored)
+        self.window.restored.connect(self.application.opening.take_restored)
         self.window.closing_requested.connect(self.application.ask_to_close)
         self.tray.menu.code_requested.connect(self.codes.ask)
         self.window.code_requested.connect(self.codes.ask)
@@ -221,11 +223,11 @@ class Windows(QObject):
 
     @Slot(object)
     def _on_consent_requested(self, ticket: ConsentTicket) -> None:
-        self.application.ask(question_of(ticket))
+        self.application.questions.ask(question_of(ticket))
 
     @Slot(object)
     def _on_raise_requested(self, question: RaiseQuestion) -> None:
-        self.application.ask_raise(ask_of(question))
+        self.application.questions.ask_raise(ask_of(question))
 
     def _on_refused(self, error: UserFacingError) -> None:
         self.application.show_error(error.title, error.detail)

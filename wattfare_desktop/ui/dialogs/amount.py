@@ -17,7 +17,10 @@ _WIDTH_PX: Final = 420
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmountWords:
-    """What such a dialog says: its name, over the amount, of the amount, and on its button."""
+    """What such a dialog says: its name, over the amount, of the amount, and on its button.
+
+    ``by_enter`` is for what can be undone: Enter then presses that button.
+    """
 
     name: str
     title: str
@@ -26,6 +29,7 @@ class AmountWords:
     action: str
     example: str = ""
     outcome_role: str = "strong"
+    by_enter: bool = False
 
 
 class AmountDialog(AskingDialog):
@@ -49,7 +53,6 @@ class AmountDialog(AskingDialog):
         self._outcome = text()
         self._problem = text(role="problem")
         self._give = button("", "primary")
-        self._give.setDefault(True)
         self._amount_row = QHBoxLayout()
         self._buttons = QHBoxLayout()
 
@@ -60,6 +63,7 @@ class AmountDialog(AskingDialog):
         self._amount.setAccessibleName(words.amount)
         self._amount.setPlaceholderText(words.example)
         self._give.setText(words.action)
+        self._give.setDefault(words.by_enter)
         self._give.setAccessibleName(words.action)
         self._outcome.setProperty("role", words.outcome_role)
         self._lay_out(words)

@@ -24,6 +24,7 @@ class TopUpDialog(AmountDialog):
                 action=self.tr("Top up"),
                 example="10.00",
                 outcome_role="money-in",
+                by_enter=True,
             )
         )
 
