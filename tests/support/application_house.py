@@ -19,6 +19,7 @@ from wattfare_desktop.ui.application import Application
 from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.raising import RaiseAsk
+from wattfare_desktop.ui.presentation.tray import TrayMood
 from wattfare_desktop.ui.tray import Tray
 from wattfare_desktop.ui.tray_host import TrayHost
 from wattfare_desktop.ui.wallet_acts import Circumstances
@@ -169,6 +170,10 @@ class Desktop:
                 register_links=lambda: self.done.append("links"),
             ),
         )
+
+    def mood(self) -> TrayMood:
+        """Return what the icon says now."""
+        return self.tray.mood
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def _desktop(qtbot: QtBot) -> Iterator[Desktop]:
 
 
 def test_it_begins_in_the_tray_alone(desktop: Desktop) -> None:
-    assert desktop.tray.mood is TrayMood.CALM
+    assert desktop.mood() is TrayMood.CALM
     assert not desktop.window.widget.isVisible()
     assert not QApplication.quitOnLastWindowClosed()
 
@@ -51,7 +51,7 @@ def test_the_menu_acts(desktop: Desktop, qtbot: QtBot) -> None:
         "resume_all",
         "lock",
     ]
-    assert desktop.tray.mood is TrayMood.LOCKED
+    assert desktop.mood() is TrayMood.LOCKED
     with qtbot.waitSignal(desktop.application.quit_requested, timeout=1_000):
         menu.quit_requested.emit()
 
@@ -67,7 +67,7 @@ def test_a_broken_wallet_leads_to_the_window_that_says_why(desktop: Desktop) -> 
     desktop.wallet.shown = None
     desktop.wallet.standing = Closed(state=ClosedState.BROKEN)
     desktop.application.refresh()
-    assert desktop.tray.mood is TrayMood.NEEDS_YOU
+    assert desktop.mood() is TrayMood.NEEDS_YOU
     menu = desktop.tray.menu
     shown = {action.text(): action for action in menu.actions() if action.isVisible()}
     assert "Wattfare cannot open its wallet" in shown
@@ -77,7 +77,7 @@ def test_a_broken_wallet_leads_to_the_window_that_says_why(desktop: Desktop) -> 
     assert desktop.application.opening.unlock_dialog is None
     desktop.wallet.shown = OVERVIEW
     desktop.application.refresh()
-    assert desktop.tray.mood is not TrayMood.NEEDS_YOU
+    assert desktop.mood() is not TrayMood.NEEDS_YOU
 
 
 def test_a_wallet_that_starts_broken_shows_the_window(qtbot: QtBot) -> None:

@@ -28,7 +28,7 @@ def test_one_question_at_a_time(desktop: Desktop) -> None:
     first = desktop.application.questions.consent
     assert first is not None
     assert first.question.ticket == "ticket_1"
-    assert desktop.tray.mood is TrayMood.NEEDS_YOU
+    assert desktop.mood() is TrayMood.NEEDS_YOU
     press(first, "deny")
     second = desktop.application.questions.consent
     assert second is not None
@@ -36,7 +36,7 @@ def test_one_question_at_a_time(desktop: Desktop) -> None:
     press(second, "block")
     assert desktop.wallet.told == [("deny", "ticket_1", False), ("deny", "ticket_2", True)]
     assert desktop.application.questions.consent is None
-    assert desktop.tray.mood is TrayMood.CALM
+    assert desktop.mood() is TrayMood.CALM
 
 
 def test_an_approval_reaches_the_desk(desktop: Desktop, qtbot: QtBot) -> None:
@@ -73,7 +73,7 @@ def test_a_raise_waits_for_an_approval_and_the_other_way_round(desktop: Desktop)
     raising = desktop.application.questions.raising
     assert raising is not None
     assert desktop.application.questions.consent is None
-    assert desktop.tray.mood is TrayMood.NEEDS_YOU
+    assert desktop.mood() is TrayMood.NEEDS_YOU
     press(raising, "not_now")
     assert desktop.application.questions.consent is not None
     assert desktop.wallet.told[-1] == ("answer_raise", "raise_1", RaiseAnswer.NO)
@@ -88,7 +88,7 @@ def test_a_raise_reaches_the_desk(desktop: Desktop, qtbot: QtBot) -> None:
     qtbot.waitUntil(once.isEnabled, timeout=10_000)
     once.click()
     assert desktop.wallet.told == [("answer_raise", "raise_1", RaiseAnswer.ONCE)]
-    assert desktop.tray.mood is TrayMood.CALM
+    assert desktop.mood() is TrayMood.CALM
 
 
 def test_a_raise_nobody_waits_for_is_withdrawn(desktop: Desktop) -> None:
@@ -98,4 +98,4 @@ def test_a_raise_nobody_waits_for_is_withdrawn(desktop: Desktop) -> None:
     desktop.application.questions.withdraw_raise("raise_1")
     assert desktop.application.questions.raising is None
     assert desktop.wallet.told == []
-    assert desktop.tray.mood is TrayMood.CALM
+    assert desktop.mood() is TrayMood.CALM

@@ -69,6 +69,18 @@ def test_each_is_let_ask_again_by_itself(here: OpenWindow) -> None:
     assert not any("Blocked apps" in button.text() for button in _shown_buttons(here))
 
 
+def test_the_focus_does_not_wander_off_with_a_row(here: OpenWindow, qtbot: QtBot) -> None:
+    here.window.activateWindow()
+    qtbot.waitUntil(here.window.isActiveWindow)
+    press(here.window.apps, "Blocked apps (2)")
+    unblock = named(here.window.apps, QAbstractButton, "Let “<b>Notes</b> AI” ask again")
+    unblock.setFocus()
+    QTest.keyClick(unblock, Qt.Key.Key_Space)
+    here.window.take(Changes(wallet=True))
+    back = named(here.window.apps, QAbstractButton, "Back to all apps")
+    assert QApplication.focusWidget() is back
+
+
 def test_whoever_is_blocked_elsewhere_appears_at_once(here: OpenWindow) -> None:
     press(here.window.apps, "Blocked apps (2)")
     newest = BlockedRow(client=ClientId("Third"), since=NOW)

@@ -74,7 +74,7 @@ class BlockedApps(QWidget):
 
     def _take_away(self, client: str) -> None:
         row = self._rows.pop(client)
-        if row.isAncestorOf(self.focusWidget() or self):
+        if row.unblock.hasFocus():
             # It would wander off to whatever stands next to what is gone.
             self.focus()
         self._card.column.removeWidget(row)
@@ -107,9 +107,9 @@ class BlockedApp(QWidget):
         self._client = blocked.client
         self._since = text(role="quiet", wrap=False)
         self._kind = kind_text(blocked)
-        unblock = button(self.tr("Let it ask again"), "small")
-        unblock.setAccessibleName(self.tr("Let “%s” ask again") % blocked.client)
-        unblock.clicked.connect(self._on_unblock_clicked)
+        self.unblock = button(self.tr("Let it ask again"), "small")
+        self.unblock.setAccessibleName(self.tr("Let “%s” ask again") % blocked.client)
+        self.unblock.clicked.connect(self._on_unblock_clicked)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(Shortened(blocked.client, "strong"))
@@ -118,7 +118,7 @@ class BlockedApp(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addLayout(words, 1)
-        row.addWidget(unblock)
+        row.addWidget(self.unblock)
 
     def show_since(self, since: str) -> None:
         """Say since when."""
