@@ -55,6 +55,7 @@ class TypedQuestion:
     expires_in_days: int | None
     fee_percent: str = "0"
     asked_by: str = ""
+    confusable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +221,7 @@ def consent_line(question: TypedQuestion) -> str:
             plain_usd(question.cap.limit),
             question.cap.period.value,
             f"verified={'yes' if question.verified else 'no'}",
+            *(("looks-like-another=yes",) if question.confusable else ()),
             f"redirect={quoted(question.redirect)}",
             f"models={quoted(','.join(question.models) or 'any')}",
             f"days={'unlimited' if days is None else days}",

@@ -334,6 +334,7 @@ def question_of(ticket: ConsentTicket) -> ConsentQuestion:
         fee_percent=ticket.fee_percent,
         answer_within_ms=ANSWER_MS,
         asked_by=asked_by(ticket),
+        confusable=client.confusable,
         can_bind_program=ticket.program_to_bind is not None,
     )
 

@@ -224,6 +224,14 @@ def blocked_clients(connection: Connection) -> list[BlockedRow]:
     return [BlockedRow(client=ClientId(row[0]), since=Instant(row[1])) for row in rows.fetchall()]
 
 
+def was_approved(connection: Connection, redirect_host: str) -> bool:
+    """Return whether a verified client that is answered at ``redirect_host`` ever had a grant."""
+    row = connection.execute(
+        "SELECT 1 FROM grants WHERE verified = 1 AND redirect_host = ? LIMIT 1", (redirect_host,)
+    ).fetchone()
+    return row is not None
+
+
 def unblock_client(connection: Connection, client: ClientId) -> None:
     """Let ``client`` ask again."""
     connection.execute("DELETE FROM blocked_clients WHERE client_id = ?", (client,))

@@ -7,6 +7,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos, display_usd
 from wattfare_desktop.core.oauth.bindings import Allowed, Bindings, places_text
+from wattfare_desktop.core.oauth.clients import ClientIdentity
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
 from wattfare_desktop.core.policy import Cap, LimitKind
 from wattfare_desktop.core.raises import Offer, RaiseKind
@@ -222,6 +223,13 @@ class Apps:
     async def blocked_clients(self) -> list[BlockedRow]:
         """Return the clients that are never asked about, latest last."""
         return await self._database.read(grants.blocked_clients)
+
+    async def knows(self, client: ClientIdentity) -> bool:
+        """Return whether the user ever approved the web app ``client``; False for a bare name."""
+        if client.origin is None:
+            return False
+        host = client.origin.removeprefix("https://")
+        return await self._database.read(partial(grants.was_approved, redirect_host=host))
 
     async def unblock_client(self, client: ClientId) -> None:
         """Let ``client`` ask again."""

@@ -6,6 +6,7 @@ granted, denied, aborted or expired. The desk shows one ticket at a time to whoe
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.core.identifiers import MINUTE_MS, Instant, TicketId, later
+from wattfare_desktop.core.identifiers import MINUTE_MS, ClientId, Instant, TicketId, later
 from wattfare_desktop.core.oauth.bindings import Bindings, is_interpreter, own_origin
 from wattfare_desktop.core.oauth.clients import (
     NONE_REGISTERED,
@@ -24,7 +25,13 @@ from wattfare_desktop.core.oauth.clients import (
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, objection_to
 from wattfare_desktop.core.oauth.lifecycle import TicketEvent, TicketState, next_ticket_state
-from wattfare_desktop.core.oauth.prompting import PromptHistory, Silenced
+from wattfare_desktop.core.oauth.prompting import (
+    UNVERIFIED_PROMPTS_MAX,
+    UNVERIFIED_SPAN_MS,
+    Allowed,
+    PromptHistory,
+    Silenced,
+)
 from wattfare_desktop.core.oauth.pushed import PushedReference
 from wattfare_desktop.core.oauth.redirects import code_answer, error_answer
 from wattfare_desktop.core.oauth.requests import (
@@ -151,6 +158,7 @@ class AuthorizationDesk:
         self._find_program = find_program
         self._history = PromptHistory()
         self._kept: tuple[_Kept, ...] = ()
+        self._disturbed_at: deque[Instant] = deque(maxlen=UNVERIFIED_PROMPTS_MAX)
         self._open: dict[TicketId, _Open] = {}
         self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
         self._registered = NONE_REGISTERED
@@ -173,8 +181,16 @@ class AuthorizationDesk:
                 return None
             case faulty:
                 fault = _in_words(faulty)
-                self.presenter.show_error(fault)
+                self.tell(fault)
                 return fault
+
+    def tell(self, fault: UserFacingError) -> None:
+        """Tell the user why a request is not even asked about, unless that came too often of late.
+
+        A page can make as many faulty requests as good ones, and each would raise a window.
+        """
+        if self._may_disturb():
+            self.presenter.show_error(fault)
 
     def resolve(self, outcome: RequestOutcome) -> WholeOutcome:
         """Return the request itself where ``outcome`` refers to a pushed one, which it uses up."""
@@ -206,21 +222,20 @@ class AuthorizationDesk:
         Raises UserFacingError unless the wallet is open.
         """
         books = self._books()
+        blocked = [each.client for each in await books.apps.blocked_clients()]
+        known = await books.apps.knows(request.client)
+        verdict = self._judge(request, blocked, known=known)
+        if isinstance(verdict, Silenced):
+            # Before anything is looked up for a window that there will not be.
+            return verdict
         ticket = await self._ticket(request, source, books)
-        blocked = await books.apps.blocked_clients()
         # From here on nothing is awaited: neither a lock nor a second request comes in between.
         self._books()
-        verdict = self._history.judge(
-            request.client.key,
-            verified=request.client.verified,
-            now=ticket.received_at,
-            waiting=[each.ticket.request.client.key for each in self._open.values()],
-            blocked=[each.client for each in blocked],
-        )
+        verdict = self._judge(request, blocked, known=known)
         if isinstance(verdict, Silenced):
             return verdict
         self._history = self._history.asked(
-            verified=request.client.verified, now=ticket.received_at
+            verified=request.client.verified, known=known, now=ticket.received_at
         )
         loop = asyncio.get_running_loop()
         self._open[ticket.id] = _Open(
@@ -233,6 +248,18 @@ class AuthorizationDesk:
         self._origins[ticket.id] = own_origin(request.redirect)
         self._show_next()
         return ticket
+
+    def _judge(
+        self, request: AuthorizationRequest, blocked: Collection[ClientId], *, known: bool
+    ) -> Allowed | Silenced:
+        return self._history.judge(
+            request.client.key,
+            verified=request.client.verified,
+            known=known,
+            now=self._clock.now(),
+            waiting=[each.ticket.request.client.key for each in self._open.values()],
+            blocked=blocked,
+        )
 
     def answer_to(self, ticket_id: TicketId) -> "asyncio.Future[str | None] | None":
         """Return the answer of a ticket, to come or kept for a while: the URI to redirect to."""
@@ -337,7 +364,17 @@ class AuthorizationDesk:
         ]
         if len(others) < _LOCKED_MAX:
             self._kept = (*others, _Kept(request=request, since=now))
-            self.presenter.ask_to_unlock()
+            if self._may_disturb():
+                self.presenter.ask_to_unlock()
+
+    def _may_disturb(self) -> bool:
+        """Note one disturbance by a stranger; return whether there is room for it."""
+        now, told = self._clock.now(), self._disturbed_at
+        # What lies ahead of now is from before the clock was set back: it silences nobody.
+        if len(told) == told.maxlen and 0 <= now - told[0] < UNVERIFIED_SPAN_MS:
+            return False
+        told.append(now)
+        return True
 
     async def _carry(self, ticket: ConsentTicket) -> None:
         uri = await self._answers[ticket.id]

@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from wattfare_desktop.core.identifiers import ClientId, Instant
-from wattfare_desktop.core.oauth.display import is_confusable, plain
+from wattfare_desktop.core.oauth.display import is_confusable, is_foreign_host, plain
 from wattfare_desktop.core.oauth.errors import Unredirectable
 
 REGISTERED_PREFIX: Final = "wf_cl_"
@@ -181,7 +181,7 @@ def identify(
         name=name,
         trust=trust,
         origin=redirect.origin,
-        confusable=is_confusable(name),
+        confusable=is_confusable(name) or is_foreign_host(redirect.host or ""),
         dpop_bound=known is not None and known.dpop_bound,
     )
 

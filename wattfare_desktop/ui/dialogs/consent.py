@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from wattfare_desktop.core.periods import Period
+from wattfare_desktop.ui.components.notices import Notice
 from wattfare_desktop.ui.components.pieces import (
     Card,
     Choice,
@@ -44,6 +45,8 @@ from wattfare_desktop.ui.presentation.consent import (
     first_draft,
     identity_text,
     judged,
+    quoted,
+    warning_text,
     worth_text,
 )
 from wattfare_desktop.ui.presentation.periods import renewal
@@ -189,8 +192,10 @@ class ConsentDialog(StyledDialog):
         outer.setSpacing(12)
         card = Card()
         card.column.addLayout(self._header())
+        if warning := warning_text(self._question):
+            card.column.addWidget(_warning(warning))
         if self._question.justification:
-            card.column.addWidget(text(f"“{self._question.justification}”", "quote"))
+            card.column.addWidget(text(quoted(self._question.justification), "quote"))
         card.column.addLayout(self._money())
         card.column.addLayout(self._details())
         card.column.addWidget(self._more())
@@ -387,3 +392,11 @@ class ConsentDialog(StyledDialog):
         self._ended = True
         self.approved.emit(self._question.ticket, answer)
         self.close()
+
+
+def _warning(words: str) -> Notice:
+    """Return a strip that stays: what it says is to be read before the rest."""
+    strip = Notice("trouble", may_be_dismissed=False)
+    strip.setObjectName("warning")
+    strip.say(words)
+    return strip

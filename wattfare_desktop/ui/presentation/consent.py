@@ -19,6 +19,7 @@ EXPIRY_CHOICES_DAYS: Final[tuple[int | None, ...]] = (None, 1, 7, 30, 90, 365)
 _MODEL_PATTERN: Final = re.compile(r"[A-Za-z0-9*][A-Za-z0-9._:/*@+-]{0,99}", re.ASCII)
 _LENGTHS: Final = (Period.DAY, Period.WEEK, Period.MONTH, Period.YEAR, Period.ONCE)
 _SECONDS_IN_MINUTE: Final = 60
+_QUOTES: Final = dict.fromkeys(map(ord, '“”„‟«»‹›❝❞〝〞＂"'), "’")  # noqa: RUF001 - these it is
 
 
 class TypicalUse(Protocol):
@@ -63,6 +64,8 @@ class ConsentQuestion:
     fee_percent: str = "0"
     asked_by: str = ""
     """The program that takes the answer, "" where it is not known."""
+    confusable: bool = False
+    """Whether the name, or the address, may pass for another's by the look of its letters."""
     can_bind_program: bool = False
     """Whether what is granted can be kept to that program: it is known, and runs no scripts."""
 
@@ -162,8 +165,28 @@ def worth_text(answer: ConsentAnswer | str, typical: Typical) -> str:
 def claimed_name(question: ConsentQuestion) -> str:
     """Return who asks, marked as a mere claim where nobody vouches for it."""
     if question.verified:
-        return f"“{question.name}”"
-    return f"“{question.name}” (unverified)"
+        return quoted(question.name)
+    return f"{quoted(question.name)} (unverified)"
+
+
+def quoted(claim: str) -> str:
+    """Return what an app says between quotes that it cannot end by itself."""
+    return f"“{claim.translate(_QUOTES)}”"
+
+
+def warning_text(question: ConsentQuestion) -> str:
+    """Return what to look at twice before anything else; "" where nothing is odd."""
+    if not question.confusable:
+        return ""
+    if question.verified:
+        return (
+            "This address stands for letters of other scripts, which can look like those of an "
+            "address you know. It is not the one you may take it for."
+        )
+    return (
+        "This name mixes letters that look alike: it may pass for an app you know. Deny it unless "
+        "you have just asked for it yourself."
+    )
 
 
 def identity_text(question: ConsentQuestion) -> str:
