@@ -22,6 +22,7 @@ class LineIcon(QLabel):
         self, icon: str, colour: str, size_px: int = 20, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self._name = icon
         self._colour = colour
         self._size = QSize(size_px, size_px)

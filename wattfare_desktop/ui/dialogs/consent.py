@@ -38,6 +38,7 @@ from wattfare_desktop.ui.presentation.consent import (
     ConsentQuestion,
     Typical,
     approve_text,
+    breakable,
     claimed_name,
     countdown_text,
     expiry_choices,
@@ -195,7 +196,7 @@ class ConsentDialog(StyledDialog):
         if warning := warning_text(self._question):
             card.column.addWidget(_warning(warning))
         if self._question.justification:
-            card.column.addWidget(text(quoted(self._question.justification), "quote"))
+            card.column.addWidget(text(breakable(quoted(self._question.justification)), "quote"))
         card.column.addLayout(self._money())
         card.column.addLayout(self._details())
         card.column.addWidget(self._more())
@@ -209,10 +210,10 @@ class ConsentDialog(StyledDialog):
         avatar.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout()
         column.setSpacing(2)
-        column.addWidget(text(claimed_name(self._question), "title"))
+        column.addWidget(text(breakable(claimed_name(self._question)), "title"))
         column.addWidget(text(self.tr("asks to use AI with your money"), "heading"))
         role = "quiet" if self._question.verified else "caution"
-        column.addWidget(text(identity_text(self._question), role))
+        column.addWidget(text(breakable(identity_text(self._question)), role))
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(avatar, 0, Qt.AlignmentFlag.AlignTop)
@@ -276,7 +277,7 @@ class ConsentDialog(StyledDialog):
             (self.tr("Client id"), self._question.client_id),
             (self.tr("Service fee"), self._fee_words() or self.tr("none")),
         ):
-            form.addRow(text(name, "quiet", wrap=False), text(shown, "quiet"))
+            form.addRow(text(name, "quiet", wrap=False), text(breakable(shown), "quiet"))
         form.addRow(self._raise_allowed)
         if self._only_program is not None:
             form.addRow(self._only_program)

@@ -19,6 +19,9 @@ EXPIRY_CHOICES_DAYS: Final[tuple[int | None, ...]] = (None, 1, 7, 30, 90, 365)
 _MODEL_PATTERN: Final = re.compile(r"[A-Za-z0-9*][A-Za-z0-9._:/*@+-]{0,99}", re.ASCII)
 _LENGTHS: Final = (Period.DAY, Period.WEEK, Period.MONTH, Period.YEAR, Period.ONCE)
 _SECONDS_IN_MINUTE: Final = 60
+_PIECE_CHARS: Final = 16
+_ENDLESS: Final = re.compile(rf"\S{{{_PIECE_CHARS + 1},}}")
+_BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _QUOTES: Final = dict.fromkeys(map(ord, '“”„‟«»‹›❝❞〝〞＂"'), "’")  # noqa: RUF001 - these it is
 
 
@@ -172,6 +175,19 @@ def claimed_name(question: ConsentQuestion) -> str:
 def quoted(claim: str) -> str:
     """Return what an app says between quotes that it cannot end by itself."""
     return f"“{claim.translate(_QUOTES)}”"
+
+
+def breakable(words: str) -> str:
+    """Return ``words`` such that a line can be broken within the longest of them.
+
+    One endless word would else make the window wider than the screen, its buttons outside.
+    """
+    return _ENDLESS.sub(lambda run: _BREAK.join(pieces(run[0], _PIECE_CHARS)), words)
+
+
+def pieces(words: str, chars: int) -> list[str]:
+    """Return ``words`` in pieces of at most ``chars``."""
+    return [words[at : at + chars] for at in range(0, len(words), chars)]
 
 
 def warning_text(question: ConsentQuestion) -> str:
