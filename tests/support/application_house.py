@@ -15,6 +15,7 @@ from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.raises import Offer, RaiseAnswer
 from wattfare_desktop.core.reports import Overview
+from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 from wattfare_desktop.ui.application import Application
 from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
@@ -133,6 +134,7 @@ class PlainWindow:
         self.widget.setAccessibleName("Wattfare")
         self.turned_to: list[str] = []
         self.banner = ""
+        self.links: SchemeStatus | None = None
 
     def show_page(self, page: str) -> None:
         self.turned_to.append(page)
@@ -143,12 +145,24 @@ class PlainWindow:
     def show_banner(self, words: str) -> None:
         self.banner = words
 
+    def show_links(self, status: SchemeStatus) -> None:
+        self.links = status
+
     def ask_restore(self) -> None:
         self.turned_to.append("restore")
 
 
 class Desktop:
-    def __init__(self, *, is_absent: bool = False, is_broken: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        is_absent: bool = False,
+        is_broken: bool = False,
+        links: SchemeOwner = SchemeOwner.OURS,
+    ) -> None:
+        self._status = SchemeStatus(
+            owner=links, who="thief.desktop" if links is SchemeOwner.OTHER else ""
+        )
         self.wallet = NotingWallet()
         self.window = PlainWindow()
         self.done: list[str] = []
@@ -166,10 +180,14 @@ class Desktop:
                 keyring_trouble=None,
                 providers=(),
                 typical=lambda _limit, _models: None,
+                links=self._links,
                 try_sample=lambda: self.done.append("sample"),
                 register_links=lambda: self.done.append("links"),
             ),
         )
+
+    async def _links(self) -> SchemeStatus:
+        return self._status
 
     def mood(self) -> TrayMood:
         """Return what the icon says now."""
@@ -178,10 +196,14 @@ class Desktop:
 
 @contextmanager
 def standing(
-    qtbot: QtBot, *, is_absent: bool = False, is_broken: bool = False
+    qtbot: QtBot,
+    *,
+    is_absent: bool = False,
+    is_broken: bool = False,
+    links: SchemeOwner = SchemeOwner.OURS,
 ) -> Iterator[Desktop]:
     """Have it all started, and take it from the screen again."""
-    desktop = Desktop(is_absent=is_absent, is_broken=is_broken)
+    desktop = Desktop(is_absent=is_absent, is_broken=is_broken, links=links)
     qtbot.addWidget(desktop.window.widget)
     qtbot.addWidget(desktop.tray.menu)
     desktop.application.start()

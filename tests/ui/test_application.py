@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.application_house import OVERVIEW, Desktop, standing
+from wattfare_desktop.system.scheme import SchemeOwner
 from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
@@ -121,3 +122,9 @@ def test_a_window_without_a_tray_icon_is_closed_as_its_user_likes(
     buttons[answer].click()
     assert desktop.window.widget.isVisible() == is_visible
     assert len(asked) == quits
+
+
+def test_links_that_another_program_takes_are_told_at_start(qtbot: QtBot) -> None:
+    with standing(qtbot, links=SchemeOwner.OTHER) as desktop:
+        assert desktop.window.links is not None
+        assert desktop.window.links.who == "thief.desktop"

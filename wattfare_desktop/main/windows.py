@@ -19,6 +19,7 @@ from wattfare_desktop.main.wallet_thread import Listeners, Live
 from wattfare_desktop.providers.catalogue import KeyPlacement, Provider
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.program import program_version
+from wattfare_desktop.system.scheme import SchemeStatus
 from wattfare_desktop.system.settings import Appearance, SettingsFile
 from wattfare_desktop.ui.application import Application
 from wattfare_desktop.ui.bridge import Bridge
@@ -106,6 +107,7 @@ class Windows(QObject):
                     (row.id, row.name) for row in live.parts.wallet.catalogue if not row.practice
                 ],
                 typical=self._typical,
+                links=self._links,
                 try_sample=self._try_sample,
                 register_links=live.parts.platform.scheme.register,
             ),
@@ -198,6 +200,9 @@ class Windows(QObject):
 
     def _typical(self, limit: Nanos, models: Sequence[str]) -> TypicalCalls | None:
         return self.live.parts.wallet.typical_calls(limit, models)
+
+    async def _links(self) -> SchemeStatus:
+        return await asyncio.to_thread(self.live.parts.platform.scheme.status)
 
     def _try_sample(self) -> None:
         origin = f"http://127.0.0.1:{self.live.port}"

@@ -2,7 +2,7 @@
 
 - ``application``: puts the tray, the window and the dialogs together; ``wallet_application``: Qt's
 - ``questions``: what apps ask, one at a time; ``opening``: first run and unlocking
-- ``main_window``, ``pages``, ``models``: the window and its rooms
+- ``main_window``, ``sidebar``, ``pages``, ``models``: the window and its rooms
 - ``acts``, ``book_acts``, ``model_acts``, ``wallet_acts``, ``surroundings``: what all these read,
   do and are told
 - ``code_entry``: from a typed code to the question behind it

@@ -14,6 +14,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId
 from wattfare_desktop.core.reports import LimitAlert, OverrunAlert, Overview
 from wattfare_desktop.core.watching.alerts import Alert
+from wattfare_desktop.system.scheme import SchemeStatus
 from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.error_notice import ErrorNotice
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
@@ -22,6 +23,7 @@ from wattfare_desktop.ui.opening import Opening
 from wattfare_desktop.ui.presentation.alerts import alert_notice
 from wattfare_desktop.ui.presentation.calls import unsettled_notice
 from wattfare_desktop.ui.presentation.funding import overrun_notice
+from wattfare_desktop.ui.presentation.links import TAKEN_TITLE, taken_text
 from wattfare_desktop.ui.presentation.raising import notice_of
 from wattfare_desktop.ui.questions import Questions
 from wattfare_desktop.ui.reading import Reading
@@ -64,6 +66,7 @@ class Application(QObject):
         QApplication.setQuitOnLastWindowClosed(False)
         self._tray.host.start()
         self.refresh()
+        self._errands.run(self._circumstances.links(), self._tell_of_links)
         if self.opening.is_absent:
             self.opening.show_first_run()
         elif self._circumstances.is_broken:
@@ -115,6 +118,12 @@ class Application(QObject):
         if not self._tray.notify(title, words):
             self._untold = f"{title}. {words}"
             self._window.show_banner(self._untold)
+
+    def _tell_of_links(self, status: SchemeStatus) -> None:
+        """Tell where another program takes the links of apps: nobody looks for that by himself."""
+        self._window.show_links(status)
+        if words := taken_text(status):
+            self._tray.notify(TAKEN_TITLE, words)
 
     @Slot(str, str)
     def show_error(self, title: str, detail: str) -> None:

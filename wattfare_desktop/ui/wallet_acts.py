@@ -3,7 +3,7 @@
 What the pages of the window need besides is in ``acts``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from wattfare_desktop.core.identifiers import GrantId, TicketId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.raises import RaiseAnswer
 from wattfare_desktop.core.reports import Overview
+from wattfare_desktop.system.scheme import SchemeStatus
 from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, Typical
 
@@ -32,6 +33,9 @@ class MainWindow(Protocol):
 
     def show_banner(self, words: str) -> None:
         """Say ``words`` above all pages."""
+
+    def show_links(self, status: SchemeStatus) -> None:
+        """Say so where another program takes the links of apps, and offer to take them back."""
 
     def ask_restore(self) -> None:
         """Ask which backup is restored."""
@@ -95,5 +99,6 @@ class Circumstances:
     keyring_trouble: str | None
     providers: Sequence[tuple[str, str]]
     typical: Typical
+    links: Callable[[], Coroutine[Any, Any, SchemeStatus]]
     try_sample: Callable[[], None]
     register_links: Callable[[], None]
