@@ -123,7 +123,7 @@ class TestWhatItSays:
             QUESTION,
             name="W" * 64,
             justification="W" * 200,
-            models=tuple(f"{number}{'w' * 90}" for number in range(8)),
+            models=tuple(f"{number}{'w' * 90}" for number in range(20)),
             redirect=f"{'w' * 60}.{'w' * 60}.example",
             asked_by="/" + "w" * 200,
             confusable=True,
@@ -132,6 +132,7 @@ class TestWhatItSays:
         QApplication.processEvents()
         room = desk.dialog.screen().availableGeometry()
         assert desk.dialog.width() <= room.width()
+        assert desk.dialog.height() <= room.height()
         corner = desk.approve.mapTo(desk.dialog, desk.approve.rect().bottomRight())
         assert desk.dialog.rect().contains(corner)
         assert any(each.endswith("” (unverified)") for each in said(desk))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from wattfare_desktop.core.periods import Period
+from wattfare_desktop.ui.components.fitting import Fitting
 from wattfare_desktop.ui.components.notices import Notice
 from wattfare_desktop.ui.components.pieces import (
     Card,
@@ -200,7 +201,7 @@ class ConsentDialog(StyledDialog):
         card.column.addLayout(self._money())
         card.column.addLayout(self._details())
         card.column.addWidget(self._more())
-        outer.addWidget(card, 1)
+        outer.addWidget(Fitting(card, self.tr("What is asked")), 1)
         outer.addLayout(self._footer())
         self.setMinimumWidth(_WIDTH_PX)
 
