@@ -153,6 +153,11 @@ def test_an_app_forges_neither_a_line_nor_a_word(text: str) -> None:
     assert words[3:6] == ["5.00", "month", "verified=no"]
 
 
+def test_a_name_that_may_pass_for_another_is_marked() -> None:
+    assert "looks-like-another=yes" in shlex.split(consent_line(replace(QUESTION, confusable=True)))
+    assert "looks-like-another" not in consent_line(QUESTION)
+
+
 @pytest.mark.parametrize(
     ("line", "cap"),
     [

@@ -15,7 +15,7 @@ from tests.ui.dialogs.test_consent import QUESTION, Desk
 from wattfare_desktop.core.identifiers import TicketId
 from wattfare_desktop.core.oauth.clients import Redirect, identify, judge_redirect
 from wattfare_desktop.ui.components.notices import Notice
-from wattfare_desktop.ui.presentation.consent import ConsentQuestion
+from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.dead_time import DEAD_TIME_MS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -248,7 +248,8 @@ def test_a_second_press_does_not_fall_through_to_the_next_question(qtbot: QtBot)
         # Where the first one was there is the next at once, under the same mouse.
         QTest.mouseClick(_approving(desktop), Qt.MouseButton.LeftButton)
         _approving(desktop).click()
-        assert [told[:2] for told in desktop.wallet.told] == [("approve", "ticket_1")]
+        granted = ConsentAnswer(cap=QUESTION.cap, models=QUESTION.models, expires_in_days=90)
+        assert desktop.wallet.told == [("approve", "ticket_1", granted)]
         assert desktop.application.questions.consent is not None
 
 

@@ -1,5 +1,6 @@
 """What may be granted, and the words that say it."""
 
+import re
 from dataclasses import dataclass, replace
 
 import pytest
@@ -15,6 +16,7 @@ from wattfare_desktop.ui.presentation.consent import (
     ConsentQuestion,
     amount_in,
     approve_text,
+    breakable,
     claimed_name,
     countdown_text,
     expiry_choices,
@@ -23,6 +25,9 @@ from wattfare_desktop.ui.presentation.consent import (
     identity_text,
     is_model_pattern,
     judged,
+    pieces,
+    quoted,
+    warning_text,
     worth_text,
 )
 
@@ -165,3 +170,28 @@ def test_an_answer_is_kept_to_a_program_that_can_be_bound_alone() -> None:
         answer = judged(replace(first_draft(question), only_program=True), question)
         assert isinstance(answer, ConsentAnswer)
         assert answer.only_program is can
+
+
+@given(st.text(max_size=300))
+def test_any_words_can_be_broken_and_stay_what_they_are(words: str) -> None:
+    shown = breakable(words.replace("\u200b", ""))
+    assert shown.replace("\u200b", "") == words.replace("\u200b", "")
+    assert all(len(run) <= 16 for run in re.split(r"[\s\u200b]", shown))
+
+
+def test_a_claim_stays_within_its_quotes() -> None:
+    assert quoted("a”b“c") == "“a\u2019b\u2019c”"
+    assert quoted("it\u2019s") == "“it\u2019s”"
+
+
+def test_what_may_pass_for_another_is_warned_of() -> None:
+    assert warning_text(QUESTION) == ""
+    name = warning_text(replace(QUESTION, confusable=True))
+    address = warning_text(replace(QUESTION, confusable=True, verified=True))
+    assert "This name" in name
+    assert "This address" in address
+
+
+def test_pieces_lose_nothing() -> None:
+    assert pieces("abcdefg", 3) == ["abc", "def", "g"]
+    assert pieces("", 3) == []
