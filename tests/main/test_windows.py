@@ -9,12 +9,13 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.asking import details, uri
 from tests.support.gateway_house import PASSPHRASE, running_house
 from tests.support.qt_garbage import collected_here
+from tests.support.widgets import press, words
 from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.main.wallet_thread import Live, WalletThread
@@ -139,6 +140,34 @@ def test_a_wallet_with_a_damaged_vault_starts_and_says_so(tmp_path: Path) -> Non
     assert state is WalletState.BROKEN
     assert trouble is not None
     assert "damaged" in trouble.title
+
+
+def test_who_was_blocked_may_ask_again_once_the_window_lets_it(locked: Desktop) -> None:
+    questions, window = locked.windows.application.questions, locked.windows.window
+    locked.links.uri_opened.emit(uri(client_id="P\u0430ypal"))
+    locked.until(lambda: locked.windows.application.opening.unlock_dialog is not None)
+    locked.unlock(PASSPHRASE)
+    locked.until(lambda: questions.consent is not None)
+    assert questions.consent is not None
+    assert any("may pass for an app you know" in each for each in words(questions.consent))
+    press(questions.consent, "Block this app")
+    locked.windows.application.show_window("apps")
+    locked.until(lambda: "Blocked apps (1)" in _buttons(window))
+    press(window, "Blocked apps (1)")
+    press(window, "Let “P\u0430ypal” ask again")
+    locked.until(lambda: "No app is blocked" in words(window))
+    locked.links.uri_opened.emit(uri(client_id="P\u0430ypal"))
+    locked.until(lambda: questions.consent is not None)
+    assert questions.consent is not None
+    questions.consent.close()
+
+
+def _buttons(window: QWidget) -> list[str]:
+    return [
+        each.accessibleName()
+        for each in window.findChildren(QAbstractButton)
+        if each.isVisibleTo(window)
+    ]
 
 
 def test_what_a_cap_is_worth_follows_the_models(locked: Desktop) -> None:
