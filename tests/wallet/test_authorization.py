@@ -1,7 +1,6 @@
 """Tests of ``wattfare_desktop.wallet.authorization``: the desk on a real wallet."""
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
@@ -13,7 +12,7 @@ from tests.support.wallet_house import PASSPHRASE, WalletHouse, eventually
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import MINUTE_MS, SECOND_MS, TicketId
 from wattfare_desktop.core.money import parse_usd
-from wattfare_desktop.core.oauth.prompting import UNVERIFIED_PROMPTS_MAX, Silenced, SilenceReason
+from wattfare_desktop.core.oauth.prompting import Silenced, SilenceReason
 from wattfare_desktop.core.oauth.requests import AuthorizationRequest, read_uri
 from wattfare_desktop.core.oauth.tokens import CODE_PREFIX
 from wattfare_desktop.core.periods import Period
@@ -207,52 +206,6 @@ async def test_unverified_names_share_ten_prompts(house: WalletHouse) -> None:
     assert silenced.reason is SilenceReason.TOO_MANY_UNVERIFIED
     verified = await _take_in(house, client_id="App 11", redirect_uri=WEB)
     assert isinstance(verified, ConsentTicket)
-
-
-async def _bombed(house: WalletHouse, links: Iterable[str]) -> int:
-    """Follow every link, deny whatever is asked; return how often the user was asked."""
-    asked = 0
-    for link in links:
-        await house.wallet.desk.submit_uri(link)
-        while not house.screen.shown.empty():
-            asked += 1
-            await house.wallet.desk.deny(house.screen.shown.get_nowait().id)
-    return asked
-
-
-async def test_a_thousand_links_by_invented_names_ask_ten_times(house: WalletHouse) -> None:
-    names = (uri(client_id=f"App {number}") for number in range(1_000))
-    assert await _bombed(house, names) == UNVERIFIED_PROMPTS_MAX
-    assert house.screen.errors == []
-
-
-async def test_a_thousand_links_by_invented_origins_ask_ten_times(house: WalletHouse) -> None:
-    await _answer(house, await house.ask(redirect_uri=WEB), "approve")
-    origins = (
-        uri(client_id="Free", redirect_uri=f"https://n{number}.free.example/")
-        for number in range(1_000)
-    )
-    assert await _bombed(house, origins) == UNVERIFIED_PROMPTS_MAX - 1, "the first asked, too"
-    known = await _take_in(house, redirect_uri=WEB)
-    assert isinstance(known, ConsentTicket), "who was approved once is none of them"
-
-
-async def test_a_thousand_faulty_links_are_told_ten_times(house: WalletHouse) -> None:
-    for number in range(1_000):
-        await house.wallet.desk.submit_uri(uri(redirect_uri=f"http://evil{number}.example/"))
-    assert len(house.screen.errors) == UNVERIFIED_PROMPTS_MAX
-    house.clock.ahead_ms += 10 * MINUTE_MS
-    await house.wallet.desk.submit_uri(uri(redirect_uri="http://evil.example/"))
-    assert len(house.screen.errors) == UNVERIFIED_PROMPTS_MAX + 1
-
-
-async def test_a_thousand_links_do_not_raise_the_unlocking_a_thousand_times(
-    house: WalletHouse,
-) -> None:
-    await house.wallet.lock()
-    for _ in range(1_000):
-        await house.wallet.desk.submit_uri(uri())
-    assert house.screen.unlocks == UNVERIFIED_PROMPTS_MAX
 
 
 async def test_a_silenced_request_shows_nothing_and_answers_nothing(house: WalletHouse) -> None:

@@ -101,6 +101,14 @@ class Notice(QFrame):
         self.say("")
 
 
+def standing_warning(words: str) -> Notice:
+    """Return a strip that stays: what it says is to be read before the rest."""
+    strip = Notice("trouble", may_be_dismissed=False)
+    strip.setObjectName("warning")
+    strip.say(words)
+    return strip
+
+
 class EmptyState(QWidget):
     """Says what will be here, and offers the next step; ``others`` are further ways on."""
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.ui.components.fitting import Fitting
-from wattfare_desktop.ui.components.notices import Notice
+from wattfare_desktop.ui.components.notices import standing_warning
 from wattfare_desktop.ui.components.pieces import (
     Card,
     Choice,
@@ -195,7 +195,7 @@ class ConsentDialog(StyledDialog):
         card = Card()
         card.column.addLayout(self._header())
         if warning := warning_text(self._question):
-            card.column.addWidget(_warning(warning))
+            card.column.addWidget(standing_warning(warning))
         if self._question.justification:
             card.column.addWidget(text(breakable(quoted(self._question.justification)), "quote"))
         card.column.addLayout(self._money())
@@ -394,11 +394,3 @@ class ConsentDialog(StyledDialog):
         self._ended = True
         self.approved.emit(self._question.ticket, answer)
         self.close()
-
-
-def _warning(words: str) -> Notice:
-    """Return a strip that stays: what it says is to be read before the rest."""
-    strip = Notice("trouble", may_be_dismissed=False)
-    strip.setObjectName("warning")
-    strip.say(words)
-    return strip
