@@ -11,20 +11,24 @@ from tests.support.sample_rows import CALLS, DAILY, NOW, OVERVIEW, items_of
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.fees import NO_FEE, Fee
-from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant
+from wattfare_desktop.core.identifiers import CallId, ClientId, FundingId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos, parse_usd
+from wattfare_desktop.core.oauth.bindings import Allowed
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import (
     ActivityQuery,
+    BlockedRow,
     CallRow,
     CallStatus,
     DaySpend,
     GrantNote,
     Overview,
+    SeenProgram,
 )
 from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.program_files import program_in
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.presentation.books import Doubted
@@ -90,6 +94,8 @@ class PageWallet:
     calls: Sequence[CallRow] = CALLS
     daily: Sequence[DaySpend] = DAILY
     notes: tuple[GrantNote, ...] = ()
+    seen: tuple[SeenProgram, ...] = ()
+    blocked: tuple[BlockedRow, ...] = ()
     unusual: tuple[Alert, ...] = ()
     kept: Preferences = field(default_factory=Preferences)
     warning: str | None = None
@@ -144,11 +150,28 @@ class PageWallet:
     async def resume_all(self) -> None:
         self._note("resume_all")
 
+    async def blocked_apps(self) -> tuple[BlockedRow, ...]:
+        return self.blocked
+
+    async def unblock(self, client: ClientId) -> None:
+        self._note("unblock", client)
+        self.blocked = tuple(row for row in self.blocked if row.client != client)
+
     async def set_caps(self, app: GrantId, caps: Sequence[Cap]) -> None:
         self._note("set_caps", app, tuple(caps))
 
     async def allow_raise(self, app: GrantId, *, allowed: bool) -> None:
         self._note("allow_raise", app, allowed)
+
+    async def programs(self, app: GrantId) -> tuple[SeenProgram, ...]:
+        assert app
+        return self.seen
+
+    async def program_in(self, chosen: Path) -> str:
+        return program_in(chosen)
+
+    async def allow(self, app: GrantId, allowed: Allowed) -> None:
+        self._note("allow", app, allowed)
 
     async def set_call_limit(self, app: GrantId, limit: Nanos | None) -> None:
         self._note("set_call_limit", app, limit)

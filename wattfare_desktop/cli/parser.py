@@ -120,7 +120,10 @@ class _Family:
         self._add_mending()
         self._add_ledger()
         self._add_backup()
-        self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
+        looking = self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
+        looking.add_argument(
+            "--take-links", action="store_true", help="have wattfare: links open this wallet first"
+        )
 
     def _add_starting(self) -> None:
         serving = self._command("serve", launching.serve, "the wallet without windows")

@@ -20,6 +20,9 @@ NONCE_HEADER: Final = "DPoP-Nonce"
 PROOFS_FAILED: Final = "bad proofs"
 """Why a grant was revoked, as its history says."""
 
+_NO_KEY: Final = (
+    "This access is bound to no key, and its user wants one: renew it, or ask again, with a proof."
+)
 _COPIED: Final = Finding(
     rule=Rule.BAD_PROOFS,
     action=Action.NOTIFY,
@@ -63,6 +66,8 @@ class Proofs:
         key, or the key cannot be relied on.
         """
         jkt = access.bindings.jkt
+        if jkt is None and access.bindings.proof_required:
+            return bad_proof(issuer, "invalid_token", _NO_KEY)
         if jkt is None and not presented.signed:
             return None
         if jkt is None:

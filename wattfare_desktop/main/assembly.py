@@ -85,15 +85,30 @@ async def assembled(
     # How soon a busy thread hands over to one that wants the interpreter. The ledger's wants it
     # back after each statement, so the usual 5 ms would cost a call dozens of them.
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    places = paths.paths_of(options.home, environment)
-    clock, tasks, upstream = Clock(local_zone), Tasks(), Upstream()
+    upstream = Upstream()
     await upstream.start()
     practice = await start_practice("")
+    places = paths.paths_of(options.home, environment)
+    parts = await _put_together(places, platform, upstream, practice.base_url)
+    try:
+        yield parts
+    finally:
+        # Before the port, which would wait for running streams to come to their own end.
+        await parts.wallet.close()
+        await parts.gateway.stop()
+        await parts.tasks.cancel()
+        await upstream.stop()
+        await practice.close()
+
+
+async def _put_together(
+    places: Paths, platform: Platform, upstream: Upstream, practice_url: str
+) -> Parts:
+    clock, tasks, probe = Clock(local_zone), Tasks(), KeyCheck(upstream)
     catalogue = await asyncio.to_thread(_catalogue, places.providers)
-    catalogue = catalogue.with_base(PRACTICE, practice.base_url)
+    catalogue = catalogue.with_base(PRACTICE, practice_url)
     tables, kept = await asyncio.to_thread(bundled_tables), PriceFile(places.prices)
     prices = Prices(partial(asyncio.to_thread, load_prices, kept, tables))
-    probe = KeyCheck(upstream)
     vault = VaultThread(Vault(places.home, open_keychain(places.home)))
     wallet = Wallet(
         paths=places,
@@ -122,26 +137,18 @@ async def assembled(
         tasks=tasks,
         opener=platform.opener,
     )
-    try:
-        yield Parts(
-            paths=places,
-            clock=clock,
-            tasks=tasks,
-            wallet=wallet,
-            gateway=gateway,
-            prices=prices,
-            updates=updates,
-            platform=platform,
-            vault=vault,
-            probe=probe,
-        )
-    finally:
-        # Before the port, which would wait for running streams to come to their own end.
-        await wallet.close()
-        await gateway.stop()
-        await tasks.cancel()
-        await upstream.stop()
-        await practice.close()
+    return Parts(
+        paths=places,
+        clock=clock,
+        tasks=tasks,
+        wallet=wallet,
+        gateway=gateway,
+        prices=prices,
+        updates=updates,
+        platform=platform,
+        vault=vault,
+        probe=probe,
+    )
 
 
 @asynccontextmanager

@@ -115,7 +115,10 @@ def scheme(status: SchemeStatus) -> Finding:
     if status.owner is SchemeOwner.OTHER:
         detail = f"wattfare:// links go to {status.who}"
     return Finding(
-        name="scheme", ok=False, detail=detail, remedy="Let Wattfare take them when it next starts."
+        name="scheme",
+        ok=False,
+        detail=detail,
+        remedy="Have this wallet open them, in its Settings or by `wattfare doctor --take-links`.",
     )
 
 

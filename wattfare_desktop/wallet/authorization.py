@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.core.identifiers import MINUTE_MS, Instant, TicketId, later
+from wattfare_desktop.core.identifiers import MINUTE_MS, ClientId, Instant, TicketId, later
 from wattfare_desktop.core.oauth.bindings import Bindings, is_interpreter, own_origin
 from wattfare_desktop.core.oauth.clients import (
     Redirect,
@@ -22,7 +22,7 @@ from wattfare_desktop.core.oauth.clients import (
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, objection_to
 from wattfare_desktop.core.oauth.lifecycle import TicketEvent, TicketState, next_ticket_state
-from wattfare_desktop.core.oauth.prompting import PromptHistory, Silenced
+from wattfare_desktop.core.oauth.prompting import Allowed, PromptHistory, Silenced
 from wattfare_desktop.core.oauth.redirects import code_answer, error_answer
 from wattfare_desktop.core.oauth.requests import (
     AuthorizationRequest,
@@ -33,6 +33,7 @@ from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.system.programs import Program, listening_program
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.disturbances import Disturbances
 from wattfare_desktop.wallet.kept_requests import KeptRequest, KeptRequests
 from wattfare_desktop.wallet.reading import RequestReader
 from wattfare_desktop.wallet.tasks import Tasks
@@ -132,6 +133,7 @@ class AuthorizationDesk:
         self._find_program = find_program
         self._history = PromptHistory()
         self._kept = KeptRequests()
+        self._disturbances = Disturbances()
         self._open: dict[TicketId, _Open] = {}
         self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
         self.reader = RequestReader(clock, books, tasks)
@@ -154,8 +156,16 @@ class AuthorizationDesk:
                 return None
             case faulty:
                 fault = _in_words(faulty)
-                self.presenter.show_error(fault)
+                self.tell(fault)
                 return fault
+
+    def tell(self, fault: UserFacingError) -> None:
+        """Tell the user why a request is not even asked about, unless that came too often of late.
+
+        A page can make as many faulty requests as good ones, and each would raise a window.
+        """
+        if self._disturbances.has_room(self._clock.now()):
+            self.presenter.show_error(fault)
 
     def ask_about_kept(self) -> None:
         """Put the requests before the user that came while the wallet was locked."""
@@ -178,22 +188,21 @@ class AuthorizationDesk:
         Raises UserFacingError unless the wallet is open.
         """
         books = self._books()
+        blocked = [each.client for each in await books.apps.blocked_clients()]
+        known = await books.apps.knows(request.client)
+        verdict = self._judge(request, blocked, known=known)
+        if isinstance(verdict, Silenced):
+            # Before anything is looked up for a window that there will not be.
+            return verdict
         program = program or await self._listening(request.redirect)
         ticket = await self._ticket(request, source, books, program)
-        blocked = await books.apps.blocked_clients()
         # From here on nothing is awaited: neither a lock nor a second request comes in between.
         self._books()
-        verdict = self._history.judge(
-            request.client.key,
-            verified=request.client.verified,
-            now=ticket.received_at,
-            waiting=[each.ticket.request.client.key for each in self._open.values()],
-            blocked=blocked,
-        )
+        verdict = self._judge(request, blocked, known=known)
         if isinstance(verdict, Silenced):
             return verdict
         self._history = self._history.asked(
-            verified=request.client.verified, now=ticket.received_at
+            verified=request.client.verified, known=known, now=ticket.received_at
         )
         loop = asyncio.get_running_loop()
         self._open[ticket.id] = _Open(
@@ -206,6 +215,18 @@ class AuthorizationDesk:
         self._origins[ticket.id] = own_origin(request.redirect)
         self._show_next()
         return ticket
+
+    def _judge(
+        self, request: AuthorizationRequest, blocked: Collection[ClientId], *, known: bool
+    ) -> Allowed | Silenced:
+        return self._history.judge(
+            request.client.key,
+            verified=request.client.verified,
+            known=known,
+            now=self._clock.now(),
+            waiting=[each.ticket.request.client.key for each in self._open.values()],
+            blocked=blocked,
+        )
 
     def answer_to(self, ticket_id: TicketId) -> "asyncio.Future[str | None] | None":
         """Return the answer of a ticket, to come or kept for a while: the URI to redirect to."""
@@ -294,7 +315,8 @@ class AuthorizationDesk:
 
     async def _submit(self, request: AuthorizationRequest) -> None:
         if self._is_locked():
-            if self._kept.keep(request, self._clock.now()):
+            now = self._clock.now()
+            if self._kept.keep(request, now) and self._disturbances.has_room(now):
                 self.presenter.ask_to_unlock()
             return
         ticket = await self.take_in(request, Source.SCHEME)

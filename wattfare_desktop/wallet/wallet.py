@@ -25,6 +25,7 @@ from wattfare_desktop.core.reports import (
     FundingRow,
     GrantNote,
     Overview,
+    SeenProgram,
 )
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.system.paths import Paths, prepare_home
@@ -240,8 +241,12 @@ class Wallet:
         await self._open().apps.allow_raise(grant_id, allowed=allowed)
 
     async def allow(self, grant_id: GrantId, allowed: Allowed) -> None:
-        """Let an app's accesses be used from just there."""
+        """Let an app's accesses be used just so."""
         await self._open().apps.allow(grant_id, allowed)
+
+    async def programs(self, grant_id: GrantId) -> tuple[SeenProgram, ...]:
+        """Return the programs that made an app's latest calls, the latest first."""
+        return await self._open().reports.programs(grant_id)
 
     async def set_call_limit(self, grant_id: GrantId, limit: Nanos | None) -> None:
         """Limit what one call of an app may cost."""

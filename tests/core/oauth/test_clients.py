@@ -320,6 +320,21 @@ def test_a_name_that_passes_for_another_asks_for_a_warning() -> None:
     assert _client("P\u0430ypal").confusable
 
 
+@pytest.mark.parametrize(
+    ("host", "warns"),
+    [("xn--pypal-4ve.example", True), ("pay.XN--80ak6aa92e", True), ("xn.example", False)],
+)
+def test_an_address_in_foreign_letters_asks_for_a_warning(
+    host: str,
+    warns: bool,  # noqa: FBT001 - an expected value
+) -> None:
+    redirect = judge_redirect(f"https://{host}/cb", ())
+    assert isinstance(redirect, Redirect)
+    client = identify("Notes", redirect)
+    assert isinstance(client, ClientIdentity)
+    assert (client.confusable, client.name) == (warns, host.lower())
+
+
 def test_the_longest_name_is_shown_whole() -> None:
     assert _client("x" * 64).name == "x" * 64
 

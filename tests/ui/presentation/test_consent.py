@@ -1,5 +1,6 @@
 """What may be granted, and the words that say it."""
 
+import re
 from dataclasses import dataclass, replace
 
 import pytest
@@ -15,15 +16,18 @@ from wattfare_desktop.ui.presentation.consent import (
     ConsentQuestion,
     amount_in,
     approve_text,
+    breakable,
     claimed_name,
     countdown_text,
     expiry_choices,
     expiry_text,
     first_draft,
     identity_text,
-    is_doubtful,
     is_model_pattern,
     judged,
+    pieces,
+    quoted,
+    warning_text,
     worth_text,
 )
 
@@ -183,6 +187,8 @@ def test_who_describes_an_app_is_told_and_what_that_is_worth() -> None:
         "Verified: https://notes.example, which calls it “Notes AI”."
         " The answer goes to app.example."
     )
+    forging = replace(web, claim="Notes” (verified) “x")
+    assert "calls it “Notes\u2019 (verified) \u2019x”" in identity_text(forging)
 
 
 def test_the_program_that_shows_a_code_is_named() -> None:
@@ -193,10 +199,28 @@ def test_the_program_that_shows_a_code_is_named() -> None:
     assert identity_text(asked).endswith(f"{shown}: /usr/bin/backup, started by bash.")
 
 
-def test_letters_that_look_like_others_are_pointed_out() -> None:
-    verified = replace(QUESTION, verified=True)
-    assert not is_doubtful(verified)
-    assert is_doubtful(QUESTION)
-    looking = replace(verified, confusable=True)
-    assert is_doubtful(looking)
-    assert "look like others" in identity_text(looking)
+@given(st.text(max_size=300))
+def test_any_words_can_be_broken_and_stay_what_they_are(words: str) -> None:
+    shown = breakable(words.replace("\u200b", ""))
+    assert shown.replace("\u200b", "") == words.replace("\u200b", "")
+    assert all(len(run) <= 16 for run in re.split(r"[\s\u200b]", shown))
+
+
+def test_a_claim_stays_within_its_quotes() -> None:
+    assert quoted("a”b“c") == "“a\u2019b\u2019c”"
+    assert quoted("it\u2019s") == "“it\u2019s”"
+
+
+def test_what_may_pass_for_another_is_warned_of() -> None:
+    assert warning_text(QUESTION) == ""
+    name = warning_text(replace(QUESTION, confusable=True))
+    address = warning_text(replace(QUESTION, confusable=True, verified=True))
+    assert "This name" in name
+    assert "This address" in address
+    described = replace(QUESTION, confusable=True, verified=True, claim="Nоtes")  # noqa: RUF001 - it is
+    assert "name or address" in warning_text(described)
+
+
+def test_pieces_lose_nothing() -> None:
+    assert pieces("abcdefg", 3) == ["abc", "def", "g"]
+    assert pieces("", 3) == []

@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from wattfare_desktop.core.identifiers import ClientId, Instant
-from wattfare_desktop.core.oauth.display import is_confusable, plain
+from wattfare_desktop.core.oauth.display import is_confusable, is_foreign_host, plain
 from wattfare_desktop.core.oauth.document_urls import DocumentUrl, read_document_url
 from wattfare_desktop.core.oauth.errors import Unredirectable
 
@@ -214,7 +214,7 @@ def _documented(client: DocumentedClient, redirect: Redirect) -> ClientIdentity 
         name=client.host,
         trust=Trust.DOCUMENT,
         origin=origin,
-        confusable=is_confusable(client.name),
+        confusable=is_confusable(client.name) or is_foreign_host(client.host),
         dpop_bound=client.dpop_bound,
         claim=client.name,
         host=client.host,
@@ -244,7 +244,7 @@ def _undocumented(
         name=name,
         trust=trust,
         origin=redirect.origin,
-        confusable=is_confusable(name),
+        confusable=is_confusable(name) or is_foreign_host(redirect.host or ""),
         dpop_bound=known is not None and known.dpop_bound,
     )
 

@@ -61,7 +61,7 @@ class AuthorizeEndpoints:
             return _locked_page()
         outcome = desk.reader.resolve(found)
         if isinstance(outcome, Unredirectable):
-            desk.presenter.show_error(UserFacingError(outcome.title, outcome.detail))
+            desk.tell(UserFacingError(outcome.title, outcome.detail))
             return page(400, outcome.title, outcome.detail)
         if isinstance(outcome, RejectedRequest):
             return self._reject(outcome, outcome.rejected)

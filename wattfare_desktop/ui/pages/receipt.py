@@ -10,10 +10,10 @@ from wattfare_desktop.core import receipts
 from wattfare_desktop.core.identifiers import CallId
 from wattfare_desktop.core.reports import CallRow, CallStatus
 from wattfare_desktop.ui.components.bill import Bill
+from wattfare_desktop.ui.components.facts import Facts
 from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.pieces import Card, button, text
 from wattfare_desktop.ui.components.words import Shortened, money, set_role, set_words
-from wattfare_desktop.ui.pages.app_detail import Facts
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, line, scrolling
 from wattfare_desktop.ui.presentation.calls import (
     cost_text,

@@ -23,11 +23,11 @@ from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.acts import PageActs
 from wattfare_desktop.ui.components.call_limit_editor import CallLimitEditor
 from wattfare_desktop.ui.components.caps_editor import CapsEditor
+from wattfare_desktop.ui.components.facts import Facts
 from wattfare_desktop.ui.components.pieces import Card, button, text
 from wattfare_desktop.ui.components.words import set_words
 from wattfare_desktop.ui.dialogs.licences import LicencesDialog
 from wattfare_desktop.ui.errands import Errands
-from wattfare_desktop.ui.pages.app_detail import Facts
 from wattfare_desktop.ui.pages.books_card import BooksCard, FeeCard
 from wattfare_desktop.ui.pages.health_card import HealthCard
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, add_heading, scrolling
