@@ -11,6 +11,7 @@ from api_document.shapes import (
     answer,
     body,
     in_path,
+    linked,
     listed,
     members,
     or_null,
@@ -97,8 +98,13 @@ def parameters() -> Json:
 def responses() -> Json:
     """Return what is answered there where all is well."""
     told = {
-        taken.answer_name: answer(
-            "As the provider answers; a stream as it comes.", taken.answered, _call_headers()
+        taken.answer_name: linked(
+            answer(
+                "As the provider answers; a stream as it comes.", taken.answered, _call_headers()
+            ),
+            "receipt",
+            "receipt",
+            parameters={"call": "$response.header.x-wattfare-call"},
         )
         for operation in OPERATIONS.values()
         for taken in operation.ways.values()
@@ -146,7 +152,7 @@ def _listing(path: str, words: Words) -> Json:
         " `provider/model`.",
         "parameters": [*_gaps(path), ref("parameters", "AnthropicVersion")],
         "responses": {
-            **refusals(words, Scope.LOOKER),
+            **refusals(words, Scope.FINDER if "{" in path else Scope.LOOKER),
             "200": ref("responses", f"{words.value}Models"),
         },
     }

@@ -64,6 +64,7 @@ _CALL = {
     502: "The provider could not be reached, broke off, or answered what cannot be read.",
 }
 
+_NOT_HTTP = 400
 SECONDS = whole("Seconds.", minimum=0)
 _CHALLENGE = text(pattern=r"^(Bearer|DPoP) .*resource_metadata=")
 _RETRY = header("When to try again.", SECONDS)
@@ -86,7 +87,7 @@ class Scope(Enum):
     LOOKER = "Looker"
     """It tells of models: a header that only one SDK sends has it speak in that one's words."""
     FINDER = "Finder"
-    """The same for one model, which may not be there."""
+    """The same where its path has a name, of which there may be nothing."""
     CALL = "Call"
     """It reaches a provider, whose own errors are passed on."""
 
@@ -96,7 +97,7 @@ _MET: Mapping[Scope, Mapping[int, str]] = {
     Scope.CALLER: _ALL | _CALLER,
     Scope.SENDER: _ALL | _CALLER | _SENT,
     Scope.LOOKER: _ALL | _CALLER,
-    Scope.FINDER: _ALL | _CALLER | {404: "This app may use no model of that name."},
+    Scope.FINDER: _ALL | _CALLER | {404: "This app may use nothing of that name."},
     Scope.CALL: _ALL | _CALLER | _SENT | _CALL,
 }
 
@@ -130,10 +131,18 @@ def responses() -> Json:
 
 def _refusal(words: Words, scope: Scope, status: int) -> Json:
     headers = _headers(words, status, of_provider=scope is Scope.CALL)
-    return answer(_MET[scope][status], {JSON_TYPE: _error(words, scope)}, headers)
+    return answer(_MET[scope][status], {JSON_TYPE: _error(words, scope, status)}, headers)
 
 
-def _error(words: Words, scope: Scope) -> Json:
+def _error(words: Words, scope: Scope, status: int) -> Json:
+    told = _error_of(words, scope)
+    if status != _NOT_HTTP or "anyOf" in told or words is Words.OPENAI:
+        return told
+    # Of what is not well-formed HTTP, or has a line that is too long, the path is not known.
+    return {"anyOf": [told, schema("OpenAiError")]}
+
+
+def _error_of(words: Words, scope: Scope) -> Json:
     match scope:
         case Scope.CALL:
             return schema(f"{words.value}AnsweredError")

@@ -26,7 +26,7 @@ from wattfare_desktop.providers.dialect import SSE_TYPE, DialectName
 
 FORM_TYPE = "multipart/form-data"
 LINES_TYPE = "application/x-ndjson"
-_STREAM = {SSE_TYPE: text("Events as they come; an error once it runs is an event, too.")}
+_STREAM = {SSE_TYPE: {"description": "Events as they come; an error once it runs is one, too."}}
 _MODEL = text("Bare, as `provider/model`, or a name of the user's own.", minLength=1)
 _FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
 
@@ -219,7 +219,7 @@ _COUNTS = (
     " `x-wattfare-estimated`."
 )
 _CONTENTS = listed(
-    _open({"parts": listed(_open({}, {"text": text()}))}, {"role": one_of(("user", "model"))}),
+    _open({}, {"parts": listed(_open({}, {"text": text()})), "role": one_of(("user", "model"))}),
     minItems=1,
 )
 
@@ -310,9 +310,7 @@ OPERATIONS: Mapping[DialectName, Operation] = {
     DialectName.OLLAMA_CHAT: _ollama(
         "ollamaChat",
         "A chat",
-        _open(
-            {"model": _MODEL, "messages": listed(_MESSAGE, minItems=1)}, {"stream": or_null(flag())}
-        ),
+        _open({"model": _MODEL, "messages": listed(_MESSAGE)}, {"stream": or_null(flag())}),
         _open({"message": {"type": "object"}}),
     ),
     DialectName.OLLAMA_GENERATE: _ollama(

@@ -10,7 +10,9 @@ from api_document.shapes import (
     answer,
     body,
     flag,
+    form,
     header,
+    linked,
     listed,
     members,
     one_of,
@@ -74,10 +76,9 @@ def schemas() -> Json:
         "TokenAnswer": _token_answer(),
         "DeviceRequest": _device_request(),
         "DeviceAnswer": _device_answer(),
-        "TokenShown": members(
+        "TokenShown": form(
             {"token": text("An access or a refresh token.")},
             {"token_type_hint": text("Both kinds are looked for, whatever it says.")},
-            closed=False,
         ),
         "Introspection": {"oneOf": [members({"active": {"const": False}}), _active()]},
         "ClientMetadata": _client_metadata(),
@@ -113,7 +114,15 @@ def _push() -> Json:
         "Send an authorization request beforehand (RFC 9126)",
         "What is answered is good for one link, of this client, within a minute.",
         {
-            "201": _json("It is kept.", "PushedRequest"),
+            "201": linked(
+                _json("It is kept.", "PushedRequest"),
+                "authorize",
+                "authorize",
+                parameters={
+                    "client_id": "$request.body#/client_id",
+                    "request_uri": "$response.body#/request_uri",
+                },
+            ),
             "429": _too_many("Too many requests wait."),
         },
         requestBody=body({FORM_TYPE: schema("AuthorizationRequest")}),
@@ -195,7 +204,16 @@ def _device() -> Json:
         "The user types the code into the wallet itself, or `wattfare approve CODE`; no page takes"
         " it, so there is no `verification_uri_complete`.",
         {
-            "200": _json("The codes.", "DeviceAnswer"),
+            "200": linked(
+                _json("The codes.", "DeviceAnswer"),
+                "poll",
+                "token",
+                requestBody={
+                    "grant_type": DEVICE_GRANT,
+                    "device_code": "$response.body#/device_code",
+                    "client_id": "$request.body#/client_id",
+                },
+            ),
             "429": _too_many("Too many programs wait."),
         },
         requestBody=body({FORM_TYPE: schema("DeviceRequest")}),
@@ -249,7 +267,7 @@ def _register() -> Json:
 
 def _authorization_request() -> Json:
     challenge = "RFC 7636, method S256: a SHA-256 in base64url."
-    return members(
+    return form(
         {
             "response_type": one_of(("code",)),
             "client_id": text(
@@ -265,18 +283,20 @@ def _authorization_request() -> Json:
             "code_challenge_method": one_of(("S256",)),
         },
         {
-            "state": text(pattern=rf"^[\x20-\x7e]{{1,{STATE_CHARS_MAX}}}$"),
+            "state": text(pattern=rf"^[\x20-\x7e]{{0,{STATE_CHARS_MAX}}}$"),
             "scope": _SCOPE,
             "authorization_details": _DETAILS_TEXT,
-            "dpop_jkt": {**_THUMBPRINT, "description": "The key that alone may trade the code."},
+            "dpop_jkt": text(
+                "The key (RFC 7638) that alone may trade the code.",
+                pattern=r"^([A-Za-z0-9_-]{43})?$",
+            ),
         },
-        closed=False,
     )
 
 
 _SCOPE = text(
     f"`{OFFLINE_ACCESS}` asks for refresh tokens; other words are passed over.",
-    pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$",
+    pattern=r"^([\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*)?$",
 )
 _DETAILS_TEXT = text(
     "RFC 9396, as JSON: what the app proposes. Without it the wallet's usual cap is offered.",
@@ -327,7 +347,7 @@ def _granted() -> Json:
 
 
 def _code_form() -> Json:
-    return members(
+    return form(
         {
             "grant_type": text(const=GRANT_TYPES[0]),
             "code": text(),
@@ -335,25 +355,22 @@ def _code_form() -> Json:
             "code_verifier": text(pattern=r"^[A-Za-z0-9._~-]{43,128}$"),
         },
         {"redirect_uri": text("The one that was asked with.")},
-        closed=False,
     )
 
 
 def _refresh_form() -> Json:
-    return members(
+    return form(
         {
             "grant_type": text(const=GRANT_TYPES[1]),
             "refresh_token": text(),
             "client_id": text(),
         },
-        closed=False,
     )
 
 
 def _device_form() -> Json:
-    return members(
-        {"grant_type": text(const=DEVICE_GRANT), "device_code": text(), "client_id": text()},
-        closed=False,
+    return form(
+        {"grant_type": text(const=DEVICE_GRANT), "device_code": text(), "client_id": text()}
     )
 
 
@@ -373,10 +390,9 @@ def _token_answer() -> Json:
 
 
 def _device_request() -> Json:
-    return members(
+    return form(
         {"client_id": text(minLength=1)},
         {"scope": _SCOPE, "authorization_details": _DETAILS_TEXT},
-        closed=False,
     )
 
 

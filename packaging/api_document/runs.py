@@ -75,7 +75,7 @@ def _create(name: str, gaps: list[Json], sent: str) -> Json:
 
 
 def _look(name: str, summary: str, parameters: list[Json]) -> Json:
-    # No body is read, no money held and no key looked at.
+    # No body is read, no money held and no Idempotency-Key looked at.
     unmet = {"402", "408", "409", "422"}
     refused = refusals(Words.RUNS, Scope.CALL)
     return {
@@ -86,6 +86,7 @@ def _look(name: str, summary: str, parameters: list[Json]) -> Json:
         "parameters": parameters,
         "responses": {
             **{status: refused[status] for status in refused if status not in unmet},
+            "405": answer("No run can have that name.", {JSON_TYPE: schema("RunError")}),
             "2XX": answer("As the provider answers.", {JSON_TYPE: {"type": "object"}}),
         },
     }

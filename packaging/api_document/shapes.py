@@ -28,6 +28,17 @@ def members(
     return shape
 
 
+def form(required: Mapping[str, Json], optional: Mapping[str, Json] | None = None) -> Json:
+    """Return the schema of a form, whose parameters are texts and are there once.
+
+    One that is empty is as good as none (RFC 6749 sections 3.1 and 3.2).
+    """
+    shape = members(required, optional, closed=False)
+    for name in required:
+        shape["properties"][name] = {"minLength": 1, **required[name]}
+    return {**shape, "additionalProperties": {"type": "string"}}
+
+
 def text(about: str = "", **keywords: Any) -> Json:
     """Return the schema of a string."""
     return {"type": "string", **_described(about), **keywords}
@@ -86,6 +97,11 @@ def answer(
 def header(about: str, shape: Json, *, required: bool = False) -> Json:
     """Return a response's header."""
     return {"description": about, "schema": shape, **({"required": True} if required else {})}
+
+
+def linked(told: Json, name: str, operation: str, **further: Json) -> Json:
+    """Return a response with a link to the operation that goes on from it."""
+    return {**told, "links": {name: {"operationId": operation, **further}}}
 
 
 def sent_header(name: str, about: str, shape: Json) -> Json:
