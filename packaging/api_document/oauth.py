@@ -40,7 +40,7 @@ _RANDOM = r"[A-Za-z0-9_-]{43}"
 _THUMBPRINT = text("RFC 7638, SHA-256 in base64url.", pattern=r"^[A-Za-z0-9_-]{43}$")
 _NO_STORE = {"Cache-Control": ref("headers", "NoStore")}
 _PROOF = sent_header(
-    "DPoP", "A proof of possession (RFC 9449): the access is then bound to its key.", text()
+    "DPoP", "A proof of possession (RFC 9449): what is given out is then bound to its key.", text()
 )
 _TAG = ["Authorization"]
 
@@ -108,11 +108,18 @@ def _too_many(about: str) -> Json:
     return answer(about, content, {**_NO_STORE, "Retry-After": retry})
 
 
+def _refused_proof() -> Json:
+    nonce = {"DPoP-Nonce": ref("headers", "Nonce")}
+    content = {JSON_TYPE: {"anyOf": [schema("OAuthError"), schema("OpenAiError")]}}
+    return answer("Not for this; or `use_dpop_nonce`, and the nonce.", content, nonce)
+
+
 def _push() -> Json:
     return _operation(
         "pushAuthorizationRequest",
         "Send an authorization request beforehand (RFC 9126)",
-        "What is answered is good for one link, of this client, within a minute.",
+        "What is answered is good for one link, of this client, within a minute. A proof that comes"
+        " along names the key that alone may trade the code (RFC 9449 section 10.1).",
         {
             "201": linked(
                 _json("It is kept.", "PushedRequest"),
@@ -123,8 +130,10 @@ def _push() -> Json:
                     "request_uri": "$response.body#/request_uri",
                 },
             ),
+            "400": _refused_proof(),
             "429": _too_many("Too many requests wait."),
         },
+        parameters=[_PROOF],
         requestBody=body({FORM_TYPE: schema("AuthorizationRequest")}),
     )
 
@@ -186,11 +195,7 @@ def _token() -> Json:
                 {JSON_TYPE: schema("TokenAnswer")},
                 {**_NO_STORE, "DPoP-Nonce": ref("headers", "Nonce")},
             ),
-            "400": answer(
-                "Not for this.",
-                {JSON_TYPE: schema("OAuthError")},
-                {"DPoP-Nonce": ref("headers", "Nonce")},
-            ),
+            "400": _refused_proof(),
         },
         parameters=[_PROOF],
         requestBody=body({FORM_TYPE: schema("TokenRequest")}),

@@ -36,10 +36,10 @@ class Proofs:
     def __init__(self, possession: Possession) -> None:
         self._possession = possession
 
-    def of_token(self, request: BaseRequest) -> str | Rejected | None:
-        """Return the key whose proof a token request carries; None where it carries none.
+    def of_asking(self, request: BaseRequest) -> str | Rejected | None:
+        """Return the key whose proof an app sends while it asks for an access; None: it sends none.
 
-        RFC 9449 sections 5 and 8.
+        RFC 9449 sections 5, 8 and 10.1.
         """
         if HEADER not in request.headers:
             return None

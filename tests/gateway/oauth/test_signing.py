@@ -13,6 +13,7 @@ from wattfare_desktop.core.identifiers import MINUTE_MS, SECOND_MS
 from wattfare_desktop.core.oauth.registration import DEVICE_GRANT
 
 TOKEN = "/oauth/token"
+PUSH = "/oauth/par"
 MODELS = "/v1/models"
 
 
@@ -22,15 +23,20 @@ def app(door: FrontDoor) -> SigningApp:
 
 
 async def _token(door: FrontDoor, app: SigningApp | None, form: dict[str, str]) -> Reply:
-    """Send ``form`` with a proof of ``app``, as a client does: first to learn the nonce."""
+    """Send ``form`` with a proof of ``app``."""
+    return await _posted(door, app, TOKEN, urlencode(form))
+
+
+async def _posted(door: FrontDoor, app: SigningApp | None, path: str, body: str) -> Reply:
+    """Post with a proof of ``app``, as a client does: first to learn the nonce."""
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     if app is not None:
-        headers["DPoP"] = app.proof("POST", door.origin + TOKEN)
-        reply = await door.send("POST", TOKEN, data=urlencode(form).encode(), headers=headers)
+        headers["DPoP"] = app.proof("POST", door.origin + path)
+        reply = await door.send("POST", path, data=body.encode(), headers=headers)
         assert reply.json["error"] == "use_dpop_nonce"
         nonce = reply.headers["DPoP-Nonce"]
-        headers["DPoP"] = app.proof("POST", door.origin + TOKEN, nonce=nonce)
-    return await door.send("POST", TOKEN, data=urlencode(form).encode(), headers=headers)
+        headers["DPoP"] = app.proof("POST", door.origin + path, nonce=nonce)
+    return await door.send("POST", path, data=body.encode(), headers=headers)
 
 
 def _code_form(code: str, client: str = "Notes AI") -> dict[str, str]:
@@ -97,7 +103,32 @@ async def test_introspection_tells_the_key(door: FrontDoor, app: SigningApp) -> 
 
 
 async def test_a_pushed_request_may_name_the_key(door: FrontDoor, app: SigningApp) -> None:
-    pushed = (await door.post_raw("/oauth/par", query(dpop_jkt=app.jkt))).json
+    pushed = await door.post_raw("/oauth/par", query(dpop_jkt=app.jkt))
+    await _only_its_key_trades(door, app, pushed)
+
+
+async def test_a_pushed_request_may_come_with_a_proof_of_the_key(
+    door: FrontDoor, app: SigningApp
+) -> None:
+    await _only_its_key_trades(door, app, await _posted(door, app, PUSH, query()))
+    named = query(dpop_jkt=app.jkt)
+    await _only_its_key_trades(door, app, await _posted(door, app, PUSH, named))
+
+
+async def test_a_pushed_request_may_not_name_another_key(door: FrontDoor, app: SigningApp) -> None:
+    another = SigningApp().jkt
+    _refused(await _posted(door, app, PUSH, query(dpop_jkt=another)))
+
+
+async def test_nothing_is_pushed_with_a_bad_proof(door: FrontDoor, app: SigningApp) -> None:
+    elsewhere = app.proof("POST", door.origin + TOKEN)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "DPoP": elsewhere}
+    _refused(await door.send("POST", PUSH, data=query().encode(), headers=headers))
+
+
+async def _only_its_key_trades(door: FrontDoor, app: SigningApp, reply: Reply) -> None:
+    assert reply.status == 201, reply.text
+    pushed = reply.json
     link = urlencode({"client_id": "Notes AI", "request_uri": pushed["request_uri"]})
     waiting = (await door.get(f"/oauth/authorize?{link}")).location
     ticket = await door.house.screen.ticket()

@@ -3,6 +3,7 @@
 The page a browser sees has no script: it refreshes itself until the user has answered.
 """
 
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
@@ -31,6 +32,7 @@ from wattfare_desktop.gateway.oauth.answers import (
 )
 from wattfare_desktop.gateway.oauth.forms import read_form
 from wattfare_desktop.gateway.pages import page
+from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.wallet.authorization import Source
 from wattfare_desktop.wallet.wallet import Wallet
 
@@ -43,8 +45,9 @@ _BROWSER_ASKS: Final = (
 class AuthorizeEndpoints:
     """Authorize, wait and push for one wallet."""
 
-    def __init__(self, wallet: Wallet) -> None:
+    def __init__(self, wallet: Wallet, proofs: Proofs) -> None:
         self._wallet = wallet
+        self._proofs = proofs
 
     async def authorize(self, request: BaseRequest) -> web.StreamResponse:
         """GET /oauth/authorize (RFC 6749 section 4.1.1): put the request before the user."""
@@ -85,8 +88,11 @@ class AuthorizeEndpoints:
         )
 
     async def push(self, request: BaseRequest) -> web.StreamResponse:
-        """POST /oauth/par (RFC 9126): keep a request for the one link that will name it."""
-        form = await read_form(request)
+        """POST /oauth/par (RFC 9126): keep a request for the one link that will name it.
+
+        A proof that comes along names the key that alone may trade the code: RFC 9449 section 10.1.
+        """
+        form = self._bound(await read_form(request), request)
         if isinstance(form, Rejected):
             return refused(form)
         if "request_uri" in form:
@@ -104,6 +110,21 @@ class AuthorizeEndpoints:
         if request_uri is None:
             return busy("Too many requests wait.", status=429, retry_after_s=lifetime_s)
         return answered(201, {"request_uri": request_uri, "expires_in": lifetime_s})
+
+    def _bound(
+        self, form: Mapping[str, str] | Rejected, request: BaseRequest
+    ) -> Mapping[str, str] | Rejected:
+        """Return ``form`` with the key whose proof came with it as its ``dpop_jkt``."""
+        if isinstance(form, Rejected):
+            return form
+        jkt = self._proofs.of_asking(request)
+        if jkt is None or isinstance(jkt, Rejected):
+            return jkt or form
+        if form.get("dpop_jkt", jkt) != jkt:
+            return Rejected.because(
+                OAuthError.INVALID_DPOP_PROOF, "dpop_jkt names another key than the proof is of."
+            )
+        return {**form, "dpop_jkt": jkt}
 
     def _reject(
         self, outcome: RejectedRequest | AuthorizationRequest, rejected: Rejected

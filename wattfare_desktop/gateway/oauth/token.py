@@ -46,7 +46,7 @@ class TokenEndpoints:
         form = await read_form(request)
         if isinstance(form, Rejected):
             return refused(form)
-        jkt = self._proofs.of_token(request)
+        jkt = self._proofs.of_asking(request)
         if isinstance(jkt, Rejected):
             return refused(jkt)
         issued = await _trade(form, jkt, books, self._wallet.devices)
