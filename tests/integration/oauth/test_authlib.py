@@ -168,17 +168,29 @@ async def test_a_registered_client_is_known_by_what_it_was_given(house: GatewayH
 
 async def test_a_terminal_polls_with_its_device_code(house: GatewayHouse) -> None:
     with _session(house, "Terminal app") as session:
-        begun = await asyncio.to_thread(
-            session.post,
-            f"{house.origin}/oauth/device_authorization",
-            data={"client_id": "Terminal app", "authorization_details": DETAILS},
-            withhold_token=True,
-        )
-        code = begun.json()
-        poll = {"grant_type": DEVICE_GRANT, "device_code": code["device_code"]}
+
+        async def begun() -> tuple[str, dict[str, str]]:
+            answer = await asyncio.to_thread(
+                session.post,
+                f"{house.origin}/oauth/device_authorization",
+                data={"client_id": "Terminal app", "authorization_details": DETAILS},
+                withhold_token=True,
+            )
+            code = answer.json()
+            return code["user_code"], {
+                "grant_type": DEVICE_GRANT,
+                "device_code": code["device_code"],
+            }
+
+        _, nobody_typed_it = await begun()
         with pytest.raises(OAuthError, match="authorization_pending"):
-            await asyncio.to_thread(session.fetch_token, **poll)
-        await house.on_wallet(house.wallet.devices.enter(code["user_code"]))
-        await approve(house, "Terminal app")
+            await asyncio.to_thread(session.fetch_token, **nobody_typed_it)
         with pytest.raises(OAuthError, match="slow_down"):
-            await asyncio.to_thread(session.fetch_token, **poll)
+            await asyncio.to_thread(session.fetch_token, **nobody_typed_it)
+        user_code, poll = await begun()
+        await house.on_wallet(house.wallet.devices.enter(user_code))
+        await approve(house, "Terminal app")
+        token = await asyncio.to_thread(session.fetch_token, **poll)
+        assert token["authorization_details"][0]["period"] == "day"
+        told = await asyncio.to_thread(session.get, f"{house.origin}/wattfare/v1/budget")
+        assert told.json()["windows"][0]["limit"] == "1.50"
