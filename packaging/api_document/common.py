@@ -50,8 +50,9 @@ _CALLER = {
 }
 """What whoever shows an access may meet besides."""
 
-_SENT = {
-    408: "The body did not arrive in time.",
+_POSTED = {408: "The body did not arrive in time."}
+
+_SENT = _POSTED | {
     404: "There is no such model here, or no price for it.",
 }
 
@@ -80,6 +81,8 @@ class Scope(Enum):
     """How far an operation lets a request come; the value is in the names of components."""
 
     ANY = "Any"
+    POSTER = "Poster"
+    """It reads a form or JSON from anybody."""
     CALLER = "Caller"
     """It wants an access."""
     SENDER = "Sender"
@@ -94,6 +97,7 @@ class Scope(Enum):
 
 _MET: Mapping[Scope, Mapping[int, str]] = {
     Scope.ANY: _ALL,
+    Scope.POSTER: _ALL | _POSTED,
     Scope.CALLER: _ALL | _CALLER,
     Scope.SENDER: _ALL | _CALLER | _SENT,
     Scope.LOOKER: _ALL | _CALLER,

@@ -87,6 +87,7 @@ def schemas() -> Json:
 
 
 def _operation(name: str, summary: str, about: str, responses: Json, **further: Any) -> Json:
+    scope = Scope.POSTER if "requestBody" in further else Scope.ANY
     return {
         "operationId": name,
         "tags": _TAG,
@@ -94,7 +95,7 @@ def _operation(name: str, summary: str, about: str, responses: Json, **further: 
         "description": about,
         "security": [],
         **further,
-        "responses": {**refusals(Words.OAUTH, Scope.ANY), **responses},
+        "responses": {**refusals(Words.OAUTH, scope), **responses},
     }
 
 

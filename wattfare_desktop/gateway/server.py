@@ -121,6 +121,8 @@ class Listener:
             return await handler(request)
         except web.HTTPRequestEntityTooLarge:
             return self._too_large(request)
+        except web.HTTPRequestTimeout:
+            return self._refuse(request, 408, "bad_request", "The body did not arrive in time.")
         except UserFacingError as error:
             return self._refuse(request, 503, "wallet_unavailable", str(error))
         except (ConnectionResetError, asyncio.CancelledError):
