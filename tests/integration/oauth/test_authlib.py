@@ -80,8 +80,14 @@ async def test_a_code_buys_an_access_that_pays(
         answer = await asyncio.to_thread(
             session.post, f"{house.origin}/v1/chat/completions", json=HELLO, timeout=20
         )
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["choices"]
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["choices"]
+        await house.settled()
+        call = answer.headers["x-wattfare-call"]
+        receipt = await asyncio.to_thread(
+            session.get, f"{house.origin}/wattfare/v1/receipts/{call}", timeout=20
+        )
+    assert receipt.json()["receipt"]["app"]["name"] == "Authlib app"
 
 
 async def test_another_state_is_not_taken(house: GatewayHouse) -> None:
