@@ -1,6 +1,6 @@
 """All of the document put together."""
 
-from api_document import calls, common, oauth, runs, wallet
+from api_document import calls, common, oauth, oauth_bodies, runs, wallet
 from api_document.common import Words
 from api_document.shapes import Json
 from wattfare_desktop.core.oauth import metadata
@@ -52,7 +52,7 @@ def _components() -> Json:
     return {
         "schemas": {
             **wallet.schemas(),
-            **oauth.schemas(),
+            **oauth_bodies.schemas(),
             **calls.schemas(),
             **runs.schemas(),
             **common.schemas(),
