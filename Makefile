@@ -32,8 +32,9 @@ bundle: ## The frozen application in dist/wattfare
 	@$(PYTHON) packaging/bootstrap.py bundle
 	@$(VENV_PYTHON) packaging/build.py
 
-docs: setup ## The pages that are made by trying: docs/translation.md
+docs: setup ## What is made of the code: docs/translation.md, resources/openapi.json
 	@$(VENV_PYTHON) packaging/translation.py
+	@$(VENV_PYTHON) packaging/openapi.py
 
 lock: setup ## Resolve the locks anew; UPGRADE=1 takes newer versions
 	@$(VENV_PYTHON) packaging/lock.py $(if $(UPGRADE),--upgrade)

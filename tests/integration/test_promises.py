@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-_NAMED = re.compile(r"`([\w/]*(?:\.py)?)((?:::\w+)+)`")
+_QUOTED = re.compile(r"`([^`]+)`")
+_NAMED = re.compile(r"([\w/]*\.py)?((?:::\w+)*)")
 
 
 def _promises() -> Iterator[tuple[str, str]]:
@@ -27,23 +28,23 @@ PROMISES = dict(_promises())
 @cache
 def _tests_in(file: str) -> frozenset[str]:
     tree = ast.parse((ROOT / "tests" / file).read_text("utf-8"))
-    return frozenset(
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    )
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    names = (node.name for node in ast.walk(tree) if isinstance(node, kinds))
+    return frozenset(name for name in names if name.lower().startswith("test"))
 
 
 @pytest.mark.parametrize("promise", PROMISES)
 def test_what_shows_a_promise_exists(promise: str) -> None:
-    named = _NAMED.findall(PROMISES[promise])
-    assert named, "no test is named"
-    assert len(named) == PROMISES[promise].count("::test_"), "one is written in another way"
+    quoted = _QUOTED.findall(PROMISES[promise])
+    assert quoted, "no test is named"
     file = ""
-    for path, names in named:
-        file = path or file
-        for name in names.split("::")[1:]:
-            assert name in _tests_in(file), f"{file}{names}"
+    for each in quoted:
+        named = _NAMED.fullmatch(each)
+        assert named is not None, f"{each} is no test's name"
+        file = named[1] or file
+        assert _tests_in(file), f"there is no test in {file}"
+        for name in named[2].split("::")[1:]:
+            assert name in _tests_in(file), each
 
 
 def test_they_are_all_found() -> None:

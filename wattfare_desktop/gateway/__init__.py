@@ -8,7 +8,8 @@
 - ``queues``: runs at providers that are paid by the run, and what becomes of them
 - ``growing``, ``waiting``, ``deadline``, ``idempotency``: holds that grow, calls that wait for
   their user, ends of those that do not end, and calls made again
-- ``wattfare_api``, ``receipts_api``: what an app may ask of the wallet itself
+- ``wattfare_api``, ``receipts_api``, ``description``: what an app may ask of the wallet itself, and
+  how all of the port is described
 - ``doors``, ``unbounded``: which paths take calls, and which are known and refused
 - ``upstream``, ``listings``, ``models_api``, ``lookout``: providers, reached and asked, and apps
   told of them

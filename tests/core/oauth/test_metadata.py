@@ -17,6 +17,7 @@ def test_the_authorization_server_promises_what_is_there() -> None:
         "registration_endpoint": f"{ISSUER}/oauth/register",
         "revocation_endpoint": f"{ISSUER}/oauth/revoke",
         "introspection_endpoint": f"{ISSUER}/oauth/introspect",
+        "service_documentation": "http://127.0.0.1:8402/wattfare/v1/openapi.json",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": [
@@ -43,6 +44,7 @@ def test_the_resource_names_its_server() -> None:
     assert json.loads(json.dumps(protected_resource(ISSUER))) == {
         "resource": ISSUER,
         "resource_name": "Wattfare",
+        "resource_documentation": "http://127.0.0.1:8402/wattfare/v1/openapi.json",
         "authorization_servers": [ISSUER],
         "scopes_supported": ["offline_access"],
         "bearer_methods_supported": ["header"],

@@ -15,6 +15,7 @@ from wattfare_desktop.core.oauth.registration import DEVICE_GRANT
 from wattfare_desktop.core.watching.rules import Rule
 
 TOKEN = "/oauth/token"
+PUSH = "/oauth/par"
 MODELS = "/v1/models"
 DEVICE = "/oauth/device_authorization"
 
@@ -27,15 +28,20 @@ def app(door: FrontDoor) -> SigningApp:
 async def _token(
     door: FrontDoor, app: SigningApp | None, form: dict[str, str], path: str = TOKEN
 ) -> Reply:
-    """Send ``form`` with a proof of ``app``, as a client does: first to learn the nonce."""
+    """Send ``form`` with a proof of ``app``."""
+    return await _posted(door, app, path, urlencode(form))
+
+
+async def _posted(door: FrontDoor, app: SigningApp | None, path: str, body: str) -> Reply:
+    """Post with a proof of ``app``, as a client does: first to learn the nonce."""
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     if app is not None:
         headers["DPoP"] = app.proof("POST", door.origin + path)
-        reply = await door.send("POST", path, data=urlencode(form).encode(), headers=headers)
+        reply = await door.send("POST", path, data=body.encode(), headers=headers)
         assert reply.json["error"] == "use_dpop_nonce"
         nonce = reply.headers["DPoP-Nonce"]
         headers["DPoP"] = app.proof("POST", door.origin + path, nonce=nonce)
-    return await door.send("POST", path, data=urlencode(form).encode(), headers=headers)
+    return await door.send("POST", path, data=body.encode(), headers=headers)
 
 
 def _code_form(code: str, client: str = "Notes AI") -> dict[str, str]:
@@ -146,29 +152,38 @@ async def test_introspection_tells_the_key(door: FrontDoor, app: SigningApp) -> 
 
 
 async def test_a_pushed_request_may_name_the_key(door: FrontDoor, app: SigningApp) -> None:
-    pushed = (await door.post_raw("/oauth/par", query(dpop_jkt=app.jkt))).json
+    pushed = await door.post_raw("/oauth/par", query(dpop_jkt=app.jkt))
+    await _only_its_key_trades(door, app, pushed)
+
+
+async def test_a_pushed_request_may_come_with_a_proof_of_the_key(
+    door: FrontDoor, app: SigningApp
+) -> None:
+    await _only_its_key_trades(door, app, await _posted(door, app, PUSH, query()))
+    named = query(dpop_jkt=app.jkt)
+    await _only_its_key_trades(door, app, await _posted(door, app, PUSH, named))
+
+
+async def test_a_pushed_request_may_not_name_another_key(door: FrontDoor, app: SigningApp) -> None:
+    another = SigningApp().jkt
+    _refused(await _posted(door, app, PUSH, query(dpop_jkt=another)))
+
+
+async def test_nothing_is_pushed_with_a_bad_proof(door: FrontDoor, app: SigningApp) -> None:
+    elsewhere = app.proof("POST", door.origin + TOKEN)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "DPoP": elsewhere}
+    _refused(await door.send("POST", PUSH, data=query().encode(), headers=headers))
+
+
+async def _only_its_key_trades(door: FrontDoor, app: SigningApp, reply: Reply) -> None:
+    assert reply.status == 201, reply.text
+    pushed = reply.json
     link = urlencode({"client_id": "Notes AI", "request_uri": pushed["request_uri"]})
     waiting = (await door.get(f"/oauth/authorize?{link}")).location
     ticket = await door.house.screen.ticket()
     await door.house.wallet.desk.approve(ticket.id, door.house.terms(ticket))
     form = _code_form(answer_in((await door.get(waiting)).location)["code"])
     _refused(await _token(door, None, form))
-    assert (await _token(door, app, form)).status == 200
-
-
-async def test_a_proof_with_a_pushed_request_names_the_key(
-    door: FrontDoor, app: SigningApp
-) -> None:
-    asked = dict(parse_qsl(query()))
-    pushed = await _token(door, app, asked, "/oauth/par")
-    assert pushed.status == 201, pushed.text
-    link = urlencode({"client_id": "Notes AI", "request_uri": pushed.json["request_uri"]})
-    waiting = (await door.get(f"/oauth/authorize?{link}")).location
-    ticket = await door.house.screen.ticket()
-    assert ticket.request.dpop_jkt == app.jkt
-    await door.house.wallet.desk.approve(ticket.id, door.house.terms(ticket))
-    form = _code_form(answer_in((await door.get(waiting)).location)["code"])
-    _refused(await _token(door, _another(door), form))
     assert (await _token(door, app, form)).status == 200
 
 
