@@ -1,0 +1,327 @@
+"""Only what the publisher says now is believed, whatever somebody in between serves."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+from tuf.api.exceptions import UnsignedMetadataError
+from tuf.api.metadata import Metadata, MetaFile, Root, TargetFile, Targets, Timestamp
+
+import updates
+from tests.support.update_channel import Channel, make_channel, release
+from updates import Keys, make_keys
+from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.core.updates import LATEST, Release
+from wattfare_desktop.vault.update_trust import ROOT_ROTATIONS_MAX, Fetch, UpdateTrust
+
+NOT_BELIEVED: Final = "not believed"
+
+
+@pytest.fixture
+def channel(tmp_path: Path) -> Channel:
+    made = make_channel(tmp_path / "publisher")
+    made.publish("1.0.0")
+    return made
+
+
+class Client:
+    """A copy of Wattfare that came with the channel's first root."""
+
+    def __init__(self, channel: Channel, folder: Path) -> None:
+        self.channel = channel
+        self.folder = folder
+
+    def version(self, fetch: Fetch | None = None) -> str:
+        """Look, each time as after a restart."""
+        trust = UpdateTrust(
+            root=self.channel.root,
+            folder=self.folder,
+            metadata_url="https://wattfare.example/metadata/",
+            targets_url="https://wattfare.example/targets",
+        )
+        return str(Release.read(trust.latest(fetch or self.channel.fetch)).version)
+
+    def refuses(self) -> None:
+        with pytest.raises(UserFacingError, match=NOT_BELIEVED):
+            self.version()
+
+
+@pytest.fixture
+def client(channel: Channel, tmp_path: Path) -> Client:
+    return Client(channel, tmp_path / "home" / "updates")
+
+
+def test_what_is_published_is_believed(channel: Channel, client: Client) -> None:
+    assert client.version() == "1.0.0"
+    channel.publish("1.1.0")
+    assert client.version() == "1.1.0"
+    assert client.folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_known_is_not_fetched_again(channel: Channel, client: Client) -> None:
+    client.version()
+    channel.asked.clear()
+    assert client.version() == "1.0.0"
+    assert channel.asked == ["/metadata/2.root.json", "/metadata/timestamp.json"]
+
+
+def test_refreshing_says_that_it_still_holds(channel: Channel, client: Client) -> None:
+    channel.publish("1.0.1", ago=timedelta(days=6))
+    channel.repository().refresh()
+    assert client.version() == "1.0.1"
+    stamped = Metadata[Timestamp].from_file(str(channel.place("timestamp.json")))
+    assert stamped.signed.expires - datetime.now(UTC) > timedelta(days=6)
+
+
+def test_an_older_state_is_refused_after_a_restart_too(
+    channel: Channel, client: Client, tmp_path: Path
+) -> None:
+    channel.copy_to(tmp_path / "before")
+    channel.publish("1.1.0")
+    assert client.version() == "1.1.0"
+    channel.becomes(tmp_path / "before")
+    client.refuses()
+    client.refuses()
+
+
+def test_a_new_timestamp_of_an_old_snapshot_is_refused(channel: Channel, client: Client) -> None:
+    channel.publish("1.1.0")
+    assert client.version() == "1.1.0"
+    (online,) = Keys.load(channel.keys).of("timestamp")
+    stamped = Metadata[Timestamp].from_file(str(channel.place("timestamp.json")))
+    stamped.signed.version += 1
+    stamped.signed.snapshot_meta = MetaFile(1)
+    stamped.sign(online)
+    channel.place("timestamp.json").write_bytes(stamped.to_bytes())
+    client.refuses()
+
+
+def test_a_new_snapshot_of_old_targets_is_refused(channel: Channel, client: Client) -> None:
+    """Whoever stole the online key cannot bring an old release back, nor invent one."""
+    channel.publish("1.1.0")
+    assert client.version() == "1.1.0"
+    channel.place("2.targets.json").unlink()
+    channel.repository().refresh()
+    client.refuses()
+
+
+@pytest.mark.parametrize("ago", [timedelta(days=8), timedelta(days=400)])
+def test_what_was_held_back_for_too_long_is_refused(
+    channel: Channel, client: Client, ago: timedelta
+) -> None:
+    channel.publish("1.1.0", ago=ago)
+    with pytest.raises(UserFacingError, match=NOT_BELIEVED) as refused:
+        client.version()
+    assert "clock" in refused.value.detail
+
+
+def test_an_expired_root_is_refused(tmp_path: Path) -> None:
+    keys = tmp_path / "old"
+    root = make_keys(keys, datetime.now(UTC) - timedelta(days=366)).read_bytes()
+    old = Channel(folder=tmp_path / "served", keys=keys, root=root)
+    old.publish("1.0.0")
+    Client(old, tmp_path / "updates").refuses()
+
+
+def test_another_key_is_refused(client: Client, channel: Channel, tmp_path: Path) -> None:
+    client.version()
+    other = make_channel(tmp_path / "impostor")
+    other.publish("9.9.9")
+    channel.becomes(other.folder)
+    client.refuses()
+
+
+def _other_words(channel: Channel) -> None:
+    (told,) = (channel.folder / "targets").iterdir()
+    told.write_bytes(release("1.0.0", "Get it at another place.").content())
+
+
+def _longer_words(channel: Channel) -> None:
+    (told,) = (channel.folder / "targets").iterdir()
+    told.write_bytes(told.read_bytes() + b" ")
+
+
+def _no_words(channel: Channel) -> None:
+    (told,) = (channel.folder / "targets").iterdir()
+    told.unlink()
+
+
+def _unsigned(name: str) -> Callable[[Channel], None]:
+    def change(channel: Channel) -> None:
+        place = channel.place(name)
+        fields = json.loads(place.read_bytes())
+        fields["signatures"] = []
+        place.write_text(json.dumps(fields))
+
+    return change
+
+
+def _altered(name: str) -> Callable[[Channel], None]:
+    def change(channel: Channel) -> None:
+        place = channel.place(name)
+        content = place.read_bytes()
+        assert b'"version":1' in content
+        place.write_bytes(content.replace(b'"version":1', b'"version":7'))
+
+    return change
+
+
+def _spoilt(name: str) -> Callable[[Channel], None]:
+    return lambda channel: _ignore(channel.place(name).write_bytes(b"<html>Sign in</html>"))
+
+
+def _gone(name: str) -> Callable[[Channel], None]:
+    return lambda channel: channel.place(name).unlink()
+
+
+def _ignore(_written: int) -> None:
+    """Have a function that returns nothing."""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _other_words,
+        _longer_words,
+        _no_words,
+        *(_unsigned(name) for name in ("timestamp.json", "1.snapshot.json", "1.targets.json")),
+        *(_altered(name) for name in ("timestamp.json", "1.snapshot.json", "1.targets.json")),
+        *(_spoilt(name) for name in ("timestamp.json", "1.snapshot.json", "1.targets.json")),
+        *(_gone(name) for name in ("timestamp.json", "1.snapshot.json", "1.targets.json")),
+    ],
+)
+def test_whatever_was_altered_is_refused(
+    channel: Channel, client: Client, change: Callable[[Channel], None]
+) -> None:
+    change(channel)
+    client.refuses()
+
+
+def test_parts_of_two_releases_are_not_mixed(
+    channel: Channel, client: Client, tmp_path: Path
+) -> None:
+    channel.copy_to(tmp_path / "before")
+    channel.publish("1.1.0")
+    old = (tmp_path / "before" / "metadata" / "1.targets.json").read_bytes()
+    channel.place("2.targets.json").write_bytes(old)
+    client.refuses()
+
+
+def test_a_large_target_is_refused_though_it_is_signed(channel: Channel, client: Client) -> None:
+    place = channel.place("1.targets.json")
+    targets = Metadata[Targets].from_file(str(place))
+    content = b" " * 10_000
+    target = TargetFile.from_data(LATEST, content, ["sha256"])
+    (channel.folder / "targets" / f"{target.hashes['sha256']}.{LATEST}").write_bytes(content)
+    targets.signed.targets = {LATEST: target}
+    targets.sign(*Keys.load(channel.keys).of("targets"))
+    place.write_bytes(targets.to_bytes())
+    channel.repository().refresh()
+    client.refuses()
+
+
+def test_no_more_is_fetched_than_its_length(channel: Channel, client: Client) -> None:
+    def endless(url: str, bytes_max: int) -> bytes | None:
+        content = channel.fetch(url, bytes_max)
+        return None if content is None else content + b" " * (bytes_max + 1)
+
+    with pytest.raises(UserFacingError, match=NOT_BELIEVED):
+        client.version(endless)
+
+
+def test_a_new_root_is_accepted_and_the_old_keys_are_of_no_use_then(
+    channel: Channel, client: Client, tmp_path: Path
+) -> None:
+    assert client.version() == "1.0.0"
+    make_keys(tmp_path / "new", datetime.now(UTC))
+    channel.repository().rotate_root(Keys.load(tmp_path / "new"))
+    assert client.version() == "1.0.0"
+    channel.repository(keys=tmp_path / "new").publish(release("1.2.0"))
+    assert client.version() == "1.2.0"
+    with pytest.raises(UnsignedMetadataError):
+        channel.publish("1.3.0")
+    # A copy that was never started before learns of all of it at once.
+    assert Client(channel, tmp_path / "fresh").version() == "1.2.0"
+
+
+def test_a_root_for_another_year_is_accepted(channel: Channel, client: Client) -> None:
+    assert client.version() == "1.0.0"
+    for version in (2, 3):
+        channel.repository().rotate_root()
+        assert channel.place(f"{version}.root.json").exists()
+    assert client.version() == "1.0.0"
+    roots = client.folder / "root_history"
+    assert max(place.name for place in roots.iterdir()) == "3.root.json"
+
+
+def test_a_root_that_skips_one_is_refused(channel: Channel, client: Client, tmp_path: Path) -> None:
+    make_keys(tmp_path / "new", datetime.now(UTC))
+    channel.repository().rotate_root()
+    channel.repository().rotate_root(Keys.load(tmp_path / "new"))
+    channel.place("2.root.json").write_bytes(channel.place("3.root.json").read_bytes())
+    client.refuses()
+    # Hidden altogether, what the new keys sign is signed by nobody known.
+    channel.place("2.root.json").unlink()
+    channel.place("3.root.json").unlink()
+    client.refuses()
+
+
+def test_one_stolen_root_key_makes_no_root(channel: Channel, client: Client) -> None:
+    place = channel.place("1.root.json")
+    root = Metadata[Root].from_file(str(place))
+    root.signed.version = 2
+    stolen = Keys.load(channel.keys).root[0]
+    root.signed.roles["root"].keyids = [stolen.public_key.keyid]
+    root.signed.roles["root"].threshold = 1
+    root.sign(stolen)
+    channel.place("2.root.json").write_bytes(root.to_bytes())
+    client.refuses()
+
+
+def test_roots_without_end_are_not_followed(
+    channel: Channel, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ROOT_ROTATIONS_MAX == 32
+    monkeypatch.setattr("wattfare_desktop.vault.update_trust.ROOT_ROTATIONS_MAX", 3)
+    for _ in range(5):
+        channel.repository().rotate_root()
+    client.version()
+    roots = [path for path in channel.asked if path.endswith(".root.json")]
+    assert len(roots) == 3
+
+
+def test_what_the_fetch_says_is_passed_on(client: Client) -> None:
+    def offline(url: str, bytes_max: int) -> bytes | None:
+        raise UserFacingError("There is no network", f"{url} {bytes_max}")
+
+    with pytest.raises(UserFacingError, match="There is no network"):
+        client.version(offline)
+
+
+def test_a_folder_that_cannot_be_used_is_told(client: Client) -> None:
+    client.folder.parent.mkdir(parents=True)
+    client.folder.write_text("in the way")
+    with pytest.raises(UserFacingError, match="cannot be kept"):
+        client.version()
+
+
+def test_a_spoilt_folder_is_learned_anew(channel: Channel, client: Client) -> None:
+    client.version()
+    for place in client.folder.rglob("*.json"):
+        if not place.is_symlink():
+            place.write_bytes(b"spoilt")
+    assert client.version() == "1.0.0"
+    assert channel.asked.count("/metadata/1.targets.json") == 2
+
+
+def test_lifetimes_are_those_of_their_roles(channel: Channel) -> None:
+    assert {role: lifetime.days for role, lifetime in updates.LIFETIMES.items()} == {
+        "root": 365,
+        "targets": 90,
+        "snapshot": 14,
+        "timestamp": 7,
+    }
+    assert channel.place("1.root.json").read_bytes() == channel.root
