@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.gateway.update_source import HttpUpdateSource
@@ -50,7 +50,7 @@ async def _dribble(request: web.Request, pause_s: float) -> web.StreamResponse:
 class House:
     """A server on loopback, and who asks it."""
 
-    def __init__(self, server: TestServer, upstream: Upstream) -> None:
+    def __init__(self, server: BaseTestServer, upstream: Upstream) -> None:
         self._server = server
         self._upstream = upstream
         self.asked = server.app[ASKED]

@@ -217,7 +217,8 @@ def test_a_large_target_is_refused_though_it_is_signed(channel: Channel, client:
     target = TargetFile.from_data(LATEST, content, ["sha256"])
     (channel.folder / "targets" / f"{target.hashes['sha256']}.{LATEST}").write_bytes(content)
     targets.signed.targets = {LATEST: target}
-    targets.sign(*Keys.load(channel.keys).of("targets"))
+    (signer,) = Keys.load(channel.keys).of("targets")
+    targets.sign(signer)
     place.write_bytes(targets.to_bytes())
     channel.repository().refresh()
     client.refuses()

@@ -8,5 +8,6 @@
 - ``linux``, ``macos``, ``windows``: how each does it; ``desktop_entry``: Linux's file format
 - ``peers``: whose program listens on a port; ``zone``: the user's time zone
 - ``health``: what is wrong here and how to mend it
+- ``update_channel``, ``update_notes``: where newer versions are told of, and what was found there
 - ``prices``: the price book made of the installed price table
 """

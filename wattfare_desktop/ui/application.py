@@ -18,6 +18,7 @@ from wattfare_desktop.core.identifiers import GrantId, TicketId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.raises import RaiseAnswer
 from wattfare_desktop.core.reports import LimitAlert, OverrunAlert, Overview
+from wattfare_desktop.core.updates import Release
 from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.consent import ConsentDialog
@@ -33,6 +34,7 @@ from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion, Typical
 from wattfare_desktop.ui.presentation.funding import overrun_notice
 from wattfare_desktop.ui.presentation.raising import RaiseAsk, notice_of
+from wattfare_desktop.ui.presentation.updates import release_notice
 from wattfare_desktop.ui.tray import Tray
 
 
@@ -245,6 +247,10 @@ class Application(QObject):
     def tell_of_alert(self, alert: Alert) -> None:
         """Tell in passing that an app did something unusual."""
         self._tray.notify(*alert_notice(alert))
+
+    def tell_of_release(self, release: Release) -> None:
+        """Tell in passing that a newer version of this program is out."""
+        self._tray.notify(*release_notice(release))
 
     def tell_of_unsettled(self, count: int) -> None:
         """Tell that a crash left calls behind, which were charged in full.
