@@ -50,11 +50,11 @@ async def _dribble(request: web.Request, pause_s: float) -> web.StreamResponse:
 class House:
     """A server on loopback, and who asks it."""
 
-    def __init__(self, server: BaseTestServer, upstream: Upstream) -> None:
+    def __init__(self, server: BaseTestServer, upstream: Upstream, app: web.Application) -> None:
         self._server = server
         self._upstream = upstream
-        self.asked = server.app[ASKED]
-        self.left = server.app[LEFT]
+        self.asked = app[ASKED]
+        self.left = app[LEFT]
 
     async def fetch(self, what: str, *, patience_s: float = 20.0) -> bytes | None:
         source = HttpUpdateSource(
@@ -72,7 +72,7 @@ async def _house() -> AsyncIterator[House]:
     await upstream.start()
     async with TestServer(app, handler_cancellation=True) as server:
         try:
-            yield House(server, upstream)
+            yield House(server, upstream, app)
         finally:
             await upstream.stop()
 

@@ -1,14 +1,20 @@
 """A channel for updates as its publisher makes it: real keys, real metadata, in a folder."""
 
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
 from updates import Keys, Repository, make_keys
 from wattfare_desktop.core.updates import Release, Version
+from wattfare_desktop.system import update_channel as system
 
 SUMMARY: Final = "Receipts can be printed."
 
@@ -30,6 +36,7 @@ class Channel:
     keys: Path
     root: bytes
     asked: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
 
     def repository(self, ago: timedelta = timedelta(), keys: Path | None = None) -> Repository:
         """Return what its publisher does to it, some time ago."""
@@ -63,8 +70,35 @@ class Channel:
             return None
 
 
+CHANNEL: web.AppKey[Channel] = web.AppKey("channel")
+
+
 def make_channel(folder: Path) -> Channel:
     """Return a channel with keys, and nothing published yet."""
     keys = folder / "keys"
     root = make_keys(keys, datetime.now(UTC))
     return Channel(folder=folder / "served", keys=keys, root=root.read_bytes())
+
+
+async def _file(request: web.Request) -> web.Response:
+    channel = request.app[CHANNEL]
+    channel.asked.append(request.path_qs)
+    channel.headers.append(dict(request.headers))
+    try:
+        return web.Response(body=(channel.folder / request.path.lstrip("/")).read_bytes())
+    except (FileNotFoundError, IsADirectoryError):
+        return web.Response(status=404)
+
+
+@asynccontextmanager
+async def served(channel: Channel) -> AsyncIterator[system.Channel]:
+    """Serve ``channel`` on loopback; yield it as a copy of Wattfare comes with it."""
+    app = web.Application()
+    app[CHANNEL] = channel
+    app.router.add_get("/{path:.*}", _file)
+    async with TestServer(app) as server:
+        yield system.Channel(
+            metadata_url=str(server.make_url("/metadata/")),
+            targets_url=str(server.make_url("/targets/")),
+            root=channel.root,
+        )

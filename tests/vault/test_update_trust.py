@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -300,6 +301,16 @@ def test_what_the_fetch_says_is_passed_on(client: Client) -> None:
 
     with pytest.raises(UserFacingError, match="There is no network"):
         client.version(offline)
+
+
+def test_a_look_that_is_cut_off_is_told(client: Client) -> None:
+    """As when the program is quit meanwhile: nobody's signature is doubted."""
+
+    def cut_off(url: str, bytes_max: int) -> bytes | None:
+        raise CancelledError(url, bytes_max)
+
+    with pytest.raises(UserFacingError, match="cut off"):
+        client.version(cut_off)
 
 
 def test_a_folder_that_cannot_be_used_is_told(client: Client) -> None:

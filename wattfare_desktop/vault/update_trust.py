@@ -14,6 +14,7 @@ from typing import Final
 from tuf.api.exceptions import (
     DownloadError,
     DownloadHTTPError,
+    DownloadLengthMismatchError,
     ExpiredMetadataError,
     RepositoryError,
 )
@@ -55,11 +56,15 @@ class UpdateTrust:
         """
         try:
             return self._latest(fetch)
+        except (DownloadHTTPError, DownloadLengthMismatchError) as error:
+            raise _refused("A part of it is missing or larger than it should be.", error) from None
         except DownloadError as error:
             # What the fetch itself said is meant for people, the library's words are not.
             if isinstance(error.__cause__, UserFacingError):
                 raise error.__cause__ from None
-            raise _refused("A part of it is missing or larger than it should be.", error) from None
+            raise UserFacingError(
+                "Whether there is a newer Wattfare could not be found out", "The look was cut off."
+            ) from None
         except ExpiredMetadataError as error:
             raise _refused(
                 "It is older than it may be: somebody may hold newer ones back, or this "

@@ -72,7 +72,7 @@ def _found(state: UpdateState) -> str:
         day = release.published
         return (
             f"{release_title(release)}, since {day_text(day)} {day.year}: {release.summary} "
-            f"This is {state.running}."
+            f"You have {state.running}."
         )
     if state.looked_at is None:
         return f"This is Wattfare {state.running}. It was not looked for a newer one yet."
