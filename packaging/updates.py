@@ -6,9 +6,11 @@
     updates.py rotate-root --keys DIR --repository DIR [--new-keys DIR]
 
 ``keys`` makes the keys of the roles and the first root metadata. ``publish`` says that a release is
-out, which needs the keys of targets and online. ``refresh`` says that this still holds, which needs
-the online one alone and has to be done before the week is over that a timestamp lasts.
-``rotate-root`` makes the next root: with another year, or with the keys of another folder.
+out, which needs the key of targets; nobody sees it before ``refresh``, which follows by itself if
+the online key is there too. ``refresh`` says that what was published still holds, needs the online
+key alone, and has to be done before the week is over that a timestamp lasts. ``rotate-root`` makes
+the next root, which needs two of the root keys: for another year, or with all the keys of another
+folder.
 
 A repository is a folder ``metadata`` and a folder ``targets``, served as they are.
 """
@@ -127,7 +129,10 @@ class Repository:
             self._put("1.root.json", root)
 
     def publish(self, release: Release) -> None:
-        """Say that ``release`` is the newest. Raises RecipeError where a newer one was."""
+        """Say that ``release`` is the newest; ``refresh`` lets it be seen.
+
+        Raises RecipeError where a newer one was published.
+        """
         before = self._load(Targets)
         self._require_none_newer(before, release)
         content = release.content()
@@ -137,7 +142,6 @@ class Repository:
         after = Metadata(Targets()) if before is None else before
         after.signed.targets = {LATEST: target}
         self._put_next(after, is_first=before is None)
-        self.refresh()
 
     def refresh(self) -> None:
         """Say that what was published still holds: a new snapshot and a new timestamp."""
@@ -158,14 +162,13 @@ class Repository:
         another key, what it has signed is signed anew.
         """
         root = self._require(Root)
-        keys = new or self._keys
-        _put_keys(root.signed, keys)
+        if new is not None:
+            _put_keys(root.signed, new)
         root.signed.version += 1
         root.signed.expires = _expiry(Root.type, self._now)
         # By both: those who trust the old keys learn of the new ones from this very file.
-        _sign(
-            root, {each.public_key.keyid: each for each in (*self._keys.root, *keys.root)}.values()
-        )
+        signers = (*self._keys.of(Root.type), *(new or self._keys).root)
+        _sign(root, {each.public_key.keyid: each for each in signers}.values())
         before = self._require(Root).signed
         for delegator in (before, root.signed):
             delegator.verify_delegate(Root.type, root.signed_bytes, root.signatures)
@@ -293,7 +296,8 @@ def _run(options: argparse.Namespace, now: datetime) -> str:
         return (
             f"Keys are made. {place} goes into resources/updates, the rest where nobody finds it."
         )
-    repository = Repository(options.repository, Keys.load(options.keys), now)
+    keys = Keys.load(options.keys)
+    repository = Repository(options.repository, keys, now)
     if options.command == "publish":
         release = Release(
             version=Version.read(options.version),
@@ -305,6 +309,9 @@ def _run(options: argparse.Namespace, now: datetime) -> str:
         if root.exists():
             repository.begin(root.read_bytes())
         repository.publish(release)
+        if keys.online is None:
+            return f"{release.version} is signed. It is seen once `refresh` has run."
+        repository.refresh()
         return f"{release.version} is published in {options.repository}."
     if options.command == "refresh":
         repository.refresh()

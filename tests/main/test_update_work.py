@@ -142,6 +142,8 @@ def test_the_command_line_asks_and_is_told_without_a_wallet(tmp_path: Path, serv
         assert (told["running"], told["daily"]) == (program_version(), False)
         assert isinstance(told["newer"], dict)
         assert told["newer"]["version"] == NEWER
+        home = here.live.parts.paths.home
+        assert home.stat().st_mode & 0o077 == 0, "made by the look: there was no wallet"
         here.ask("update daily", daily="on")
     assert SettingsFile(tmp_path / "home" / "settings.json").load().updates_daily
 

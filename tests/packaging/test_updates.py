@@ -87,6 +87,31 @@ def test_refreshing_needs_the_online_key_alone(channel: Channel) -> None:
         channel.publish("1.1.0")
 
 
+def test_a_release_is_seen_once_the_online_key_says_so_too(
+    channel: Channel, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (channel.keys / "online.pem").rename(tmp_path / "online.pem")
+    here = ("--keys", str(channel.keys), "--repository", str(channel.folder))
+    page = "https://wattfare.example/1.0.0"
+    words = ("--version", "1.0.0", "--page", page, "--summary", "The first.")
+    assert updates.main(["publish", *words, *here]) == 0
+    assert "once `refresh` has run" in capsys.readouterr().out
+    assert not channel.place("timestamp.json").exists()
+    (tmp_path / "online.pem").rename(channel.keys / "online.pem")
+    assert updates.main(["refresh", *here]) == 0
+    assert channel.place("timestamp.json").exists()
+
+
+def test_another_year_needs_two_root_keys_and_changes_none(channel: Channel) -> None:
+    channel.publish("1.0.0")
+    for place in channel.keys.iterdir():
+        if place.name not in {"root-1.pem", "root-3.pem"}:
+            place.unlink()
+    renewed = Metadata[Root].from_bytes(channel.repository().rotate_root()).signed
+    before = Metadata[Root].from_bytes(channel.root).signed
+    assert (renewed.version, renewed.roles, renewed.keys) == (2, before.roles, before.keys)
+
+
 def test_an_older_release_is_not_published_after_a_newer(channel: Channel) -> None:
     channel.publish("1.1.0")
     with pytest.raises(RecipeError, match=r"1\.1\.0 was published already"):

@@ -46,6 +46,7 @@ class Channel:
         repository = self.repository(ago)
         repository.begin(self.root)
         repository.publish(release(version))
+        repository.refresh()
 
     def place(self, name: str) -> Path:
         """Return where a file of metadata is."""

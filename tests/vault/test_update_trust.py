@@ -241,7 +241,9 @@ def test_a_new_root_is_accepted_and_the_old_keys_are_of_no_use_then(
     make_keys(tmp_path / "new", datetime.now(UTC))
     channel.repository().rotate_root(Keys.load(tmp_path / "new"))
     assert client.version() == "1.0.0"
-    channel.repository(keys=tmp_path / "new").publish(release("1.2.0"))
+    renewed = channel.repository(keys=tmp_path / "new")
+    renewed.publish(release("1.2.0"))
+    renewed.refresh()
     assert client.version() == "1.2.0"
     with pytest.raises(UnsignedMetadataError):
         channel.publish("1.3.0")

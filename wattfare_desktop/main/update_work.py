@@ -5,6 +5,7 @@ from pathlib import Path
 
 from wattfare_desktop.core.updates import Release
 from wattfare_desktop.system.open_uri import UriOpener
+from wattfare_desktop.system.paths import prepare_home
 from wattfare_desktop.system.update_channel import Channel
 from wattfare_desktop.wallet.updates import Fetch, Latest, Updates, UpdateState
 
@@ -34,9 +35,9 @@ class UpdateWork:
 
 
 def latest_of(channel: Channel | None, folder: Path) -> Latest | None:
-    """Return what asks ``channel`` and verifies what it says; ``folder`` keeps what was verified.
+    """Return what asks ``channel`` and verifies what it says; None where there is no channel.
 
-    None where there is no channel.
+    ``folder``, in the wallet's home, keeps what was verified.
     """
     if channel is None:
         return None
@@ -45,6 +46,8 @@ def latest_of(channel: Channel | None, folder: Path) -> Latest | None:
         # Not at the top of the file: TUF's client takes a tenth of a second, and few ever look.
         from wattfare_desktop.vault.update_trust import UpdateTrust  # noqa: PLC0415
 
+        # There may be no wallet yet, and so no home.
+        prepare_home(folder.parent)
         trust = UpdateTrust(
             root=channel.root,
             folder=folder,
