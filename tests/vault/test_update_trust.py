@@ -9,14 +9,30 @@ from typing import Final
 
 import pytest
 from tuf.api.exceptions import UnsignedMetadataError
-from tuf.api.metadata import Metadata, MetaFile, Root, TargetFile, Targets, Timestamp
+from tuf.api.metadata import (
+    DelegatedRole,
+    Delegations,
+    Metadata,
+    MetaFile,
+    Root,
+    Snapshot,
+    TargetFile,
+    Targets,
+    Timestamp,
+)
+from tuf.ngclient import Updater
 
 import updates
 from tests.support.update_channel import Channel, make_channel, release
 from updates import Keys, make_keys
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.updates import LATEST, Release
-from wattfare_desktop.vault.update_trust import ROOT_ROTATIONS_MAX, Fetch, UpdateTrust
+from wattfare_desktop.vault.update_trust import (
+    METADATA_BYTES_MAX,
+    ROOT_ROTATIONS_MAX,
+    Fetch,
+    UpdateTrust,
+)
 
 NOT_BELIEVED: Final = "not believed"
 
@@ -212,17 +228,64 @@ def test_parts_of_two_releases_are_not_mixed(
 
 
 def test_a_large_target_is_refused_though_it_is_signed(channel: Channel, client: Client) -> None:
-    place = channel.place("1.targets.json")
-    targets = Metadata[Targets].from_file(str(place))
+    targets = Metadata[Targets].from_file(str(channel.place("1.targets.json")))
     content = b" " * 10_000
     target = TargetFile.from_data(LATEST, content, ["sha256"])
     (channel.folder / "targets" / f"{target.hashes['sha256']}.{LATEST}").write_bytes(content)
     targets.signed.targets = {LATEST: target}
+    _sign_targets(channel, targets)
+    client.refuses()
+
+
+def _sign_targets(channel: Channel, targets: Metadata[Targets]) -> None:
     (signer,) = Keys.load(channel.keys).of("targets")
     targets.sign(signer)
-    place.write_bytes(targets.to_bytes())
+    channel.place("1.targets.json").write_bytes(targets.to_bytes())
     channel.repository().refresh()
+
+
+def test_nobody_else_may_be_asked_in_the_publishers_name(channel: Channel, client: Client) -> None:
+    """A delegation, which the specification has, is a way of speaking that this channel has not."""
+    targets = Metadata[Targets].from_file(str(channel.place("1.targets.json")))
+    told = targets.signed.targets.pop(LATEST)
+    (signer,) = Keys.load(channel.keys).of("online")
+    role = DelegatedRole("others", [], 1, terminating=True, paths=["*"])
+    targets.signed.delegations = Delegations({}, {"others": role})
+    targets.signed.add_key(signer.public_key, "others")
+    others = Metadata(Targets(expires=targets.signed.expires, targets={LATEST: told}))
+    others.sign(signer)
+    channel.place("1.others.json").write_bytes(others.to_bytes())
+    _sign_targets(channel, targets)
+    snapshot = Metadata[Snapshot].from_file(str(channel.place("2.snapshot.json")))
+    snapshot.signed.meta["others.json"] = MetaFile(1)
+    snapshot.sign(signer)
+    channel.place("2.snapshot.json").write_bytes(snapshot.to_bytes())
+    stamped = Metadata[Timestamp].from_file(str(channel.place("timestamp.json")))
+    stamped.signed.snapshot_meta = MetaFile(2)
+    stamped.sign(signer)
+    channel.place("timestamp.json").write_bytes(stamped.to_bytes())
     client.refuses()
+    assert "/metadata/1.others.json" not in channel.asked
+
+
+def test_a_file_that_was_swapped_on_the_disk_is_refused(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swapped = tmp_path / "swapped.json"
+    swapped.write_bytes(release("9.9.9").content())
+    monkeypatch.setattr(Updater, "find_cached_target", lambda *_: str(swapped))
+    client.refuses()
+
+
+def test_memory_is_bounded_whatever_length_was_signed(channel: Channel, client: Client) -> None:
+    asked: list[int] = []
+
+    def noting(url: str, bytes_max: int) -> bytes | None:
+        asked.append(bytes_max)
+        return channel.fetch(url, bytes_max)
+
+    client.version(noting)
+    assert max(asked) <= METADATA_BYTES_MAX == 64 * 1024
 
 
 def test_no_more_is_fetched_than_its_length(channel: Channel, client: Client) -> None:

@@ -49,8 +49,7 @@ class HttpUpdateSource:
                         raise _unavailable(f"The server answered with status {answer.status}.")
                     return await read_bounded(answer, bytes_max)
                 finally:
-                    # Not released: the rest of an endless answer would be read on.
-                    answer.close()
+                    answer.release()
         except UpstreamFailed as failed:
             raise _unavailable(
                 "The server's answer broke off, or is larger than it may be."
