@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from updates import Keys, Repository, make_keys
+from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.updates import Release, Version
 from wattfare_desktop.system import update_channel as system
+from wattfare_desktop.vault.update_trust import Fetch, UpdateTrust
 
 SUMMARY: Final = "Receipts can be printed."
 
@@ -69,6 +72,28 @@ class Channel:
             return (self.folder / path.lstrip("/")).read_bytes()[: bytes_max + 1]
         except FileNotFoundError:
             return None
+
+
+class Client:
+    """A copy of Wattfare that came with the channel's first root, asked without a network."""
+
+    def __init__(self, channel: Channel, folder: Path) -> None:
+        self.channel = channel
+        self.folder = folder
+
+    def version(self, fetch: Fetch | None = None) -> str:
+        """Look, each time as after a restart."""
+        trust = UpdateTrust(
+            root=self.channel.root,
+            folder=self.folder,
+            metadata_url="https://wattfare.example/metadata/",
+            targets_url="https://wattfare.example/targets",
+        )
+        return str(Release.read(trust.latest(fetch or self.channel.fetch)).version)
+
+    def refuses(self) -> None:
+        with pytest.raises(UserFacingError, match="not believed"):
+            self.version()
 
 
 CHANNEL: web.AppKey[Channel] = web.AppKey("channel")
