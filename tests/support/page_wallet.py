@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.support.page_books import PageBooks
 from tests.support.page_models import PageModels
+from tests.support.page_updates import PageUpdates
 from tests.support.sample_rows import CALLS, DAILY, NOW, OVERVIEW, items_of
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
@@ -304,6 +305,7 @@ def surroundings(
     scheme: NotedScheme | None = None,
     choose: Callable[[Appearance], None] = lambda _appearance: None,
     findings: Sequence[Finding] = FINDINGS,
+    updates: PageUpdates | None = None,
 ) -> Surroundings:
     """Return what the window is told around a `PageWallet`, at noon UTC."""
 
@@ -333,6 +335,7 @@ def surroundings(
         home="/home/ada/.local/share/wattfare",
         price_version=price_version,
         version="0.1.0",
+        updates=updates or PageUpdates(),
     )
 
 

@@ -24,6 +24,7 @@ from wattfare_desktop.cli import (
     price,
     receipt,
     status,
+    update,
 )
 from wattfare_desktop.cli.options import Consent
 from wattfare_desktop.cli.words import OPEN_URI, with_uri_command
@@ -120,6 +121,7 @@ class _Family:
         self._add_mending()
         self._add_ledger()
         self._add_backup()
+        self._add_update()
         looking = self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
         looking.add_argument(
             "--take-links", action="store_true", help="have wattfare: links open this wallet first"
@@ -218,6 +220,13 @@ class _Family:
             "--daily", choices=("on", "off"), help="from now on each day, or not any more"
         )
         group._command("forget", price.forget_prices, "go back to the program's own prices")
+
+    def _add_update(self) -> None:
+        looking = self._command("update", update.look, "is there a newer Wattfare, and where")
+        group = _Family(looking.add_subparsers(metavar="ACTION", dest="action"), self._shared)
+        update.add_daily_options(
+            group._command("daily", update.set_daily, "look once a day, or not any more")
+        )
 
     def _add_disputes(self) -> None:
         opening = self._command("dispute", dispute.open_dispute, "say that a charge is wrong")

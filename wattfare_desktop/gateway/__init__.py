@@ -13,6 +13,7 @@
 - ``doors``, ``unbounded``: which paths take calls, and which are known and refused
 - ``upstream``, ``listings``, ``models_api``, ``lookout``: providers, reached and asked, and apps
   told of them
+- ``price_source``, ``update_source``: newer prices and versions, fetched
 - ``oauth/``, ``pages``, ``delivery``: the authorization server and how its answers travel
 - ``document_source``: what clients publish about themselves, fetched with care
 - ``practice``: the built-in provider with play money

@@ -29,12 +29,15 @@ from wattfare_desktop.control.operations import Host, Operations
 from wattfare_desktop.control.price_operations import price_family
 from wattfare_desktop.control.receipt_operations import receipt_family
 from wattfare_desktop.control.server import ControlServer
+from wattfare_desktop.control.update_operations import update_family
 from wattfare_desktop.gateway.gateway import Gateway
 from wattfare_desktop.gateway.listings import KeyCheck
 from wattfare_desktop.gateway.lookout import HttpLookout
 from wattfare_desktop.gateway.practice.provider import start_practice
 from wattfare_desktop.gateway.price_source import HttpPriceSource
+from wattfare_desktop.gateway.update_source import HttpUpdateSource
 from wattfare_desktop.gateway.upstream import Upstream
+from wattfare_desktop.main.update_work import latest_of
 from wattfare_desktop.providers.catalogue import Catalogue, parse_catalogue
 from wattfare_desktop.system import paths
 from wattfare_desktop.system.health import Finding
@@ -45,6 +48,9 @@ from wattfare_desktop.system.prices import bundled_tables
 from wattfare_desktop.system.program import program_version
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.runtime_file import Running, RuntimeFile
+from wattfare_desktop.system.settings import SettingsFile
+from wattfare_desktop.system.update_channel import load_channel
+from wattfare_desktop.system.update_notes import UpdateNotesFile
 from wattfare_desktop.system.zone import local_zone
 from wattfare_desktop.vault.keychain import open_keychain
 from wattfare_desktop.vault.thread import VaultThread
@@ -54,6 +60,7 @@ from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.price_updates import PriceUpdates, load_prices
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.tasks import Tasks
+from wattfare_desktop.wallet.updates import Updates
 from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 PRACTICE: Final = "practice"
@@ -72,6 +79,7 @@ class Parts:
     gateway: Gateway
     prices: Prices
     updates: PriceUpdates
+    releases: Updates
     platform: Platform
     vault: VaultThread
     probe: KeyCheck
@@ -129,6 +137,16 @@ async def _put_together(
         catalogue=catalogue,
         open_books=lambda: wallet.books,
     )
+    channel = await asyncio.to_thread(load_channel, resource_root() / "updates")
+    releases = Updates(
+        running=program_version(),
+        latest=latest_of(channel, places.updates),
+        source=HttpUpdateSource(upstream),
+        settings=SettingsFile(places.settings),
+        notes=UpdateNotesFile(places.updates / "looked.json"),
+        clock=clock,
+        publish=wallet.tell,
+    )
     gateway = Gateway(
         wallet=wallet,
         upstream=upstream,
@@ -145,6 +163,7 @@ async def _put_together(
         gateway=gateway,
         prices=prices,
         updates=updates,
+        releases=releases,
         platform=platform,
         vault=vault,
         probe=probe,
@@ -163,6 +182,7 @@ async def published(parts: Parts, port: int | None) -> AsyncIterator[int]:
         _LOG.warning("runtime.json could not be written: %s", error.strerror)
     parts.tasks.start(_warm(parts.prices), "loading prices")
     parts.tasks.start(parts.updates.watch(), "newer prices")
+    parts.tasks.start(parts.releases.watch(), "newer versions")
     try:
         yield chosen
     finally:
@@ -206,6 +226,7 @@ async def controlled(
             mending_family(parts.wallet),
             receipt_family(parts.wallet),
         ),
+        in_any_state=update_family(parts.releases),
     )
     server = ControlServer(address=parts.paths.control, answerer=operations)
     if not await server.start():

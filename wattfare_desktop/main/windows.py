@@ -15,6 +15,7 @@ from wattfare_desktop.main.acts import Acts, ask_of, question_of
 from wattfare_desktop.main.assembly import PRACTICE
 from wattfare_desktop.main.book_work import BookWork
 from wattfare_desktop.main.model_work import ModelWork
+from wattfare_desktop.main.update_work import UpdateWork
 from wattfare_desktop.main.wallet_thread import Listeners, Live
 from wattfare_desktop.providers.catalogue import KeyPlacement, Provider
 from wattfare_desktop.system.health import Finding
@@ -31,6 +32,7 @@ from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.ui.theme import Theme
 from wattfare_desktop.ui.tray import Tray
 from wattfare_desktop.ui.tray_host import TrayHost
+from wattfare_desktop.ui.update_entry import UpdateEntry
 from wattfare_desktop.ui.wallet_acts import Circumstances
 from wattfare_desktop.ui.wallet_application import WalletApplication
 from wattfare_desktop.vault.keychain import open_keychain
@@ -84,6 +86,7 @@ class Windows(QObject):
         self._theme = theme
         self._settings = settings
         self.acts = Acts(live.parts.wallet, live.parts.clock)
+        self._updates = UpdateWork(live.parts.releases, live.parts.platform.opener)
         self.errands = LoopErrands(live.loop, self._on_refused, self)
         self.window = MainWindow(
             acts=self.acts,
@@ -113,11 +116,15 @@ class Windows(QObject):
             ),
         )
         self.codes = CodeEntry(enter=self.acts.enter_code, errands=self.errands)
+        self.newer = UpdateEntry(
+            acts=self._updates, errands=self.errands, menu=self.tray.menu, parent=self
+        )
         self._connect(qt, bridge)
 
     def start(self) -> None:
         """Show what the wallet's state asks for."""
         self.application.start()
+        self.newer.read()
         self._bridge.attend()
 
     def close(self) -> None:
@@ -184,6 +191,7 @@ class Windows(QObject):
             home=str(parts.paths.home),
             price_version=self._price_version,
             version=program_version(),
+            updates=self._updates,
         )
 
     def choose_appearance(self, appearance: Appearance) -> None:
@@ -223,6 +231,10 @@ class Windows(QObject):
             self.application.tell_of_alert(unusual)
         if changes.unsettled:
             self.application.tell_of_unsettled(changes.unsettled)
+        if changes.release is not None:
+            self.application.tell_of_release(changes.release)
+        if changes.wallet:
+            self.newer.read()
         self.application.refresh()
         self.window.take(changes)
 

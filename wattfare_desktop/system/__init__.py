@@ -9,5 +9,6 @@
 - ``peers``: whose program listens on a port; ``programs``: which one is at the other end;
   ``program_files``: what a chosen file will be called by; ``zone``: the user's time zone
 - ``health``: what is wrong here and how to mend it
+- ``update_channel``, ``update_notes``: where newer versions are told of, and what was found there
 - ``prices``: the price book made of the installed price table
 """

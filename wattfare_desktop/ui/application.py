@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId
 from wattfare_desktop.core.reports import LimitAlert, OverrunAlert, Overview
+from wattfare_desktop.core.updates import Release
 from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.system.scheme import SchemeStatus
 from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
@@ -25,6 +26,7 @@ from wattfare_desktop.ui.presentation.calls import unsettled_notice
 from wattfare_desktop.ui.presentation.funding import overrun_notice
 from wattfare_desktop.ui.presentation.links import TAKEN_TITLE, taken_text
 from wattfare_desktop.ui.presentation.raising import notice_of
+from wattfare_desktop.ui.presentation.updates import release_notice
 from wattfare_desktop.ui.questions import Questions
 from wattfare_desktop.ui.reading import Reading
 from wattfare_desktop.ui.tray import Tray
@@ -108,6 +110,10 @@ class Application(QObject):
     def tell_of_alert(self, alert: Alert) -> None:
         """Tell in passing that an app did something unusual."""
         self._tray.notify(*alert_notice(alert))
+
+    def tell_of_release(self, release: Release) -> None:
+        """Tell in passing that a newer version of this program is out."""
+        self._tray.notify(*release_notice(release))
 
     def tell_of_unsettled(self, count: int) -> None:
         """Tell that a crash left calls behind, which were charged in full.

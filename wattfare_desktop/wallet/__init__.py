@@ -17,6 +17,7 @@
 - ``funding``: provider credentials and balances
 - ``routing``: which funding serves a model, at what price
 - ``aliases``, ``own_prices``, ``prices``, ``price_updates``: names and prices of models
+- ``updates``: newer versions of this program
 - ``raising``: apps that ask for more; ``disputes``: wrong charges; ``repeats``: calls made again
 - ``limit_warnings``, ``endings``, ``mending``: what is noticed, ended and mended
 - ``lookout``: what providers say is left, and model servers of this machine

@@ -113,6 +113,10 @@ class Wallet:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    def tell(self, changes: Changes) -> None:
+        """Tell all who subscribed of what happened beside the books."""
+        self._publish(changes)
+
     async def protection(self) -> Protection:
         """Return what protects the wallet, or that there is none yet. Raises on a damaged file."""
         return await self._vault.status()
