@@ -37,6 +37,7 @@ from wattfare_desktop.gateway.price_source import HttpPriceSource
 from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.providers.catalogue import Catalogue, parse_catalogue
 from wattfare_desktop.system import paths
+from wattfare_desktop.system.certificates import client_context
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.newer_prices import PriceFile
 from wattfare_desktop.system.paths import Paths
@@ -86,7 +87,11 @@ async def assembled(
     # back after each statement, so the usual 5 ms would cost a call dozens of them.
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     places = paths.paths_of(options.home, environment)
-    clock, tasks, upstream = Clock(local_zone), Tasks(), Upstream()
+    clock, tasks, upstream = (
+        Clock(local_zone),
+        Tasks(),
+        Upstream(partial(client_context, environment)),
+    )
     await upstream.start()
     practice = await start_practice("")
     catalogue = await asyncio.to_thread(_catalogue, places.providers)
