@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import debian
+import system_packages
 
 ROOT = Path(__file__).parents[2]
 BUNDLE = ROOT / "dist" / "wattfare"
@@ -20,7 +20,7 @@ MEGABYTE = 1_000_000
 @pytest.fixture(scope="module")
 def program() -> Path:
     """Return the bundle's program, built anew only when something that goes into it changed."""
-    if lacking := debian.missing(debian.BUNDLE):
+    if lacking := system_packages.missing(system_packages.BUNDLE):
         pytest.skip(f"the bundle cannot be made without {' '.join(lacking)}")
     build = [sys.executable, str(ROOT / "packaging" / "build.py"), "--if-stale"]
     built = subprocess.run(build, capture_output=True, text=True, timeout=300, check=False)

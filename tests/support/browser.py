@@ -16,7 +16,7 @@ from typing import Any, Final
 import pytest
 from aiohttp import web
 
-import debian
+import system_packages
 
 _PATIENCE_S: Final = 60.0
 _END_S: Final = 10.0
@@ -28,7 +28,9 @@ def chromium() -> str:
     if found is not None:
         return found
     if os.environ.get("CI", "").lower() in {"1", "true"}:
-        pytest.fail(f"NO CHROMIUM\n{debian.by_hand(debian.BROWSER)}", pytrace=False)
+        pytest.fail(
+            f"NO CHROMIUM\n{system_packages.by_hand(system_packages.BROWSER)}", pytrace=False
+        )
     pytest.skip("there is no Chromium here")
 
 

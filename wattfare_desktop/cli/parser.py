@@ -50,10 +50,11 @@ def parse(argv: Sequence[str], *, version: str) -> argparse.Namespace:
         json=False,
         verbose=False,
     )
-    return _parser(version).parse_args(with_uri_command(argv), unsaid)
+    return command_line_parser(version).parse_args(with_uri_command(argv), unsaid)
 
 
-def _parser(version: str) -> ArgumentParser:
+def command_line_parser(version: str) -> ArgumentParser:
+    """Return the parser of all commands; the manual page and the completions are made from it."""
     shared = _shared_options()
     parser = ArgumentParser(
         prog="wattfare",

@@ -69,6 +69,10 @@ DESKTOP = (
 BROWSER = ("chromium",)
 # objdump and strip for the bundle, and the shared libpython that it carries along.
 BUNDLE = ("binutils", f"libpython3.{sys.version_info.minor}")
+# Counting which libraries of the system the bundle needs, for the package's Depends.
+DEB = ("dpkg-dev",)
+# A bare Debian to install it into.
+DEB_TRIAL = ("debootstrap",)
 
 RUN = (*OFFSCREEN, *X11, *WAYLAND)
 TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE)
