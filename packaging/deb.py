@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import build
+import system_packages
 from share import TEMPLATES, compressed, write_share
 
 if TYPE_CHECKING:
@@ -57,11 +58,11 @@ def make_deb(bundle: Path, target_folder: Path, *, version: str, made_at: dateti
     with tempfile.TemporaryDirectory(prefix="deb-") as scratch:
         root = Path(scratch) / "root"
         _write_files(root, bundle, version=version, made_at=made_at)
-        architecture = _told("dpkg", "--print-architecture").strip()
+        package = package_path(target_folder, version)
         control = {
             "Package": NAME,
             "Version": version,
-            "Architecture": architecture,
+            "Architecture": _architecture(),
             "Maintainer": MAINTAINER,
             "Installed-Size": str(installed_blocks(root)),
             "Depends": ", ".join(_dependencies(root)),
@@ -72,12 +73,16 @@ def make_deb(bundle: Path, target_folder: Path, *, version: str, made_at: dateti
         }
         _write_control(root / "DEBIAN", root, control)
         _settle(root, made_at)
-        package = target_folder / f"{NAME}_{version}_{architecture}.deb"
         _told(
             *("dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(package)),
             SOURCE_DATE_EPOCH=str(int(made_at.timestamp())),
         )
         return package
+
+
+def package_path(folder: Path, version: str) -> Path:
+    """Return where the package of this version for this machine is, or is to be."""
+    return folder / f"{NAME}_{version}_{_architecture()}.deb"
 
 
 def installed_blocks(root: Path) -> int:
@@ -178,6 +183,10 @@ def _write_control(folder: Path, root: Path, control: Mapping[str, str]) -> None
     shutil.copyfile(TEMPLATES / "prerm", folder / "prerm")
 
 
+def _architecture() -> str:
+    return _told("dpkg", "--print-architecture").strip()
+
+
 def _md5(path: Path) -> str:
     # Against accidents: the format knows no other sum.
     return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
@@ -222,6 +231,8 @@ def main(arguments: Sequence[str]) -> int:
     dist: Path = parser.parse_args(arguments).dist
     if not build.executable(dist).exists():
         print(f"There is no bundle in {dist}: make bundle.", file=sys.stderr)
+        return 1
+    if system_packages.bring_in(system_packages.DEB, why="the package is made with them"):
         return 1
     try:
         package = make_deb(
