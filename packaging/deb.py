@@ -45,7 +45,6 @@ wallet that lets apps use AI with your money
 ALSO_NEEDED = ("ca-certificates", "libdbus-1-3")
 # Who opens links, knows which program takes them, and keeps the wallet's key.
 RECOMMENDED = ("desktop-file-utils", "xdg-utils", "gnome-keyring | kwalletmanager")
-ELF = b"\x7fELF"
 BLOCK_BYTES = 1024
 
 
@@ -147,7 +146,7 @@ def _dependencies(root: Path) -> list[str]:
 
 def _counted_dependencies(root: Path) -> list[str]:
     """Return the packages whose libraries the bundle's programs need, with their least versions."""
-    programs = [str(path) for path in _programs(root / BUNDLE)]
+    programs = [str(path) for path in build.elf_files(root / BUNDLE)]
     if not programs:
         return []
     folders = sorted({f"-l{Path(path).parent}" for path in programs})
@@ -160,14 +159,6 @@ def _counted_dependencies(root: Path) -> list[str]:
         told = _told(*command, *programs, cwd=scratch)
     _, _, depends = told.strip().partition("shlibs:Depends=")
     return [each.strip() for each in depends.split(",") if each.strip()]
-
-
-def _programs(bundle: Path) -> Iterator[Path]:
-    for path in sorted(bundle.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            with path.open("rb") as file:
-                if file.read(len(ELF)) == ELF:
-                    yield path
 
 
 def _write_control(folder: Path, root: Path, control: Mapping[str, str]) -> None:

@@ -15,6 +15,7 @@ from wattfare_desktop.cli import (
     blocked,
     dispute,
     doctor,
+    erase,
     funding,
     launching,
     ledger,
@@ -201,6 +202,7 @@ class _Family:
             "restore", backup.restore, "a wallet from a backup; what was there is kept aside"
         )
         backup.add_restore_options(restoring)
+        erase.add_options(self._command("erase", erase.run, "make an end of this wallet"))
 
     def _add_prices(self) -> None:
         parser = self._command("price", None, "what a model costs, where you know better")
