@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import completions
 import deb
@@ -212,7 +212,7 @@ class Trial:
         lines = self._tree.run("sh", "-c", every).splitlines()
         return sorted({line.split()[0] for line in lines if line.endswith("not found")} - own)
 
-    def _doctor(self) -> dict[str, dict[str, object]]:
+    def _doctor(self) -> dict[str, dict[str, Any]]:
         # Something is wrong in so bare a place, and it says so by its status.
         command = self._tree.command("wattfare", "doctor", "--json", user=USER)
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
