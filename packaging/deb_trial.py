@@ -290,13 +290,15 @@ def main(arguments: Sequence[str]) -> int:
         inside = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
         again = [*inside, sys.executable, __file__, *arguments]
         return subprocess.run(again, env={**os.environ, INSIDE: "1"}, check=False).returncode
-    if system_packages.bring_in(system_packages.DEB_TRIAL, why="the bare Debian is made with it"):
+    if system_packages.bring_in(system_packages.DEB_TRIAL, why="the package is tried with them"):
         return 1
     mirror = options.mirror or own_mirror()
     if mirror is None:
         print("This machine's apt has no Debian mirror: name one with --mirror.", file=sys.stderr)
         return 1
     try:
+        _run("lintian", "--fail-on", "error,warning", "--allow-root", str(options.package))
+        print("ok  lintian has nothing to say", flush=True)
         Trial(prepare(mirror, options.suite), options.package).run()
     except TrialError as error:
         print(f"FAILED  {error}", file=sys.stderr)

@@ -72,8 +72,8 @@ BROWSER = ("chromium",)
 BUNDLE = ("binutils", "chrpath", f"libpython3.{sys.version_info.minor}")
 # Counting which libraries of the system the bundle needs, for the package's Depends.
 DEB = ("dpkg-dev",)
-# A bare Debian to install it into.
-DEB_TRIAL = ("debootstrap",)
+# A bare Debian to install it into, and Debian's own opinion of it.
+DEB_TRIAL = ("debootstrap", "lintian")
 
 RUN = (*OFFSCREEN, *X11, *WAYLAND)
 TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE)
