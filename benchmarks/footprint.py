@@ -5,6 +5,7 @@
 measures the bundle's program, or any other command, in place of the one of this tree.
 """
 
+import shutil
 import socket
 import sys
 import tempfile
@@ -94,5 +95,11 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def _absolute(command: Sequence[str]) -> Sequence[str]:
+    """Return the command as it is started from any folder."""
+    found = shutil.which(command[0]) if command else None
+    return command if found is None else [str(Path(found).resolve()), *command[1:]]
+
+
 if __name__ == "__main__":
-    print(measure_footprint(_PORT, sys.argv[1:] or _OWN))
+    print(measure_footprint(_PORT, _absolute(sys.argv[1:]) or _OWN))
