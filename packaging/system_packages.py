@@ -76,7 +76,7 @@ DEB = ("dpkg-dev",)
 DEB_TRIAL = ("debootstrap", "lintian")
 
 RUN = (*OFFSCREEN, *X11, *WAYLAND)
-TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE)
+TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE, *DEB)
 
 
 def missing(wanted: Sequence[str]) -> list[str]:

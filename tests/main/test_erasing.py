@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.main.erasing import run_erase
 from wattfare_desktop.system.linux import LinuxAutostart
 from wattfare_desktop.system.paths import control_address
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a Linux user's home is laid out")
 
 
 @pytest.fixture
