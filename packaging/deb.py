@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "wattfare"
 BUNDLE = f"usr/lib/{NAME}"
-MAINTAINER = "The Wattfare authors <wattfare@users.noreply.github.com>"
+# The field must have an address, and the project has none yet: RFC 2606 keeps this one from all.
+MAINTAINER = "The Wattfare authors <wattfare@wattfare.invalid>"
 DESCRIPTION = """\
 wallet that lets apps use AI with your money
  Wattfare is a wallet on your own machine. Apps use AI models with your
