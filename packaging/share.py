@@ -7,13 +7,12 @@ in every size, what software centres show, the manual, and what shells complete.
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QGuiApplication, QImage, QImageReader
+from PySide6.QtGui import QImage, QImageReader
 
 from completions import PLACES, completions
 from manual_page import manual_page
@@ -48,17 +47,15 @@ def compressed(text: str) -> bytes:
 
 def _write_icons(theme: Path) -> None:
     _copy(ICON, theme / "scalable" / "apps" / "wattfare.svg")
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QGuiApplication.instance() or QGuiApplication([])
     for size in ICON_SIZES:
         target = theme / f"{size}x{size}" / "apps" / "wattfare.png"
         target.parent.mkdir(parents=True, exist_ok=True)
         if not _drawn(size).save(str(target)):
             raise OSError(f"{target} cannot be written")
-    del application
 
 
 def _drawn(size: int) -> QImage:
+    # Shapes without text: no application of Qt has to be there for them.
     reader = QImageReader(str(ICON))
     reader.setScaledSize(QSize(size, size))
     image = reader.read().convertToFormat(QImage.Format.Format_RGBA8888)
