@@ -6,10 +6,10 @@ PYTHON ?= $(shell for p in .venv/bin/python python3 python3.11 python3.12 python
 	&& command -v $$p && break; done || echo python3)
 VENV_PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint bench bundle docs lock clean
+.PHONY: help run setup test lint bench bundle deb test-deb appdir docs lock clean
 
 help: ## Say what there is to type
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
 
 run: ## Start the wallet (its demo where there is no display)
 	@$(PYTHON) packaging/bootstrap.py run
@@ -31,6 +31,19 @@ bench: setup ## Every figure beside its goal; CALLS=10000000 for a ledger of tha
 bundle: ## The frozen application in dist/wattfare
 	@$(PYTHON) packaging/bootstrap.py bundle
 	@$(VENV_PYTHON) packaging/build.py
+
+deb: ## The Debian package of it, in dist
+	@$(PYTHON) packaging/bootstrap.py bundle
+	@$(VENV_PYTHON) packaging/build.py --if-stale
+	@$(VENV_PYTHON) packaging/deb.py
+
+test-deb: deb ## That package, installed, used and removed in a bare Debian 12 (takes root)
+	@$(VENV_PYTHON) packaging/deb_trial.py
+
+appdir: ## The folder of an AppImage, in dist; the AppImage too where appimagetool is there
+	@$(PYTHON) packaging/bootstrap.py bundle
+	@$(VENV_PYTHON) packaging/build.py --if-stale
+	@$(VENV_PYTHON) packaging/appimage.py
 
 docs: setup ## What is made of the code: docs/translation.md, resources/openapi.json
 	@$(VENV_PYTHON) packaging/translation.py

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from tests.support.document_site import DocumentSite, document_site
+from tests.support.document_site import DocumentSite, document_site, trusting
 from wattfare_desktop.core.identifiers import MINUTE_MS
 from wattfare_desktop.core.oauth.client_documents import DOCUMENT_BYTES_MAX
 from wattfare_desktop.core.oauth.document_urls import is_public
@@ -139,9 +139,13 @@ async def test_an_answer_that_breaks_off(site: DocumentSite, sends: Sequence[byt
 async def test_a_certificate_of_another_host_or_authority_is_not_taken() -> None:
     async with document_site("other.example") as other, document_site() as site:
         for tls in (other.tls, ssl.create_default_context()):
-            source = HttpDocumentSource(site.at("127.0.0.1"), allows="127.0.0.1".__eq__, tls=tls)
+            source = HttpDocumentSource(
+                site.at("127.0.0.1"), trusting(tls), allows="127.0.0.1".__eq__
+            )
             await _refused(site, source)
-        source = HttpDocumentSource(other.at("127.0.0.1"), allows="127.0.0.1".__eq__, tls=other.tls)
+        source = HttpDocumentSource(
+            other.at("127.0.0.1"), trusting(other.tls), allows="127.0.0.1".__eq__
+        )
         await _refused(site, source)
         assert site.requests == other.requests == []
 

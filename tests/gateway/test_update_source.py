@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
+from tests.support.tls import no_trust
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.gateway.update_source import HttpUpdateSource
 from wattfare_desktop.gateway.upstream import Upstream
@@ -68,7 +69,7 @@ async def _house() -> AsyncIterator[House]:
     app = web.Application()
     app[ASKED], app[LEFT] = [], asyncio.Event()
     app.router.add_get("/{what}", _answer)
-    upstream = Upstream()
+    upstream = Upstream(no_trust)
     await upstream.start()
     async with TestServer(app, handler_cancellation=True) as server:
         try:
@@ -116,7 +117,7 @@ async def test_a_server_that_dribbles_is_hung_up_on() -> None:
 
 
 async def test_nobody_there_is_told_kindly() -> None:
-    upstream = Upstream()
+    upstream = Upstream(no_trust)
     await upstream.start()
     source = HttpUpdateSource(upstream, schemes=frozenset({"http"}))
     with pytest.raises(UserFacingError, match="is this computer online"):
@@ -127,6 +128,6 @@ async def test_nobody_there_is_told_kindly() -> None:
 @pytest.mark.parametrize("scheme", ["http", "ftp", "file", ""])
 async def test_only_https_is_asked(scheme: str) -> None:
     """Nothing is sent: the session was never opened."""
-    source = HttpUpdateSource(Upstream())
+    source = HttpUpdateSource(Upstream(no_trust))
     with pytest.raises(UserFacingError, match="not https"):
         await source.fetch(f"{scheme}://127.0.0.1:9/timestamp.json", 1_000)

@@ -11,7 +11,7 @@ way there is replaced::
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,7 +69,7 @@ class DocumentSite:
     def source(self, look_up: LookUp | None = None, **options: Any) -> HttpDocumentSource:
         """Return a source that finds this site by ``look_up``, or at its address on loopback."""
         options.setdefault("allows", "127.0.0.1".__eq__)
-        return HttpDocumentSource(look_up or self.at("127.0.0.1"), tls=self.tls, **options)
+        return HttpDocumentSource(look_up or self.at("127.0.0.1"), trusting(self.tls), **options)
 
     def at(self, *answers: str | Sequence[str]) -> "ScriptedLookUp":
         """Return a look-up that gives one of ``answers`` each time, the last for good."""
@@ -171,3 +171,12 @@ def _certificate(
             x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False
         )
     return builder.sign(signing, hashes.SHA256())
+
+
+def trusting(tls: ssl.SSLContext) -> Callable[[], Awaitable[ssl.SSLContext]]:
+    """Return what hands out ``tls`` to whoever asks which certificates count."""
+
+    async def trusted() -> ssl.SSLContext:
+        return tls
+
+    return trusted

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from tests.support.asking import LOOPBACK, VERIFIER, query
+from tests.support.tls import no_trust
 from tests.support.wallet_house import WalletHouse, wallet_house
 from wattfare_desktop.gateway.gateway import Gateway
 from wattfare_desktop.gateway.upstream import Upstream
@@ -122,7 +123,7 @@ async def front_door(
 ) -> AsyncIterator[FrontDoor]:
     """Open a wallet in ``folder`` to its port; clients' documents come from ``documents``."""
     async with wallet_house(folder) as house, aiohttp.ClientSession() as http:
-        upstream, opened = Upstream(), Opened()
+        upstream, opened = Upstream(no_trust), Opened()
         await upstream.start()
         gateway = Gateway(
             wallet=house.wallet,

@@ -27,6 +27,7 @@ from urllib.parse import urlencode
 import openai
 from aiohttp.web_protocol import RequestHandler
 
+from tests.support.tls import no_trust
 from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import FundingId, GrantId, Instant, TicketId
@@ -234,7 +235,7 @@ class GatewayHouse:
             desk.carrier, desk.issuer, desk.own_ports, documents.source = before
 
     async def _second_gateway(self, limits: Limits, clock: Clock) -> tuple[Gateway, Upstream]:
-        parts, upstream = self.live.parts, Upstream()
+        parts, upstream = self.live.parts, Upstream(no_trust)
         await upstream.start()
         gateway = Gateway(
             wallet=parts.wallet,

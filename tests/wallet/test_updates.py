@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.tls import no_trust
 from tests.support.update_channel import Channel, make_channel, release, served
 from tests.support.wallet_house import MovedClock, eventually
 from wattfare_desktop.core.errors import UserFacingError
@@ -64,7 +65,7 @@ def channel(tmp_path: Path) -> Channel:
 
 @pytest.fixture
 async def house(tmp_path: Path, channel: Channel) -> AsyncIterator[House]:
-    upstream = Upstream()
+    upstream = Upstream(no_trust)
     await upstream.start()
     async with served(channel) as came_with:
         yield House(tmp_path, upstream, came_with)
@@ -225,7 +226,7 @@ async def test_words_that_are_signed_but_cannot_be_read_are_told(
 
 
 async def test_a_copy_without_a_channel_looks_for_nothing(tmp_path: Path) -> None:
-    house = House(tmp_path, Upstream(), None)
+    house = House(tmp_path, Upstream(no_trust), None)
     await asyncio.wait_for(house.updates.watch(), 5)
     state = await house.updates.state()
     assert (state.has_channel, state.daily) == (False, False)

@@ -70,7 +70,7 @@ def _of_machine(invocation: Invocation) -> list[Finding]:
         health.scheme(platform.scheme.status()),
         health.clock(now, health.installed_at()),
         health.home(invocation.home),
-        health.certificates(),
+        health.certificates(environment),
     ]
 
 

@@ -15,6 +15,7 @@ from wattfare_desktop.cli import (
     blocked,
     dispute,
     doctor,
+    erase,
     funding,
     launching,
     ledger,
@@ -51,10 +52,11 @@ def parse(argv: Sequence[str], *, version: str) -> argparse.Namespace:
         json=False,
         verbose=False,
     )
-    return _parser(version).parse_args(with_uri_command(argv), unsaid)
+    return command_line_parser(version).parse_args(with_uri_command(argv), unsaid)
 
 
-def _parser(version: str) -> ArgumentParser:
+def command_line_parser(version: str) -> ArgumentParser:
+    """Return the parser of all commands; the manual page and the completions are made from it."""
     shared = _shared_options()
     parser = ArgumentParser(
         prog="wattfare",
@@ -205,6 +207,7 @@ class _Family:
             "restore", backup.restore, "a wallet from a backup; what was there is kept aside"
         )
         backup.add_restore_options(restoring)
+        erase.add_options(self._command("erase", erase.run, "make an end of this wallet"))
 
     def _add_prices(self) -> None:
         parser = self._command("price", None, "what a model costs, where you know better")

@@ -15,7 +15,6 @@ from contextlib import suppress
 from typing import Final
 
 import aiohttp
-import truststore
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
@@ -87,19 +86,22 @@ class SystemLookUp:
 
 
 class HttpDocumentSource:
-    """Fetches by https. The arguments are for tests, which have no internet."""
+    """Fetches by https. The named arguments are for tests, which have no internet.
+
+    ``trusted`` returns what judges the certificate of a host.
+    """
 
     def __init__(
         self,
         look_up: LookUp,
+        trusted: Callable[[], Awaitable[ssl.SSLContext]],
         *,
         allows: Callable[[str], bool] = is_public,
-        tls: ssl.SSLContext | None = None,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._look_up = look_up
         self._allows = allows
-        self._tls = tls
+        self._trusted = trusted
         self._patience_s = patience_s
 
     async def fetch(self, url: DocumentUrl) -> FetchedDocument | NotFetched:
@@ -120,7 +122,10 @@ class HttpDocumentSource:
     async def _ask(self, url: DocumentUrl, ends: Sequence[End]) -> FetchedDocument | NotFetched:
         # A session for this one answer: neither connections nor cookies are left from it.
         connector = aiohttp.TCPConnector(
-            resolver=_Found(ends), use_dns_cache=False, force_close=True, ssl=self._context()
+            resolver=_Found(ends),
+            use_dns_cache=False,
+            force_close=True,
+            ssl=await self._trusted(),
         )
         async with (
             aiohttp.ClientSession(
@@ -133,11 +138,6 @@ class HttpDocumentSource:
             session.get(URL(url.text, encoded=True), allow_redirects=False) as answer,
         ):
             return await _taken(answer)
-
-    def _context(self) -> ssl.SSLContext:
-        if self._tls is None:
-            self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return self._tls
 
 
 class _Found(AbstractResolver):

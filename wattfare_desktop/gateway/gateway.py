@@ -92,7 +92,9 @@ class Gateway:
         )
         self._clock = clock
         wallet.desk.carrier = Delivery(opener)
-        wallet.desk.reader.documents.source = documents or HttpDocumentSource(SystemLookUp())
+        wallet.desk.reader.documents.source = documents or HttpDocumentSource(
+            SystemLookUp(), upstream.trusted
+        )
 
     @property
     def port(self) -> int:

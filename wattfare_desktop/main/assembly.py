@@ -40,6 +40,7 @@ from wattfare_desktop.gateway.upstream import Upstream
 from wattfare_desktop.main.update_work import latest_of
 from wattfare_desktop.providers.catalogue import Catalogue, parse_catalogue
 from wattfare_desktop.system import paths
+from wattfare_desktop.system.certificates import client_context
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.newer_prices import PriceFile
 from wattfare_desktop.system.paths import Paths
@@ -93,7 +94,7 @@ async def assembled(
     # How soon a busy thread hands over to one that wants the interpreter. The ledger's wants it
     # back after each statement, so the usual 5 ms would cost a call dozens of them.
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    upstream = Upstream()
+    upstream = Upstream(partial(client_context, environment))
     await upstream.start()
     practice = await start_practice("")
     places = paths.paths_of(options.home, environment)

@@ -67,11 +67,16 @@ DESKTOP = (
 )
 # What a web app runs in: its own rules for pages are part of what is tested.
 BROWSER = ("chromium",)
-# objdump and strip for the bundle, and the shared libpython that it carries along.
-BUNDLE = ("binutils", f"libpython3.{sys.version_info.minor}")
+# objdump and strip for the bundle, what takes the builder's folders out of it, and the shared
+# libpython that it carries along.
+BUNDLE = ("binutils", "chrpath", f"libpython3.{sys.version_info.minor}")
+# Counting which libraries of the system the bundle needs, for the package's Depends.
+DEB = ("dpkg-dev",)
+# A bare Debian to install it into, and Debian's own opinion of it.
+DEB_TRIAL = ("debootstrap", "lintian")
 
 RUN = (*OFFSCREEN, *X11, *WAYLAND)
-TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE)
+TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE, *DEB)
 
 
 def missing(wanted: Sequence[str]) -> list[str]:
