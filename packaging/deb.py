@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "wattfare"
 BUNDLE = f"usr/lib/{NAME}"
+NOTICES = Path("_internal", "wattfare_desktop", "resources", "notices.txt")
 # The field must have an address, and the project has none yet: RFC 2606 keeps this one from all.
 MAINTAINER = "The Wattfare authors <wattfare@wattfare.invalid>"
 DESCRIPTION = """\
@@ -119,7 +120,8 @@ def _write_files(root: Path, bundle: Path, *, version: str, made_at: datetime) -
     documents = share / "doc" / NAME
     documents.mkdir(parents=True)
     shutil.copyfile(TEMPLATES / "copyright", documents / "copyright")
-    shutil.copyfile(ROOT / "resources" / "licences.txt", documents / "THIRD-PARTY")
+    # Where Debian's users look for it; the program shows its own copy.
+    (documents / "THIRD-PARTY.gz").write_bytes(compressed((bundle / NOTICES).read_text("utf-8")))
     (documents / "changelog.gz").write_bytes(compressed(_changelog(version, made_at)))
     overrides = share / "lintian" / "overrides" / NAME
     overrides.parent.mkdir(parents=True)

@@ -46,6 +46,9 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (internal / "data.txt").write_text("x")
     (internal / "data.txt").chmod(0o777)
     (internal / "link.txt").symlink_to("data.txt")
+    notices = folder / deb.NOTICES
+    notices.parent.mkdir(parents=True)
+    notices.write_text("whose work is in it")
     return folder
 
 
@@ -173,7 +176,7 @@ def test_it_carries_manual_completions_and_licences(root: Path) -> None:
         "icons/hicolor/scalable/apps/wattfare.svg",
         "doc/wattfare/copyright",
         "doc/wattfare/changelog.gz",
-        "doc/wattfare/THIRD-PARTY",
+        "doc/wattfare/THIRD-PARTY.gz",
     ):
         assert (root / "usr/share" / name).stat().st_size > 0, name
 
