@@ -92,5 +92,5 @@ async def test_a_name_that_leads_here_is_not_the_wallet(
         rebound = f"http://{REBOUND}:{house.port}/oauth/authorize?{asked}"
         shown = await page_text(tmp_path / "browser", rebound)
     assert "authorize" not in shown
-    assert "wrong_host" in shown
+    assert "address it as 127.0.0.1" in shown
     assert house.desk.tickets.empty()
