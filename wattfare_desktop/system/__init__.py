@@ -6,7 +6,8 @@
 - ``settings``, ``runtime_file``, ``logs``: the files in a wallet's home that are not the ledger
 - ``scheme``, ``autostart``, ``open_uri``: what differs by platform; ``platforms``: the one choice
 - ``linux``, ``macos``, ``windows``: how each does it; ``desktop_entry``: Linux's file format
-- ``peers``: whose program listens on a port; ``zone``: the user's time zone
+- ``peers``: whose program listens on a port; ``processes``: waiting for another to end
+- ``zone``: the user's time zone
 - ``health``: what is wrong here and how to mend it
 - ``prices``: the price book made of the installed price table
 """
