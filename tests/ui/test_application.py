@@ -7,9 +7,17 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from tests.support.page_wallet import SwitchedAutostart
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId, TicketId
 from wattfare_desktop.core.money import Nanos, parse_usd
@@ -19,6 +27,8 @@ from wattfare_desktop.core.raises import Offer, RaiseAnswer
 from wattfare_desktop.core.reports import Overview
 from wattfare_desktop.ui.application import Application, Circumstances
 from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
+from wattfare_desktop.ui.dialogs.error_notice import ErrorNotice
+from wattfare_desktop.ui.dialogs.first_run import FirstRun
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
@@ -179,6 +189,8 @@ class Desktop:
         self.wallet = NotingWallet()
         self.window = PlainWindow()
         self.done: list[str] = []
+        self.autostart = SwitchedAutostart()
+        self.link_refusal: UserFacingError | None = None
         self.host = TrayHost(lambda: False)
         self.tray = Tray(self.host)
         self.application = Application(
@@ -194,9 +206,15 @@ class Desktop:
                 providers=(),
                 typical=lambda _limit, _models: None,
                 try_sample=lambda: self.done.append("sample"),
-                register_links=lambda: self.done.append("links"),
+                register_links=self._register_links,
+                autostart=self.autostart,
             ),
         )
+
+    def _register_links(self) -> None:
+        if self.link_refusal is not None:
+            raise self.link_refusal
+        self.done.append("links")
 
 
 @pytest.fixture(name="desktop")
@@ -215,8 +233,8 @@ def _mood(desktop: Desktop) -> TrayMood:
 
 
 def _press(parent: QWidget, name: str) -> None:
-    button = parent.findChild(QPushButton, name)
-    assert isinstance(button, QPushButton)
+    button = parent.findChild(QAbstractButton, name)
+    assert isinstance(button, QAbstractButton)
     button.click()
 
 
@@ -430,6 +448,52 @@ def test_a_new_machine_is_set_up_in_three_steps(qtbot: QtBot) -> None:
         ("add_funding", "practice", None, None, parse_usd("10.00")),
     ]
     assert desktop.done == ["sample", "links"]
+    assert not desktop.autostart.on
+    desktop.application.close()
+
+
+def _last_step(qtbot: QtBot, desktop: Desktop) -> FirstRun:
+    qtbot.addWidget(desktop.window.widget)
+    qtbot.addWidget(desktop.tray.menu)
+    desktop.application.start()
+    dialog = desktop.application.first_run
+    assert dialog is not None
+    for _ in range(2):
+        _press(dialog, "next")
+    return dialog
+
+
+def test_it_starts_at_login_only_where_that_was_ticked(qtbot: QtBot) -> None:
+    desktop = Desktop(is_absent=True)
+    dialog = _last_step(qtbot, desktop)
+    _press(dialog, "at_login")
+    _press(dialog, "next")
+    assert desktop.autostart.on
+    desktop.application.close()
+
+
+def test_what_an_installer_switched_on_is_shown_and_can_be_switched_off(qtbot: QtBot) -> None:
+    desktop = Desktop(is_absent=True)
+    desktop.autostart.on = True
+    dialog = _last_step(qtbot, desktop)
+    _press(dialog, "at_login")
+    _press(dialog, "next")
+    assert not desktop.autostart.on
+    desktop.application.close()
+
+
+def test_what_the_desktop_refuses_at_the_end_is_told(qtbot: QtBot) -> None:
+    desktop = Desktop(is_absent=True)
+    desktop.link_refusal = UserFacingError("It cannot be kept", "The folder is read-only.")
+    _press(_last_step(qtbot, desktop), "next")
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert any(
+        "It cannot be kept" in label.text()
+        for notice in QApplication.topLevelWidgets()
+        if isinstance(notice, ErrorNotice) and notice.isVisible()
+        for label in notice.findChildren(QLabel)
+    )
+    assert desktop.window.widget.isVisible()
     desktop.application.close()
 
 

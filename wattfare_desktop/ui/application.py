@@ -19,10 +19,11 @@ from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.raises import RaiseAnswer
 from wattfare_desktop.core.reports import LimitAlert, OverrunAlert, Overview
 from wattfare_desktop.core.watching.alerts import Alert
+from wattfare_desktop.system.autostart import Autostart
 from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.consent import ConsentDialog
 from wattfare_desktop.ui.dialogs.error_notice import ErrorNotice
-from wattfare_desktop.ui.dialogs.first_run import FirstRun, FundingWish
+from wattfare_desktop.ui.dialogs.first_run import FirstChoices, FirstRun, FundingWish
 from wattfare_desktop.ui.dialogs.raise_cap import RaiseDialog
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.dialogs.unlock import UnlockDialog
@@ -129,6 +130,7 @@ class Circumstances:
     typical: Typical
     try_sample: Callable[[], None]
     register_links: Callable[[], None]
+    autostart: Autostart
 
 
 class Application(QObject):
@@ -411,7 +413,11 @@ class Application(QObject):
     def _show_first_run(self) -> None:
         if self.first_run is None:
             here = self._circumstances
-            dialog = FirstRun(keyring_trouble=here.keyring_trouble, providers=here.providers)
+            dialog = FirstRun(
+                keyring_trouble=here.keyring_trouble,
+                providers=here.providers,
+                at_login=here.autostart.is_on(),
+            )
             dialog.create_requested.connect(self._on_create_requested)
             dialog.fund_requested.connect(self._on_fund_requested)
             dialog.try_requested.connect(self._on_try_requested)
@@ -457,11 +463,17 @@ class Application(QObject):
         self.show_window()
         self._window.ask_restore()
 
-    @Slot(bool)
-    def _on_first_run_finished(self, register: bool) -> None:  # noqa: FBT001 - a signal has no keywords
-        if register:
-            self._circumstances.register_links()
+    @Slot(object)
+    def _on_first_run_finished(self, choices: FirstChoices) -> None:
         self.show_window("overview")
+        autostart = self._circumstances.autostart
+        try:
+            if choices.links:
+                self._circumstances.register_links()
+            if choices.at_login != autostart.is_on():
+                (autostart.turn_on if choices.at_login else autostart.turn_off)()
+        except UserFacingError as error:
+            self.show_error(error.title, error.detail)
 
     @Slot()
     def _on_first_run_destroyed(self) -> None:
