@@ -14,11 +14,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from program_facts import project_version, version_resource
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "packaging" / "wattfare.spec"
+ICONS = ROOT / "packaging" / "icons.py"
 
 
 def executable(dist: Path) -> Path:
@@ -39,6 +42,10 @@ def build(dist: Path) -> None:
     """Build the bundle; raise CalledProcessError when its notices or PyInstaller fail."""
     writing = [sys.executable, str(ROOT / "packaging" / "notices.py")]
     subprocess.run([*writing, str(ROOT / "build" / "notices.txt")], cwd=ROOT, check=True)
+    if sys.platform != "linux":
+        subprocess.run([sys.executable, str(ICONS), str(ROOT / "build")], cwd=ROOT, check=True)
+        resource = version_resource(project_version())
+        (ROOT / "build" / "version.txt").write_text(resource, encoding="utf-8")
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
     work = ["--distpath", str(dist), "--workpath", str(ROOT / "build" / "pyinstaller")]
     subprocess.run([*command, *work, str(SPEC)], cwd=ROOT, check=True)
@@ -47,6 +54,8 @@ def build(dist: Path) -> None:
 def _sources() -> Iterator[Path]:
     yield SPEC
     yield ROOT / "packaging" / "entry.py"
+    yield ROOT / "packaging" / "program_facts.py"
+    yield ICONS
     yield ROOT / "packaging" / "notices.py"
     yield ROOT / "pyproject.toml"
     yield ROOT / "requirements" / "run.lock"

@@ -5,8 +5,8 @@
 - ``resources``: what is shipped with the program; ``program``: how it is started again
 - ``settings``, ``runtime_file``, ``logs``: the files in a wallet's home that are not the ledger
 - ``scheme``, ``autostart``, ``open_uri``: what differs by platform; ``platforms``: the one choice
-- ``linux``, ``macos``, ``windows``: how each does it; ``desktop_entry``, ``registry_line``: in which
-  form
+- ``linux``, ``macos``, ``windows``: how each does it, in the form of ``desktop_entry`` or
+  ``registry_line``
 - ``peers``: whose program listens on a port; ``processes``: waiting for another to end
 - ``zone``: the user's time zone
 - ``health``: what is wrong here and how to mend it

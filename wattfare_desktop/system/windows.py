@@ -35,7 +35,8 @@ class WindowsScheme:
         registered = _value(_COMMAND, "")
         if not registered:
             return SchemeStatus(owner=SchemeOwner.NONE)
-        if registered == self._line:
+        # Names of files know no case there.
+        if registered.casefold() == self._line.casefold():
             return SchemeStatus(owner=SchemeOwner.OURS)
         return SchemeStatus(owner=SchemeOwner.OTHER, who=registered)
 
