@@ -6,10 +6,10 @@ PYTHON ?= $(shell for p in .venv/bin/python python3 python3.11 python3.12 python
 	&& command -v $$p && break; done || echo python3)
 VENV_PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint bench bundle docs lock clean
+.PHONY: help run setup test lint bench bundle windows-installer test-windows-installer docs lock clean
 
 help: ## Say what there is to type
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
 
 run: ## Start the wallet (its demo where there is no display)
 	@$(PYTHON) packaging/bootstrap.py run
@@ -31,6 +31,12 @@ bench: setup ## Every figure beside its goal; CALLS=10000000 for a ledger of tha
 bundle: ## The frozen application in dist/wattfare
 	@$(PYTHON) packaging/bootstrap.py bundle
 	@$(VENV_PYTHON) packaging/build.py
+
+windows-installer: ## The installer of a Windows bundle in dist/wattfare (takes makensis)
+	@$(VENV_PYTHON) packaging/windows_installer.py
+
+test-windows-installer: setup ## That installer, tried under Wine: 670 MB of packages, two minutes
+	@$(VENV_PYTHON) packaging/windows_trial.py
 
 docs: setup ## The pages that are made by trying: docs/translation.md
 	@$(VENV_PYTHON) packaging/translation.py

@@ -69,9 +69,13 @@ DESKTOP = (
 BROWSER = ("chromium",)
 # objdump and strip for the bundle, and the shared libpython that it carries along.
 BUNDLE = ("binutils", f"libpython3.{sys.version_info.minor}")
+# What makes the installer for Windows, and says whether the scripts for macOS are sound.
+INSTALLERS = ("nsis", "shellcheck")
+# A Windows to try that installer in: 670 MB, so that only its own command asks for it.
+WINE = ("wine", "wine64")
 
 RUN = (*OFFSCREEN, *X11, *WAYLAND)
-TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE)
+TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE, *INSTALLERS)
 
 
 def missing(wanted: Sequence[str]) -> list[str]:

@@ -96,12 +96,16 @@ def main(arguments: Sequence[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    folder = Path(arguments[0])
+    write_icons(Path(arguments[0]))
+    return 0
+
+
+def write_icons(folder: Path) -> None:
+    """Write both files into a folder, which is made where it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "wattfare.ico").write_bytes(ico([painted(side) for side in ICO_SIZES_PX]))
     pictures = {kind: painted(side) for kind, side in ICNS_SIZES_PX.items()}
     (folder / "wattfare.icns").write_bytes(icns(pictures))
-    return 0
 
 
 if __name__ == "__main__":
