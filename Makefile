@@ -33,6 +33,7 @@ bundle: ## The frozen application in dist/wattfare
 	@$(VENV_PYTHON) packaging/build.py
 
 windows-installer: ## The installer of a Windows bundle in dist/wattfare (takes makensis)
+	@$(PYTHON) packaging/bootstrap.py bundle
 	@$(VENV_PYTHON) packaging/windows_installer.py
 
 test-windows-installer: setup ## That installer, tried under Wine: 670 MB of packages, two minutes

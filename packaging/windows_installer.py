@@ -2,8 +2,8 @@
 
     windows_installer.py [--dist DIR]
 
-It takes makensis, which Debian has as well as Windows: the installer is made wherever the bundle
-is, and says so where there is none.
+The bundle comes from Windows; the installer is made on Debian or Ubuntu, whose makensis makes 64-bit
+ones. That of NSIS' own packages for Windows makes 32-bit ones only.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "packaging" / "windows" / "wattfare.nsi"
 TOOL = "makensis"
-# Where its own installer puts it; that changes no PATH.
-USUAL_TOOL = Path(r"C:\Program Files (x86)\NSIS\makensis.exe")
 
 
 class NoInstallerError(Exception):
@@ -68,10 +66,8 @@ def make_installer(payload: Path, output: Path, *, version: str) -> None:
 def tool() -> str:
     """Return the path of makensis. Raises NoInstallerError where there is none."""
     found = shutil.which(TOOL)
-    if found is None and USUAL_TOOL.is_file():
-        return str(USUAL_TOOL)
     if found is None:
-        raise NoInstallerError(f"There is no {TOOL}: install NSIS (Debian's package is nsis).")
+        raise NoInstallerError(f"There is no {TOOL}: install NSIS, Debian's package nsis.")
     return found
 
 
