@@ -2,8 +2,8 @@
 
     windows_installer.py [--dist DIR]
 
-The bundle comes from Windows; the installer is made on Debian or Ubuntu, whose makensis makes 64-bit
-ones. That of NSIS' own packages for Windows makes 32-bit ones only.
+The bundle comes from Windows; the installer is made on Debian or Ubuntu, whose makensis makes
+64-bit ones. That of NSIS' own packages for Windows makes 32-bit ones only.
 """
 
 from __future__ import annotations

@@ -310,6 +310,13 @@ FunctionEnd
 Section "Uninstall"
   Call un.QuitRunning
   SetOutPath "$TEMP"
+  ${If} $RemoveWallet == 1
+    ; Only the program can take its key out of Windows' Credential Manager. The files go below,
+    ; whether it can or not.
+    DetailPrint "Removing the wallet"
+    nsExec::Exec /TIMEOUT=60000 '"${PROGRAM}" erase --yes'
+    Pop $0
+  ${EndIf}
   ClearErrors
   ${If} ${FileExists} "${PROGRAM}"
     Delete "${PROGRAM}"

@@ -280,8 +280,11 @@ def test_uninstalling_leaves_the_wallet_and_what_is_anothers(trial: Trial) -> No
     another = r'"C:\another.exe" "%1"'
     trial.wine.write_registry(RUN, "Wattfare", another)
 
+    assert trial.noted() == []
     trial.uninstall("/RemoveWallet")
 
+    # Its key is where only the program reaches.
+    assert trial.noted() == [f"{OLD} started with [erase --yes]"]
     assert trial.files() == {"notes.txt"}
     assert trial.wine.registry(RUN) == {"Wattfare": another}
     assert not wallet.parent.exists()

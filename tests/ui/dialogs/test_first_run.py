@@ -122,7 +122,9 @@ def test_starting_at_login_is_as_it_was_until_it_is_changed(qtbot: QtBot, before
     newcomer = Newcomer(qtbot, at_login=before)
     newcomer.dialog.step_done()
     newcomer.press("skip")
-    assert newcomer.dialog.findChild(QCheckBox, "at_login").isChecked() == before
+    box = newcomer.dialog.findChild(QCheckBox, "at_login")
+    assert isinstance(box, QCheckBox)
+    assert box.isChecked() == before
     newcomer.press("at_login")
     newcomer.press("next")
     assert newcomer.asked == [FirstChoices(links=True, at_login=not before)]
