@@ -2,7 +2,8 @@
 
     icons.py FOLDER
 
-writes FOLDER/wattfare.ico and FOLDER/wattfare.icns, painted by Qt from resources/icons.
+writes FOLDER/wattfare.ico and FOLDER/wattfare.icns, painted by Qt from resources/icons, and
+FOLDER/wattfare.bmp, which stands at the side of the Windows installer's last page.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ ICNS_SIZES_PX = {
     b"icp4": 16, b"ic11": 32, b"icp5": 32, b"ic12": 64, b"ic07": 128, b"ic13": 256, b"ic08": 256,
     b"ic14": 512, b"ic09": 512, b"ic10": 1024,
 }  # fmt: skip
+BANNER_PX = (164, 314)
+BANNER_ICON_PX = 112
+BANNER_TOP_PX = 48
+GROUND = "#23201b"  # the drawing's own
 # From here on Windows takes a PNG; smaller ones every program reads only as bitmaps.
 _PNG_FROM_PX = 256
 _BITS = 32
@@ -67,6 +72,18 @@ def painted(side_px: int) -> QImage:
     return image
 
 
+def banner() -> QImage:
+    """Return the icon on its own ground, in the size that NSIS wants and without transparency."""
+    from PySide6.QtGui import QColor, QImage, QPainter  # noqa: PLC0415 - as above
+
+    image = QImage(*BANNER_PX, QImage.Format.Format_RGB888)
+    image.fill(QColor(GROUND))
+    painter = QPainter(image)
+    painter.drawImage((BANNER_PX[0] - BANNER_ICON_PX) // 2, BANNER_TOP_PX, painted(BANNER_ICON_PX))
+    painter.end()
+    return image
+
+
 def _bitmap(image: QImage) -> bytes:
     """Return the picture as an icon's bitmap: bottom line first, and under it an empty mask."""
     side = image.width()
@@ -91,7 +108,7 @@ def _png(image: QImage) -> bytes:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write both files; return the exit status."""
+    """Write the files; return the exit status."""
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
         return 2
@@ -101,11 +118,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def write_icons(folder: Path) -> None:
-    """Write both files into a folder, which is made where it is not there."""
+    """Write the files into a folder, which is made where it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "wattfare.ico").write_bytes(ico([painted(side) for side in ICO_SIZES_PX]))
     pictures = {kind: painted(side) for kind, side in ICNS_SIZES_PX.items()}
     (folder / "wattfare.icns").write_bytes(icns(pictures))
+    banner().save(str(folder / "wattfare.bmp"), "BMP")
 
 
 if __name__ == "__main__":

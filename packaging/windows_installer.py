@@ -45,6 +45,7 @@ def make_installer(payload: Path, output: Path, *, version: str) -> None:
         "PAYLOAD": str(payload.resolve()),
         "OUTPUT": str(output.resolve()),
         "ICON": str(folder / "wattfare.ico"),
+        "BANNER": str(folder / "wattfare.bmp"),
         "VERSION": version,
         "VERSION_NUMBERS": ".".join(map(str, four_numbers(version))),
         "MAKER": MAKER,

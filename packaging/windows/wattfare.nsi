@@ -65,6 +65,15 @@ Var RemoveWalletBox
 !define MUI_COMPONENTSPAGE_NODESC
 !define MUI_FINISHPAGE_RUN "${PROGRAM}"
 !define MUI_FINISHPAGE_RUN_TEXT "Start ${NAME}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${BANNER}"
+!define MUI_FINISHPAGE_TITLE "${NAME} is installed"
+!define MUI_FINISHPAGE_TEXT "It lives in the tray, beside the clock, and asks you before any app \
+  may spend."
+!define MUI_PAGE_HEADER_TEXT "Install ${NAME}"
+!define MUI_PAGE_HEADER_SUBTEXT "For you alone: that takes no administrator."
+!define MUI_COMPONENTSPAGE_TEXT_TOP "It goes to ${FOLDER}. Links that apps open with wattfare: will \
+  come to it. A wallet that runs is asked to settle and quit first."
+!define MUI_COMPONENTSPAGE_TEXT_COMPLIST "Tick what you like:"
 !insertmacro MUI_PAGE_COMPONENTS
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH

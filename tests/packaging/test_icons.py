@@ -1,5 +1,6 @@
 """Windows' and macOS' files of icons, read back by Qt's own readers."""
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,14 @@ def test_macos_gets_the_sizes_of_its_list(made: Path) -> None:
     sizes = {picture.width() for picture in pictures_in(made / "wattfare.icns")}
 
     assert sizes == set(icons.ICNS_SIZES_PX.values())
+
+
+def test_the_installers_banner_is_a_bitmap_as_nsis_wants_it(made: Path) -> None:
+    content = (made / "wattfare.bmp").read_bytes()
+
+    assert content.startswith(b"BM")
+    width, height, _, bits = struct.unpack_from("<iiHH", content, 18)
+    assert (width, height, bits) == (164, 314, 24)
 
 
 def test_the_icon_is_round_the_corners_and_not_empty() -> None:
