@@ -123,7 +123,7 @@ def write_icons(folder: Path) -> None:
     (folder / "wattfare.ico").write_bytes(ico([painted(side) for side in ICO_SIZES_PX]))
     pictures = {kind: painted(side) for kind, side in ICNS_SIZES_PX.items()}
     (folder / "wattfare.icns").write_bytes(icns(pictures))
-    banner().save(str(folder / "wattfare.bmp"), "BMP")
+    banner().save(str(folder / "wattfare.bmp"))
 
 
 if __name__ == "__main__":
