@@ -6,7 +6,8 @@ PYTHON ?= $(shell for p in .venv/bin/python python3 python3.11 python3.12 python
 	&& command -v $$p && break; done || echo python3)
 VENV_PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint bench bundle windows-installer test-windows-installer docs lock clean
+.PHONY: help run setup test lint bench bundle deb test-deb appdir windows-installer \
+	test-windows-installer docs lock clean
 
 help: ## Say what there is to type
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -32,6 +33,19 @@ bundle: ## The frozen application in dist/wattfare
 	@$(PYTHON) packaging/bootstrap.py bundle
 	@$(VENV_PYTHON) packaging/build.py
 
+deb: ## The Debian package of it, in dist
+	@$(PYTHON) packaging/bootstrap.py bundle
+	@$(VENV_PYTHON) packaging/build.py --if-stale
+	@$(VENV_PYTHON) packaging/deb.py
+
+test-deb: deb ## That package, installed, used and removed in a bare Debian 12 (takes root)
+	@$(VENV_PYTHON) packaging/deb_trial.py
+
+appdir: ## The folder of an AppImage, in dist; the AppImage too where appimagetool is there
+	@$(PYTHON) packaging/bootstrap.py bundle
+	@$(VENV_PYTHON) packaging/build.py --if-stale
+	@$(VENV_PYTHON) packaging/appimage.py
+
 windows-installer: ## The installer of a Windows bundle in dist/wattfare (takes makensis)
 	@$(PYTHON) packaging/bootstrap.py bundle
 	@$(VENV_PYTHON) packaging/windows_installer.py
@@ -39,8 +53,9 @@ windows-installer: ## The installer of a Windows bundle in dist/wattfare (takes 
 test-windows-installer: setup ## That installer, tried under Wine: 670 MB of packages, two minutes
 	@$(VENV_PYTHON) packaging/windows_trial.py
 
-docs: setup ## The pages that are made by trying: docs/translation.md
+docs: setup ## What is made of the code: docs/translation.md, resources/openapi.json
 	@$(VENV_PYTHON) packaging/translation.py
+	@$(VENV_PYTHON) packaging/openapi.py
 
 lock: setup ## Resolve the locks anew; UPGRADE=1 takes newer versions
 	@$(VENV_PYTHON) packaging/lock.py $(if $(UPGRADE),--upgrade)

@@ -75,11 +75,7 @@ def _footprint() -> None:
     if sys.platform != "linux":
         print("start and idle: measured on a Linux desktop only")
         return
-    row = measure_footprint(free_port())
-    print(
-        f"start: listens after {row.listening_s:.2f} s, in the tray after {row.tray_s:.2f} s;"
-        f" idle: {row.idle_percent:.2f} % of a core, {row.resident_mib:.0f} MiB resident"
-    )
+    print(measure_footprint(free_port()))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import debian
+import system_packages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,7 +128,9 @@ class Environment:
         if importlib.util.find_spec("ensurepip") is None:
             # Debian cuts it out of Python and puts it into this package.
             package = f"python3.{sys.version_info.minor}-venv"
-            if debian.bring_in([package], why="Debian's Python makes no environments without it"):
+            if system_packages.bring_in(
+                [package], why="Debian's Python makes no environments without it"
+            ):
                 raise SetUpError(f"No environment can be made without {package}.")
         print("Making .venv ...", flush=True)
         shutil.rmtree(self._venv, ignore_errors=True)
@@ -228,10 +230,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def _system_packages(kind: str) -> list[str]:
     if kind == "run":
-        return debian.bring_in(debian.RUN, why="Qt loads them")
+        return system_packages.bring_in(system_packages.RUN, why="Qt loads them")
     if kind == "bundle":
-        return debian.bring_in((*debian.RUN, *debian.BUNDLE), why="the bundle is made with them")
-    return debian.bring_in(debian.TEST, why="the tests run a whole desktop")
+        return system_packages.bring_in(
+            (*system_packages.RUN, *system_packages.BUNDLE), why="the bundle is made with them"
+        )
+    return system_packages.bring_in(system_packages.TEST, why="the tests run a whole desktop")
 
 
 if __name__ == "__main__":

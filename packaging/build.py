@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "packaging" / "wattfare.spec"
 ICONS = ROOT / "packaging" / "icons.py"
+ELF = b"\x7fELF"
 
 
 def executable(dist: Path) -> Path:
@@ -39,7 +42,7 @@ def is_stale(dist: Path) -> bool:
 
 
 def build(dist: Path) -> None:
-    """Build the bundle; raise CalledProcessError when its notices or PyInstaller fail."""
+    """Build the bundle; raise CalledProcessError when its notices, PyInstaller or a tool fail."""
     writing = [sys.executable, str(ROOT / "packaging" / "notices.py")]
     subprocess.run([*writing, str(ROOT / "build" / "notices.txt")], cwd=ROOT, check=True)
     if sys.platform != "linux":
@@ -48,7 +51,36 @@ def build(dist: Path) -> None:
         (ROOT / "build" / "version.txt").write_text(resource, encoding="utf-8")
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
     work = ["--distpath", str(dist), "--workpath", str(ROOT / "build" / "pyinstaller")]
-    subprocess.run([*command, *work, str(SPEC)], cwd=ROOT, check=True)
+    # The order of a set is its own in each run, and would be another bundle each time.
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    subprocess.run([*command, *work, str(SPEC)], cwd=ROOT, env=environment, check=True)
+    if sys.platform == "linux":
+        forget_builder(executable(dist).parent)
+
+
+def forget_builder(bundle: Path) -> list[Path]:
+    """Take the builder's own folders out of where programs look for libraries; return those mended.
+
+    An interpreter that was built by hand names the place it was installed to. On another machine
+    that folder is nobody's, or somebody's who would like to be loaded into a wallet.
+    """
+    mended = []
+    for path in elf_files(bundle):
+        asked = ["objdump", "--private-headers", str(path)]
+        headers = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+        if re.search(r"^\s*R(UN)?PATH\s+(\S*:)?/", headers, re.MULTILINE):
+            subprocess.run(["chrpath", "--delete", str(path)], capture_output=True, check=True)
+            mended.append(path)
+    return mended
+
+
+def elf_files(folder: Path) -> Iterator[Path]:
+    """Yield the programs and libraries below a folder, each once."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                if file.read(len(ELF)) == ELF:
+                    yield path
 
 
 def _sources() -> Iterator[Path]:
@@ -82,9 +114,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         build(options.dist)
     except subprocess.CalledProcessError as error:
-        print(
-            f"{Path(error.cmd[-1]).name}: failed with status {error.returncode}.", file=sys.stderr
-        )
+        failed = " ".join(map(str, error.cmd[:3]))
+        print(f"{failed}: failed with status {error.returncode}.", file=sys.stderr)
         return 1
     size_mb = _size_bytes(executable(options.dist).parent) / 1e6
     print(f"{executable(options.dist)}: {size_mb:.0f} MB, {time.monotonic() - started_s:.0f} s")

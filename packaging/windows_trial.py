@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import debian
+import system_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 TRIAL = "tests/packaging/test_windows_trial.py"
@@ -15,7 +15,8 @@ TRIAL = "tests/packaging/test_windows_trial.py"
 
 def main() -> int:
     """Return the exit status of the trial; without Wine it fails."""
-    debian.bring_in((*debian.INSTALLERS, *debian.WINE), why="a Windows to install in")
+    wanted = (*system_packages.INSTALLERS, *system_packages.WINE)
+    system_packages.bring_in(wanted, why="a Windows to install in")
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", TRIAL],
         cwd=ROOT,

@@ -1,8 +1,14 @@
 """The doctor, with and without a running wallet."""
 
 import json
+import os
+import shutil
 import socket
+import sys
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.support.command_line import CommandLine, ScriptedAnswers
 from wattfare_desktop.system.health import Finding
@@ -77,3 +83,32 @@ async def test_a_running_wallet_tells_what_only_it_knows(
     assert ran.code == 1
     assert found["wallet"]["ok"]
     assert found["ledger"] == {**ledger, "needed": True}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the registry would be written")
+def test_links_that_another_program_took_are_taken_back(
+    command_line: CommandLine, tmp_path: Path
+) -> None:
+    config, data = tmp_path / "config", tmp_path / "data"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(config),
+        "XDG_DATA_HOME": str(data),
+    }
+    theirs = data / "applications" / "thief.desktop"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("[Desktop Entry]\nType=Application\nName=Thief\nExec=/bin/true %u\n")
+    config.mkdir()
+    line = "x-scheme-handler/wattfare=thief.desktop"
+    (config / "mimeapps.list").write_text(f"[Default Applications]\n{line}\n")
+    command_line.environment.update(environment)
+
+    found = by_name(command_line.run("doctor", "--json").stdout)["scheme"]
+    assert not found["ok"]
+    if shutil.which("xdg-mime"):
+        assert found["detail"] == "wattfare:// links go to thief.desktop"
+    assert "--take-links" in found["remedy"]
+
+    assert by_name(command_line.run("doctor", "--take-links", "--json").stdout)["scheme"]["ok"]
+    assert by_name(command_line.run("doctor", "--json").stdout)["scheme"]["ok"]

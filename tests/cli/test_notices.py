@@ -4,6 +4,7 @@ import io
 import shlex
 
 from tests.support.alert_rows import alert
+from tests.support.update_channel import release
 from wattfare_desktop.cli.notices import PrintedNotices
 from wattfare_desktop.cli.terminal import Terminal
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId
@@ -67,3 +68,13 @@ def test_an_alert_is_one_line() -> None:
     assert line.endswith(
         " flood pause 'It sent 1,000 requests within 10 seconds. Wattfare paused it.'"
     )
+
+
+def test_a_newer_version_is_one_line() -> None:
+    (line,) = printed(Changes(release=release("1.2.3")))
+    assert shlex.split(line) == [
+        "release",
+        "1.2.3",
+        "https://wattfare.example/releases/1.2.3",
+        "Receipts can be printed.",
+    ]

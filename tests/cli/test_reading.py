@@ -168,6 +168,14 @@ async def test_an_app_is_bound_to_what_is_named(
     assert (await command_line.run_beside("apps", "allow", "Notes AI")).code == 1
 
 
+async def test_an_app_can_be_made_to_sign(
+    command_line: CommandLine, wallet: ScriptedAnswers
+) -> None:
+    wallet.answer("apps allow", APP)
+    await command_line.run_beside("apps", "allow", "Notes AI", "--must-sign")
+    assert wallet.asked == [("apps allow", {"app": "Notes AI", "must_sign": True})]
+
+
 @pytest.mark.parametrize(
     ("word", "told"), [("pause", "paused"), ("resume", "resumed"), ("revoke", "revoked")]
 )

@@ -132,6 +132,18 @@ def test_a_question_is_one_line_of_words() -> None:
     ]
 
 
+def test_what_is_known_of_an_app_is_told_in_words_of_their_own() -> None:
+    asked = replace(
+        QUESTION, described_by="notes.example", claim="Notes AI", confusable=True, asked_by="/bin/x"
+    )
+    words = shlex.split(consent_line(asked))
+    assert words[-4:-1] == [
+        "described=notes.example",
+        "claims=Notes AI",
+        "program=/bin/x",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -151,6 +163,11 @@ def test_an_app_forges_neither_a_line_nor_a_word(text: str) -> None:
     words = shlex.split(line)
     assert len(words) == len(shlex.split(consent_line(QUESTION)))
     assert words[3:6] == ["5.00", "month", "verified=no"]
+
+
+def test_a_name_that_may_pass_for_another_is_marked() -> None:
+    assert "looks-like-another=yes" in shlex.split(consent_line(replace(QUESTION, confusable=True)))
+    assert "looks-like-another" not in consent_line(QUESTION)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,14 @@ async def test_what_is_not_sent_stays_as_it_is(house: WalletHouse) -> None:
     assert (told["signs"], told["must_sign"], told["asked_by"]) == (False, False, None)
 
 
+async def test_signing_is_required_for_good(house: WalletHouse) -> None:
+    assert (await allow(house, must_sign=True))["must_sign"] is True
+    assert (await allow(house, cidrs=["::1"], must_sign=False))["must_sign"] is True
+    (app,) = await house.wallet.apps()
+    events = [note.event for note in await house.wallet.history(app.id)]
+    assert events == ["bindings_changed", "must_sign", "granted"]
+
+
 @pytest.mark.parametrize(
     "sent",
     [

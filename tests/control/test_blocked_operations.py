@@ -29,7 +29,8 @@ async def test_one_is_taken_from_the_list_and_the_other_stays(house: WalletHouse
     told = await ask(house, "blocked list")
     assert {row["client"] for row in told} == {"One", "https://two.example"}
     left = await ask(house, "blocked remove", client="https://two.example")
-    assert left == [{"client": "One"}]
+    assert [row["client"] for row in left] == ["One"]
+    assert left[0]["since"].startswith("2026-11-23T12:")
     assert await ask(house, "blocked list") == left
 
 

@@ -21,7 +21,8 @@ async def house(tmp_path: Path) -> AsyncIterator[WalletHouse]:
 
 
 async def test_a_typed_code_brings_up_the_question(house: WalletHouse) -> None:
-    begun = house.wallet.devices.begin(partial(read_device_request, {"client_id": "Backup"}))
+    asked = {"client_id": "Backup"}
+    begun = await house.wallet.devices.begin(partial(read_device_request, asked))
     assert isinstance(begun, Begun)
     approve = device_family(house.wallet)["approve"]
     assert await approve(Arguments({"code": begun.user_code.lower()})) == {"name": "Backup"}

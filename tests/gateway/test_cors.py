@@ -56,6 +56,19 @@ def silent(reply: Reply) -> bool:
     return not any(name.lower().startswith("access-control") for name in reply.headers)
 
 
+async def test_a_page_opened_as_localhost_is_another_and_told_what_helps(door: FrontDoor) -> None:
+    access = await approved(door)
+    named = PAGE.replace("127.0.0.1", "localhost")
+    for refused in (await fetch(door, access, named), await preflight(door, named)):
+        assert refused.status == 403
+        assert "Open it as http://127.0.0.1" in refused.json["error"]["message"]
+        assert silent(refused)
+    for other in ("http://localhost.evil.example", "https://localhost:5173", "http://evil.example"):
+        refused = await fetch(door, access, other)
+        assert refused.status == 403
+        assert "Open it as" not in refused.json["error"]["message"]
+
+
 async def test_an_approved_page_reads_its_answers_and_no_other(door: FrontDoor) -> None:
     access = await approved(door)
     reply = await fetch(door, access, PAGE)

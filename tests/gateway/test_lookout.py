@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from tests.support.tls import no_trust
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import FundingId
 from wattfare_desktop.gateway.lookout import HttpLookout
@@ -53,7 +54,7 @@ async def far() -> AsyncIterator[Far]:
 
 @pytest.fixture
 async def upstream() -> AsyncIterator[Upstream]:
-    upstream = Upstream()
+    upstream = Upstream(no_trust)
     await upstream.start()
     yield upstream
     await upstream.stop()

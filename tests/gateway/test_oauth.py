@@ -160,7 +160,7 @@ async def test_a_post_asks_nothing(door: FrontDoor) -> None:
         {"client_id": None},
         {"client_id": ""},
         {"client_id": "Notes\u202eIA"},
-        {"client_id": "https://bank.example/", "redirect_uri": WEB},
+        {"client_id": "https://bank.example", "redirect_uri": WEB},
         {"redirect_uri": None},
         {"redirect_uri": "http://notes.example/cb"},
         {"redirect_uri": "http://localhost:5173/cb"},

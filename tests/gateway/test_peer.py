@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,7 +14,7 @@ from tests.support.gateway_house import App, GatewayHouse
 from tests.support.scripted_provider import ScriptedProvider
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.oauth.bindings import Allowed, read_allowed
-from wattfare_desktop.gateway.peer import Lookouts, Peer
+from wattfare_desktop.gateway.peer import Finding, Lookouts, Peer
 from wattfare_desktop.system.programs import End, Program
 
 BUDGET = "/wattfare/v1/budget"
@@ -108,6 +109,51 @@ async def test_a_receipt_names_the_program(
     assert same_file(receipt.program)
 
 
+async def test_the_receipt_of_a_connections_only_call_names_the_program(
+    house: GatewayHouse, app: App, provider: ScriptedProvider
+) -> None:
+    """The look takes a moment: the call is over by then, and its receipt is filled in."""
+    slow = threading.Event()
+    server = house.live.parts.gateway._listener._server
+    assert server is not None
+    lookouts = server.lookouts
+    found = lookouts._finding
+    lookouts._finding = _Slow(found, slow)
+    try:
+        async with house.sdk(app) as client:
+            await client.chat.completions.create(
+                model="gpt-5-mini", messages=[{"role": "user", "content": "Hi"}]
+            )
+            (call,) = await house.settled(app)
+            receipts = house.wallet.receipts()
+            assert (await house.on_wallet(receipts.find(call.call))).program is None
+            slow.set()
+            async with asyncio.timeout(10):
+                named = await house.on_wallet(receipts.find(call.call))
+                while named.program is None:
+                    named = await house.on_wallet(receipts.find(call.call))
+            assert same_file(named.program)
+    finally:
+        slow.set()
+        lookouts._finding = found
+    assert len(provider.requests) == 1
+
+
+class _Slow:
+    """Finds programs as ever, once it is let."""
+
+    def __init__(self, finding: Finding, may_find: threading.Event) -> None:
+        self._finding = finding
+        self._may_find = may_find
+
+    def is_foreign(self, ours: End, theirs: End) -> bool:
+        return self._finding.is_foreign(ours, theirs)
+
+    def connected(self, ours: End, theirs: End) -> Program | None:
+        assert self._may_find.wait(20)
+        return self._finding.connected(ours, theirs)
+
+
 class _Found:
     """Finds what it is told to, and counts how often it was asked."""
 
@@ -149,6 +195,17 @@ async def test_whoever_leaves_takes_no_answer_along() -> None:
         waiting.cancel()
         assert await peer.program() == "/usr/bin/notes"
     assert found.asked == 1
+
+
+async def test_only_a_look_that_goes_on_is_waited_for() -> None:
+    found = _Found(Program(path="/usr/bin/notes"))
+    with peer_of(found) as peer:
+        assert peer.program_to_come() is None
+        peer.look()
+        to_come = peer.program_to_come()
+        assert to_come is not None
+        assert await to_come == "/usr/bin/notes"
+        assert peer.program_to_come() is None
 
 
 async def test_a_program_that_is_not_known_is_none() -> None:

@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tests.support.tls import no_trust
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.gateway import price_source
 from wattfare_desktop.gateway.price_source import PRICES_URL, HttpPriceSource
@@ -33,7 +34,7 @@ async def _source(what: str) -> AsyncIterator[tuple[HttpPriceSource, list[dict[s
     app = web.Application()
     app[ASKED] = []
     app.router.add_get("/{what}", _answer)
-    upstream = Upstream()
+    upstream = Upstream(no_trust)
     await upstream.start()
     async with TestServer(app) as server:
         yield HttpPriceSource(upstream, str(server.make_url(f"/{what}"))), app[ASKED]
@@ -64,7 +65,7 @@ async def test_a_file_without_end_is_not_read(monkeypatch: pytest.MonkeyPatch) -
 
 
 async def test_nobody_there_is_told() -> None:
-    upstream = Upstream()
+    upstream = Upstream(no_trust)
     await upstream.start()
     with pytest.raises(UserFacingError, match="not to be had"):
         await HttpPriceSource(upstream, "http://127.0.0.1:9/prices").fetch()

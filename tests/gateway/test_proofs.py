@@ -11,6 +11,7 @@ from tests.support.asking import VERIFIER, answer_in, details
 from tests.support.front_door import FrontDoor, Reply, front_door
 from tests.support.signing_app import SigningApp
 from tests.support.wallet_house import PASSPHRASE
+from wattfare_desktop.core.oauth.bindings import Allowed
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.watching.rules import Rule
 
@@ -159,6 +160,43 @@ async def test_a_proof_is_good_once_over_http_too(door: FrontDoor) -> None:
     proof = app.proof("GET", f"{door.origin}{BUDGET}", access=access, nonce=nonce)
     assert (await call(door, access, proof)).status == 200
     challenged(await call(door, access, proof), "invalid_dpop_proof")
+
+
+async def test_an_access_without_a_key_is_of_no_use_once_one_is_required(door: FrontDoor) -> None:
+    code = answer_in(await door.code())["code"]
+    access = (await trade(door, code, None)).json["access_token"]
+    assert (await call(door, access, None, scheme="Bearer")).status == 200
+    row = await door.house.app()
+    await door.house.wallet.allow(row.id, Allowed(proof_required=True))
+    refused = await call(door, access, None, scheme="Bearer")
+    challenged(refused, "invalid_token")
+    assert access not in refused.text
+    app = signer(door)
+    proof = app.proof("GET", f"{door.origin}{BUDGET}", access=access)
+    assert (await call(door, access, proof)).status == 401
+
+
+async def test_a_refresh_with_a_proof_is_the_way_on(door: FrontDoor) -> None:
+    code = answer_in(await door.code(scope="offline_access"))["code"]
+    issued = (await trade(door, code, None)).json
+    row = await door.house.app()
+    await door.house.wallet.allow(row.id, Allowed(proof_required=True))
+    app = signer(door)
+    nonce = await nonce_of(door, app)
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": issued["refresh_token"],
+        "client_id": "Notes AI",
+    }
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "DPoP": app.proof("POST", f"{door.origin}{TOKEN}", nonce=nonce),
+    }
+    renewed = await door.send("POST", TOKEN, data=urlencode(form).encode(), headers=headers)
+    assert renewed.json["token_type"] == "DPoP"
+    access = renewed.json["access_token"]
+    proof = app.proof("GET", f"{door.origin}{BUDGET}", access=access, nonce=nonce)
+    assert (await call(door, access, proof)).status == 200
 
 
 async def test_an_app_may_ask_to_be_bound(door: FrontDoor) -> None:

@@ -73,10 +73,11 @@ def test_what_is_in_the_table_is_found(
 def test_no_other_spelling_leads_anywhere(path: str) -> None:
     assert ROUTER.find("GET", path) is None
     assert ROUTER.find("POST", path) is None
-    assert not ROUTER.knows(path)
+    assert not ROUTER.methods(path)
 
 
-def test_a_path_may_be_known_for_another_method() -> None:
+def test_a_path_tells_its_methods() -> None:
     assert ROUTER.find("GET", "/v1/chat/completions") is None
-    assert ROUTER.knows("/v1/chat/completions")
-    assert ROUTER.knows("/p/groq/v1/chat/completions")
+    assert ROUTER.methods("/v1/chat/completions") == {"POST"}
+    assert ROUTER.methods("/p/groq/v1/chat/completions") == {"POST"}
+    assert ROUTER.methods("/one/gpt-5") == {"GET"}

@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from tests.support.scripted_provider import (
     ScriptedProvider,
@@ -16,10 +18,12 @@ from tests.support.scripted_provider import (
     json_reply,
     scripted_provider,
 )
+from tests.support.tls import TestAuthority, no_trust
 from wattfare_desktop.core.identifiers import FundingId
 from wattfare_desktop.gateway.upstream import Upstream, UpstreamFailed, read_bounded, without_key
 from wattfare_desktop.providers.catalogue import parse_catalogue
 from wattfare_desktop.providers.dialect import UpstreamRequest
+from wattfare_desktop.system.certificates import client_context
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.vault.secret import Secret
 from wattfare_desktop.wallet.routing import LiveFunding
@@ -50,8 +54,10 @@ async def provider() -> AsyncIterator[ScriptedProvider]:
 
 
 @asynccontextmanager
-async def started(connect_s: float = 5.0) -> AsyncIterator[Upstream]:
-    upstream = Upstream(connect_s)
+async def started(
+    connect_s: float = 5.0, trust: Callable[[], ssl.SSLContext] = no_trust
+) -> AsyncIterator[Upstream]:
+    upstream = Upstream(trust, connect_s)
     await upstream.start()
     try:
         yield upstream
@@ -155,3 +161,38 @@ def test_a_key_is_taken_out_wherever_it_stands() -> None:
     assert without_key(ours, f"<{KEY}{KEY}>".encode()) == b"<[hidden][hidden]>"
     assert without_key(ours, b"nothing of it") == b"nothing of it"
     assert without_key(funding("http://127.0.0.1", key=None), b"any") == b"any"
+
+
+async def _ok(_request: web.BaseRequest) -> web.Response:
+    return web.Response(text="{}")
+
+
+async def test_certificates_are_read_once_and_an_unknown_authority_is_refused(
+    tmp_path: Path,
+) -> None:
+    authority, reads = TestAuthority(), 0
+    (tmp_path / "known.pem").write_bytes(authority.pem)
+
+    def trust() -> ssl.SSLContext:
+        nonlocal reads
+        reads += 1
+        return client_context({"SSL_CERT_FILE": str(tmp_path / "known.pem")})
+
+    runner = web.ServerRunner(web.Server(_ok))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=authority.server_context(tmp_path))
+    await site.start()
+    url = f"https://127.0.0.1:{runner.addresses[0][1]}/"
+    try:
+        async with started(trust=trust) as upstream:
+            answers = await asyncio.gather(*(upstream.fetch(url) for _ in range(3)))
+            for answer in answers:
+                assert answer.status == 200
+                answer.release()
+        assert reads == 1
+        async with started() as distrusting:
+            with pytest.raises(UpstreamFailed, match="could not be reached") as failed:
+                await distrusting.fetch(url)
+        assert not failed.value.sent
+    finally:
+        await runner.cleanup()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-import debian
+import build
 import smoke
+import system_packages
 
 ROOT = Path(__file__).parents[2]
 BUNDLE = ROOT / "dist" / "wattfare"
@@ -21,7 +24,7 @@ MEGABYTE = 1_000_000
 @pytest.fixture(scope="module")
 def program() -> Path:
     """Return the bundle's program, built anew only when something that goes into it changed."""
-    if lacking := debian.missing(debian.BUNDLE):
+    if lacking := system_packages.missing(system_packages.BUNDLE):
         pytest.skip(f"the bundle cannot be made without {' '.join(lacking)}")
     build = [sys.executable, str(ROOT / "packaging" / "build.py"), "--if-stale"]
     built = subprocess.run(build, capture_output=True, text=True, timeout=300, check=False)
@@ -90,8 +93,27 @@ def test_it_leaves_out_what_is_not_used(program: Path) -> None:
     assert [name for name in names if name.startswith(("libQt6Qml", "libQt6Quick", "libgtk"))] == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the others ask their system")
+def test_it_finds_this_systems_certificates(
+    program: Path, home: dict[str, str], tmp_path: Path
+) -> None:
+    # Its status is about all of this machine, which may lack other things.
+    told = subprocess.run(
+        [program, "doctor", "--json"], cwd=tmp_path, env=home, capture_output=True, check=False
+    )
+
+    (found,) = (each for each in json.loads(told.stdout) if each["name"] == "certificates")
+    assert found["ok"], found
+    assert re.fullmatch(r"\d{2,} in /etc/\S+", found["detail"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="RUNPATH is ELF's")
+def test_no_folder_of_its_builder_is_searched_for_libraries(program: Path) -> None:
+    assert build.forget_builder(program.parent) == []
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the figure is the Linux bundle's")
 def test_it_stays_small(program: Path) -> None:
     files = [path for path in program.parent.rglob("*") if path.is_file() and not path.is_symlink()]
 
-    assert sum(path.stat().st_size for path in files) < 180 * MEGABYTE
+    assert sum(path.stat().st_size for path in files) < 170 * MEGABYTE

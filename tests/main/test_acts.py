@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.wallet_house import WalletHouse, wallet_house
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.core.identifiers import CallId
+from wattfare_desktop.core.identifiers import CallId, ClientId
 from wattfare_desktop.core.receipts import read_receipt
 from wattfare_desktop.main.acts import Acts
 from wattfare_desktop.wallet.receipts import is_genuine
@@ -52,3 +52,14 @@ async def test_where_it_cannot_be_written_nothing_is_left_behind(
     assert not any(
         name.startswith(".receipt") for name in await asyncio.to_thread(os.listdir, tmp_path)
     )
+
+
+async def test_who_is_blocked_is_told_with_the_time_and_let_ask_again(house: WalletHouse) -> None:
+    acts = Acts(house.wallet, house.clock)
+    before = house.clock.now()
+    await house.books.apps.block_client(ClientId("Notes AI"))
+    (blocked,) = await acts.blocked_apps()
+    assert blocked.client == "Notes AI"
+    assert before <= blocked.since <= house.clock.now()
+    await acts.unblock(blocked.client)
+    assert list(await acts.blocked_apps()) == []

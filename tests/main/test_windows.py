@@ -1,7 +1,6 @@
 """Tests of ``wattfare_desktop.main.windows``: real windows around a real wallet on its thread."""
 
 import asyncio
-import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,22 +8,22 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.asking import details, uri
 from tests.support.gateway_house import PASSPHRASE, running_house
 from tests.support.qt_garbage import collected_here
+from tests.support.widgets import press, words
 from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.main.wallet_thread import Live, WalletThread
 from wattfare_desktop.main.windows import Doorbell, Windows, listeners
 from wattfare_desktop.system.platforms import this_platform
 from wattfare_desktop.system.settings import SettingsFile
-from wattfare_desktop.ui.application import WalletApplication
 from wattfare_desktop.ui.bridge import Bridge
-from wattfare_desktop.ui.collector import Collector
 from wattfare_desktop.ui.theme import Theme
+from wattfare_desktop.ui.wallet_application import WalletApplication
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.wallet import WalletState
 
@@ -52,7 +51,7 @@ class Desktop:
 
     def unlock(self, passphrase: str) -> None:
         """Type ``passphrase`` into the unlock window and press its button."""
-        dialog = self.windows.application.unlock_dialog
+        dialog = self.windows.application.opening.unlock_dialog
         assert dialog is not None
         field = dialog.findChild(QLineEdit, "passphrase")
         assert isinstance(field, QLineEdit)
@@ -66,11 +65,13 @@ class Desktop:
 @pytest.fixture
 def locked(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Desktop]:
     """A wallet with a passphrase, started as a login does: nobody has typed it yet."""
-    # What earlier tests have left is collected here, and what this one leaves on no other thread.
-    gc.collect()
-    collector = Collector()
-    with running_house(tmp_path):
+    with collected_here(), running_house(tmp_path):
         pass
+    with collected_here():
+        yield from _started(tmp_path, qtbot, qapp)
+
+
+def _started(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Desktop]:
     environment = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
     options = WalletOptions(home=tmp_path / "home", port=0, passphrase_file=None, verbose=False)
     bridge, links = Bridge(interval_ms=0), Links()
@@ -96,26 +97,25 @@ def locked(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Desktop
     windows.close()
     thread.stop()
     qtbot.waitUntil(thread.ended.done, timeout=_PATIENCE_MS)
-    collector.stop()
 
 
 def test_a_link_brings_the_unlock_window_and_is_asked_about_then(locked: Desktop) -> None:
     application, wallet = locked.windows.application, locked.live.parts.wallet
     assert wallet.state is WalletState.LOCKED
     locked.links.uri_opened.emit(uri(client_id="Notes AI"))
-    locked.until(lambda: application.unlock_dialog is not None)
-    assert application.unlock_dialog is not None
-    assert application.unlock_dialog.isVisible()
-    assert application.consent is None
+    locked.until(lambda: application.opening.unlock_dialog is not None)
+    assert application.opening.unlock_dialog is not None
+    assert application.opening.unlock_dialog.isVisible()
+    assert application.questions.consent is None
     locked.unlock("wrong horse battery")
     locked.until(lambda: _is_usable_again(locked))
-    assert application.consent is None
+    assert application.questions.consent is None
     locked.unlock(PASSPHRASE)
-    locked.until(lambda: application.consent is not None)
-    assert application.consent is not None
-    assert application.consent.question.client_id == "Notes AI"
+    locked.until(lambda: application.questions.consent is not None)
+    assert application.questions.consent is not None
+    assert application.questions.consent.question.client_id == "Notes AI"
     assert wallet.state is WalletState.OPEN
-    application.consent.close()
+    application.questions.consent.close()
 
 
 def test_a_wallet_with_a_damaged_vault_starts_and_says_so(tmp_path: Path) -> None:
@@ -141,12 +141,40 @@ def test_a_wallet_with_a_damaged_vault_starts_and_says_so(tmp_path: Path) -> Non
     assert "damaged" in trouble.title
 
 
+def test_who_was_blocked_may_ask_again_once_the_window_lets_it(locked: Desktop) -> None:
+    questions, window = locked.windows.application.questions, locked.windows.window
+    locked.links.uri_opened.emit(uri(client_id="P\u0430ypal"))
+    locked.until(lambda: locked.windows.application.opening.unlock_dialog is not None)
+    locked.unlock(PASSPHRASE)
+    locked.until(lambda: questions.consent is not None)
+    assert questions.consent is not None
+    assert any("may pass for an app you know" in each for each in words(questions.consent))
+    press(questions.consent, "Block this app")
+    locked.windows.application.show_window("apps")
+    locked.until(lambda: "Blocked apps (1)" in _buttons(window))
+    press(window, "Blocked apps (1)")
+    press(window, "Let “P\u0430ypal” ask again")
+    locked.until(lambda: "No app is blocked" in words(window))
+    locked.links.uri_opened.emit(uri(client_id="P\u0430ypal"))
+    locked.until(lambda: questions.consent is not None)
+    assert questions.consent is not None
+    questions.consent.close()
+
+
+def _buttons(window: QWidget) -> list[str]:
+    return [
+        each.accessibleName()
+        for each in window.findChildren(QAbstractButton)
+        if each.isVisibleTo(window)
+    ]
+
+
 def test_what_a_cap_is_worth_follows_the_models(locked: Desktop) -> None:
     application, parts = locked.windows.application, locked.live.parts
     locked.links.uri_opened.emit(uri(authorization_details=details(models=["practice/gpt-5-nano"])))
-    locked.until(lambda: application.unlock_dialog is not None)
+    locked.until(lambda: application.opening.unlock_dialog is not None)
     locked.unlock(PASSPHRASE)
-    locked.until(lambda: application.consent is not None)
+    locked.until(lambda: application.questions.consent is not None)
     added = asyncio.run_coroutine_threadsafe(
         parts.wallet.add_funding("practice", key=None, base_url=None, balance=parse_usd("1.00")),
         locked.live.loop,
@@ -161,13 +189,13 @@ def test_what_a_cap_is_worth_follows_the_models(locked: Desktop) -> None:
     assert small.model == "gpt-5-nano"
     assert small.count > any_model.count
     assert typical(parse_usd("1.00"), ["openai/*"]) is None
-    assert application.consent is not None
-    application.consent.close()
+    assert application.questions.consent is not None
+    application.questions.consent.close()
 
 
 def _is_usable_again(desktop: Desktop) -> bool:
     """Return whether the unlock window may be used once more."""
-    dialog = desktop.windows.application.unlock_dialog
+    dialog = desktop.windows.application.opening.unlock_dialog
     assert dialog is not None
     field = dialog.findChild(QLineEdit, "passphrase")
     return isinstance(field, QLineEdit) and field.isEnabled()

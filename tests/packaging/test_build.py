@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,3 +48,25 @@ def test_a_fresh_bundle_is_not_built_again(
 
     assert "is up to date" in capsys.readouterr().out
     assert program.stat().st_size == 0
+
+
+@pytest.mark.skipif(
+    any(shutil.which(tool) is None for tool in ("cc", "objdump", "chrpath")),
+    reason="no compiler, objdump or chrpath here",
+)
+@pytest.mark.parametrize(("sought", "mended"), [("/home/builder/lib", True), ("$ORIGIN/..", False)])
+def test_the_builders_folders_are_taken_out_and_our_own_stay(
+    tmp_path: Path, *, sought: str, mended: bool
+) -> None:
+    library = tmp_path / "libours.so"
+    source = tmp_path / "ours.c"
+    source.write_text("int ours;")
+    command = ["cc", "-shared", f"-Wl,-rpath,{sought}", "-o", str(library), str(source)]
+    subprocess.run(command, check=True)
+
+    assert build.forget_builder(tmp_path) == [library] * mended
+
+    headers = subprocess.run(
+        ["objdump", "--private-headers", library], capture_output=True, text=True, check=True
+    ).stdout
+    assert (sought in headers) is not mended

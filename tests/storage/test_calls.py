@@ -196,3 +196,20 @@ async def test_what_was_charged_for_is_kept_with_the_call_and_never_changes(
 
 def _change(connection: Connection, fact: str) -> None:
     connection.execute(f"UPDATE calls SET {fact}")  # noqa: S608 - a fact of the test itself
+
+
+async def test_the_program_is_noted_before_the_end_or_after_and_once(database: Database) -> None:
+    early, late = (CallId(f"call_{number:04}") for number in (1, 2))
+    for number in (1, 2):
+        await database.write(partial(calls.admit, admission=_admission(number)))
+    await database.write(partial(calls.name_program, call=early, program="/bin/early"))
+    for number in (1, 2):
+        await database.write(partial(calls.settle, settlement=_settlement(number, Nanos(5))))
+    await database.write(partial(calls.name_program, call=late, program="/bin/late"))
+    for call in (early, late):
+        await database.write(partial(calls.name_program, call=call, program="/bin/other"))
+    assert await database.read(_programs) == [("/bin/early",), ("/bin/late",)]
+
+
+def _programs(connection: Connection) -> list[Row]:
+    return connection.execute("SELECT program FROM calls ORDER BY seq").fetchall()

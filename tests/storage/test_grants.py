@@ -165,6 +165,7 @@ def test_an_access_belongs_to_a_grant_and_is_unique(held: Connection) -> None:
 def test_blocked_clients_latest_last(file: Connection) -> None:
     for number, name in enumerate(("Two", "One", "Two")):
         grants.block_client(file, ClientId(name), Instant(NOW + number))
-    assert grants.blocked_clients(file) == ["Two", "One"]
+    rows = grants.blocked_clients(file)
+    assert [(row.client, row.since) for row in rows] == [("Two", NOW), ("One", NOW + 1)]
     grants.unblock_client(file, ClientId("Two"))
-    assert grants.blocked_clients(file) == ["One"]
+    assert [row.client for row in grants.blocked_clients(file)] == ["One"]

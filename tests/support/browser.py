@@ -17,7 +17,7 @@ from typing import Any, Final
 import pytest
 from aiohttp import web
 
-import debian
+import system_packages
 
 REBOUND: Final = "rebound.example"
 """A name of somebody else's that leads the browser to this machine."""
@@ -32,7 +32,9 @@ def chromium() -> str:
     if found is not None:
         return found
     if os.environ.get("CI", "").lower() in {"1", "true"}:
-        pytest.fail(f"NO CHROMIUM\n{debian.by_hand(debian.BROWSER)}", pytrace=False)
+        pytest.fail(
+            f"NO CHROMIUM\n{system_packages.by_hand(system_packages.BROWSER)}", pytrace=False
+        )
     pytest.skip("there is no Chromium here")
 
 

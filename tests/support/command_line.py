@@ -11,6 +11,7 @@ from typing import Any
 from wattfare_desktop.cli.entry import main
 from wattfare_desktop.cli.options import (
     DemoOptions,
+    EraseOptions,
     RestoreOptions,
     ServeOptions,
     TrayOptions,
@@ -30,6 +31,7 @@ class RecordingLaunch:
     findings: Sequence[Finding] = ()
     examined: list[Path] = field(default_factory=list)
     restored: list[RestoreOptions] = field(default_factory=list)
+    erased: list[EraseOptions] = field(default_factory=list)
     hosted: list[WalletOptions] = field(default_factory=list)
     refusal: UserFacingError | None = None
 
@@ -45,6 +47,10 @@ class RecordingLaunch:
 
     def restore(self, options: RestoreOptions) -> int:
         self.restored.append(options)
+        return 0
+
+    def erase(self, options: EraseOptions) -> int:
+        self.erased.append(options)
         return 0
 
     def tray(self, options: TrayOptions) -> int:

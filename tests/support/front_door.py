@@ -10,9 +10,11 @@ from urllib.parse import urlencode
 import aiohttp
 
 from tests.support.asking import LOOPBACK, VERIFIER, query
+from tests.support.tls import no_trust
 from tests.support.wallet_house import WalletHouse, wallet_house
 from wattfare_desktop.gateway.gateway import Gateway
 from wattfare_desktop.gateway.upstream import Upstream
+from wattfare_desktop.wallet.client_documents import DocumentSource
 
 NAVIGATION: Final = {
     "Sec-Fetch-Site": "cross-site",
@@ -116,10 +118,12 @@ class FrontDoor:
 
 
 @asynccontextmanager
-async def front_door(folder: Path) -> AsyncIterator[FrontDoor]:
-    """Open a wallet in ``folder`` to its port."""
+async def front_door(
+    folder: Path, documents: DocumentSource | None = None
+) -> AsyncIterator[FrontDoor]:
+    """Open a wallet in ``folder`` to its port; clients' documents come from ``documents``."""
     async with wallet_house(folder) as house, aiohttp.ClientSession() as http:
-        upstream, opened = Upstream(), Opened()
+        upstream, opened = Upstream(no_trust), Opened()
         await upstream.start()
         gateway = Gateway(
             wallet=house.wallet,
@@ -128,6 +132,7 @@ async def front_door(folder: Path) -> AsyncIterator[FrontDoor]:
             clock=house.clock,
             tasks=house.tasks,
             opener=opened,
+            documents=documents,
         )
         port = await gateway.start(0)
         try:

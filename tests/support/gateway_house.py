@@ -27,6 +27,7 @@ from urllib.parse import urlencode
 import openai
 from aiohttp.web_protocol import RequestHandler
 
+from tests.support.tls import no_trust
 from wattfare_desktop.cli.options import WalletOptions
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import FundingId, GrantId, Instant, TicketId
@@ -221,7 +222,8 @@ class GatewayHouse:
         ``clock`` is what this gateway tells the time by, in place of the wallet's own.
         """
         desk = self.wallet.desk
-        before = desk.carrier, desk.issuer, desk.own_ports
+        documents = desk.reader.documents
+        before = desk.carrier, desk.issuer, desk.own_ports, documents.source
         gateway, upstream = await self.on_wallet(
             self._second_gateway(limits, clock or self.live.parts.clock)
         )
@@ -230,10 +232,10 @@ class GatewayHouse:
         finally:
             await self.on_wallet(gateway.stop())
             await self.on_wallet(upstream.stop())
-            desk.carrier, desk.issuer, desk.own_ports = before
+            desk.carrier, desk.issuer, desk.own_ports, documents.source = before
 
     async def _second_gateway(self, limits: Limits, clock: Clock) -> tuple[Gateway, Upstream]:
-        parts, upstream = self.live.parts, Upstream()
+        parts, upstream = self.live.parts, Upstream(no_trust)
         await upstream.start()
         gateway = Gateway(
             wallet=parts.wallet,

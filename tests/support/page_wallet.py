@@ -7,24 +7,29 @@ from pathlib import Path
 
 from tests.support.page_books import PageBooks
 from tests.support.page_models import PageModels
+from tests.support.page_updates import PageUpdates
 from tests.support.sample_rows import CALLS, DAILY, NOW, OVERVIEW, items_of
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.fees import NO_FEE, Fee
-from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant
+from wattfare_desktop.core.identifiers import CallId, ClientId, FundingId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos, parse_usd
+from wattfare_desktop.core.oauth.bindings import Allowed
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
 from wattfare_desktop.core.reports import (
     ActivityQuery,
+    BlockedRow,
     CallRow,
     CallStatus,
     DaySpend,
     GrantNote,
     Overview,
+    SeenProgram,
 )
 from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.system.health import Finding
+from wattfare_desktop.system.program_files import program_in
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.presentation.books import Doubted
@@ -35,6 +40,7 @@ from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
 
+_PROGRAM = "/opt/notes-ai/lib/runtime/bin/notes-ai-desktop"
 FINDINGS = (
     Finding(name="keyring", ok=True, detail="SecretService"),
     Finding(
@@ -89,6 +95,8 @@ class PageWallet:
     calls: Sequence[CallRow] = CALLS
     daily: Sequence[DaySpend] = DAILY
     notes: tuple[GrantNote, ...] = ()
+    seen: tuple[SeenProgram, ...] = ()
+    blocked: tuple[BlockedRow, ...] = ()
     unusual: tuple[Alert, ...] = ()
     kept: Preferences = field(default_factory=Preferences)
     warning: str | None = None
@@ -143,11 +151,28 @@ class PageWallet:
     async def resume_all(self) -> None:
         self._note("resume_all")
 
+    async def blocked_apps(self) -> tuple[BlockedRow, ...]:
+        return self.blocked
+
+    async def unblock(self, client: ClientId) -> None:
+        self._note("unblock", client)
+        self.blocked = tuple(row for row in self.blocked if row.client != client)
+
     async def set_caps(self, app: GrantId, caps: Sequence[Cap]) -> None:
         self._note("set_caps", app, tuple(caps))
 
     async def allow_raise(self, app: GrantId, *, allowed: bool) -> None:
         self._note("allow_raise", app, allowed)
+
+    async def programs(self, app: GrantId) -> tuple[SeenProgram, ...]:
+        assert app
+        return self.seen
+
+    async def program_in(self, chosen: Path) -> str:
+        return program_in(chosen)
+
+    async def allow(self, app: GrantId, allowed: Allowed) -> None:
+        self._note("allow", app, allowed)
 
     async def set_call_limit(self, app: GrantId, limit: Nanos | None) -> None:
         self._note("set_call_limit", app, limit)
@@ -195,7 +220,7 @@ class PageWallet:
         if self.refusal is not None:
             raise self.refusal
         row = next(row for row in self.calls if row.call == call)
-        return Receipt(call=row, items=items_of(row), provider_request="req_8f2a")
+        return Receipt(call=row, items=items_of(row), provider_request="req_8f2a", program=_PROGRAM)
 
     async def save_receipt(self, call: CallId, path: Path) -> None:
         self._note("save_receipt", call, path)
@@ -280,6 +305,7 @@ def surroundings(
     scheme: NotedScheme | None = None,
     choose: Callable[[Appearance], None] = lambda _appearance: None,
     findings: Sequence[Finding] = FINDINGS,
+    updates: PageUpdates | None = None,
 ) -> Surroundings:
     """Return what the window is told around a `PageWallet`, at noon UTC."""
 
@@ -309,6 +335,7 @@ def surroundings(
         home="/home/ada/.local/share/wattfare",
         price_version=price_version,
         version="0.1.0",
+        updates=updates or PageUpdates(),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-import debian
+import system_packages
 from tests.support.desktop.accessibility import ElementGoneError
 from tests.support.desktop.programs import Program, marked_processes
 from tests.support.desktop.requirements import (
@@ -320,7 +320,7 @@ def test_a_machine_without_a_desktop_says_what_is_missing(
 
 
 def test_what_the_desktop_needs_is_installed_by_make_test() -> None:
-    assert {*PACKAGE_OF_PROGRAM.values(), *BINDINGS} <= set(debian.DESKTOP)
+    assert {*PACKAGE_OF_PROGRAM.values(), *BINDINGS} <= set(system_packages.DESKTOP)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.support.asking import uri
+from tests.support.tls import no_trust
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.holds import Exactly
 from wattfare_desktop.core.identifiers import FundingId, GrantId, Instant, TicketId
@@ -222,7 +223,7 @@ async def wallet_house(
     folder: Path, *, practice_url: str = "http://127.0.0.1:9", opened: bool = True
 ) -> AsyncIterator[WalletHouse]:
     """Put a wallet together in ``folder``, open where ``opened``, and take it apart again."""
-    upstream = Upstream()
+    upstream = Upstream(no_trust)
     await upstream.start()
     house = WalletHouse(folder, catalogue().with_base("practice", practice_url), upstream)
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.tls import TestAuthority
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.system import health
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
@@ -82,11 +83,14 @@ def test_a_home_open_to_others_is_told(tmp_path: Path) -> None:
 
 
 @elsewhere
-def test_certificates_are_found_or_missed(tmp_path: Path) -> None:
-    assert health.certificates().ok
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "empty.pem").write_text("")
-    bad = [tmp_path / "empty", tmp_path / "empty.pem", tmp_path / "none"]
-    assert not health.certificates(bad).ok
-    (tmp_path / "ca.pem").write_text("x")
-    assert health.certificates([*bad, tmp_path / "ca.pem"]).detail.endswith("ca.pem")
+def test_certificates_are_counted_where_they_were_found_or_missed(tmp_path: Path) -> None:
+    missing = health.certificates({}, tmp_path)
+    assert (missing.ok, "ca-certificates" in missing.remedy) == (False, True)
+
+    wrong = health.certificates({"SSL_CERT_FILE": str(tmp_path / "none")}, tmp_path)
+    assert (wrong.ok, "Unset SSL_CERT_FILE" in wrong.remedy) == (False, True)
+
+    bundle = tmp_path / "etc/pki/tls/certs/ca-bundle.crt"
+    bundle.parent.mkdir(parents=True)
+    bundle.write_bytes(TestAuthority().pem)
+    assert health.certificates({}, tmp_path).detail == f"1 in {bundle}"

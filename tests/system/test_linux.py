@@ -102,6 +102,44 @@ def test_both_entries_are_valid(tmp_path: Path, environment: dict[str, str]) -> 
         assert told.stdout + told.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "owner"),
+    [
+        ("Exec=wattfare %u", SchemeOwner.OURS),
+        ("Exec=wattfare --verbose %u", SchemeOwner.OTHER),
+        ("Exec=another %u", SchemeOwner.OTHER),
+        ("Exec='", SchemeOwner.OTHER),
+    ],
+)
+def test_a_packages_launcher_that_starts_this_program_is_ours(
+    tmp_path: Path, environment: dict[str, str], line: str, owner: SchemeOwner
+) -> None:
+    need("xdg-mime")
+    need("update-desktop-database")
+    program, _ = recorder(tmp_path / "lib")
+    (tmp_path / "bin").mkdir()
+    for name in ("wattfare", "another"):
+        (tmp_path / "bin" / name).symlink_to(program if name == "wattfare" else sys.executable)
+    launchers = tmp_path / "system" / "applications"
+    launchers.mkdir(parents=True)
+    (launchers / "wattfare.desktop").write_text(
+        "[Desktop Entry]\nType=Application\nName=Wattfare\n"
+        f"{line}\nMimeType=x-scheme-handler/wattfare;\n"
+    )
+    subprocess.run(["update-desktop-database", launchers], timeout=30, check=True)
+    environment |= {
+        "PATH": f"{tmp_path / 'bin'}:{environment['PATH']}",
+        "XDG_DATA_DIRS": str(launchers.parent),
+    }
+    scheme = LinuxScheme([str(program)], environment)
+
+    assert scheme.status().owner == owner
+
+    scheme.register()
+    written = (tmp_path / "data" / "applications" / "wattfare-handler.desktop").exists()
+    assert written == (owner is not SchemeOwner.OURS)
+
+
 def test_registering_and_removing_leave_nothing_behind(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:

@@ -18,6 +18,7 @@ ANY = st.builds(
     port=st.integers(1_024, 65_535),
     notifications=st.booleans(),
     start_at_login_offered=st.booleans(),
+    updates_daily=st.booleans(),
 )
 
 
@@ -36,6 +37,7 @@ def test_without_a_file_they_are_the_usual_ones(tmp_path: Path) -> None:
         port=8402,
         notifications=True,
         start_at_login_offered=False,
+        updates_daily=False,
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from tests.support.qt_garbage import collect
 from wattfare_desktop.ui.collector import Collector
 
 HERE = threading.get_ident
@@ -24,7 +25,7 @@ class Knot(QObject):
 
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    gc.collect()
+    collect()
     collector = Collector(interval_ms=1)
     yield collector
     collector.stop()
@@ -57,7 +58,7 @@ def test_a_busy_thread_collects_nothing(qtbot: QtBot) -> None:
 
 
 def test_the_test_would_notice() -> None:
-    gc.collect()
+    collect()
     threads: list[int] = []
     # No Qt object: this one ends where it must not.
     knot = _Plain()

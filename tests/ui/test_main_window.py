@@ -8,13 +8,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTableView
 from pytestqt.qtbot import QtBot
 
-from tests.support.page_wallet import PageWallet
+from tests.support.page_wallet import NotedScheme, PageWallet
 from tests.support.sample_rows import CODER, EMPTY, NOTES, OVERVIEW
 from tests.support.widgets import named, press, unnamed_controls, words
 from tests.support.window import OpenWindow, open_window
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.reports import ActivityQuery, CallRow, Overview
-from wattfare_desktop.ui.main_window import PAGES
+from wattfare_desktop.system.scheme import SchemeOwner
+from wattfare_desktop.ui.sidebar import PAGES
 from wattfare_desktop.wallet.changes import Changes
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -223,3 +224,18 @@ def test_a_key_quits_from_everywhere(here: OpenWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(here.window.isActiveWindow)
     with qtbot.waitSignal(here.window.quit_requested):
         QTest.keyClick(here.window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_links_that_another_program_took_are_taken_back_by_one_click(qtbot: QtBot) -> None:
+    here = open_window(qtbot, scheme=NotedScheme(owner=SchemeOwner.OTHER))
+    here.window.show_links(here.scheme.status())
+    assert any("another.desktop" in each for each in words(here.window))
+    press(here.window, "Open them with this wallet")
+    assert here.scheme.owner is SchemeOwner.OURS
+    assert not any("another.desktop" in each for each in words(here.window))
+
+
+def test_links_of_our_own_are_no_news(qtbot: QtBot) -> None:
+    here = open_window(qtbot, scheme=NotedScheme(owner=SchemeOwner.OURS))
+    here.window.show_links(here.scheme.status())
+    assert not any("wattfare: links" in each for each in words(here.window))

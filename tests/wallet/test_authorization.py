@@ -313,7 +313,7 @@ BAD_URIS = {
     "a client that turns text around": uri(client_id="Notes\u202eIA"),
     "a client with invisible letters": uri(client_id="Notes\u200bAI"),
     "a client of endless name": uri(client_id="N" * 65),
-    "a client at another's address": uri(client_id="https://bank.example/", redirect_uri=WEB),
+    "a client at another's address": uri(client_id="https://bank.example", redirect_uri=WEB),
     "no redirect": uri(redirect_uri=None),
     "two redirects": f"{uri()}&redirect_uri={quote(WEB)}",
     "a redirect of no address": uri(redirect_uri="cb"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.update_channel import release
 from wattfare_desktop.core.identifiers import FundingId, GrantId
 from wattfare_desktop.wallet.changes import Changes
 
@@ -16,6 +17,7 @@ FUNDING = frozenset({FundingId("funding_1")})
         Changes(fundings=FUNDING),
         Changes(calls=True),
         Changes(wallet=True),
+        Changes(release=release("1.2.3")),
     ],
 )
 def test_what_touched_anything_counts(changes: Changes) -> None:
@@ -33,5 +35,7 @@ def test_changes_add_up() -> None:
     assert both == Changes(grants=GRANT, fundings=FUNDING, calls=True, wallet=True)
     assert (Changes(unsettled=2) | Changes(unsettled=1)).unsettled == 3
     assert Changes(unsettled=1)
+    told = Changes(release=release("1.2.3")) | Changes(release=release("1.3.0"))
+    assert told.release == release("1.3.0")
     more = both | Changes(grants=frozenset({GrantId("grant_2")}))
     assert more.grants == {"grant_1", "grant_2"}

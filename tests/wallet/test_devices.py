@@ -19,12 +19,12 @@ from wattfare_desktop.wallet import authorization
 from wattfare_desktop.wallet.devices import Begun
 
 
-def _begin(house: WalletHouse, client: str = "Backup") -> Begun | Rejected | None:
-    return house.wallet.devices.begin(partial(read_device_request, {"client_id": client}))
+async def _begin(house: WalletHouse, client: str = "Backup") -> Begun | Rejected | None:
+    return await house.wallet.devices.begin(partial(read_device_request, {"client_id": client}))
 
 
-def _begun(house: WalletHouse, client: str = "Backup") -> Begun:
-    begun = _begin(house, client)
+async def _begun(house: WalletHouse, client: str = "Backup") -> Begun:
+    begun = await _begin(house, client)
     assert isinstance(begun, Begun)
     return begun
 
@@ -37,7 +37,7 @@ def _refusal(house: WalletHouse, begun: Begun, client: str = "Backup") -> OAuthE
 
 
 async def test_an_approved_program_gets_its_code_once(house: WalletHouse) -> None:
-    begun = _begun(house)
+    begun = await _begun(house)
     assert _refusal(house, begun) is OAuthError.AUTHORIZATION_PENDING
     assert await house.wallet.devices.enter(shown_user_code(begun.user_code)) == "Backup"
     assert _refusal(house, begun) is OAuthError.AUTHORIZATION_PENDING
@@ -52,7 +52,7 @@ async def test_an_approved_program_gets_its_code_once(house: WalletHouse) -> Non
 
 
 async def test_a_denied_program_is_told(house: WalletHouse) -> None:
-    begun = _begun(house)
+    begun = await _begun(house)
     await house.wallet.devices.enter(begun.user_code)
     await house.wallet.desk.deny((await house.screen.ticket()).id)
     assert _refusal(house, begun) is OAuthError.ACCESS_DENIED
@@ -63,7 +63,7 @@ async def test_a_question_nobody_answers_is_a_denial(
     house: WalletHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(authorization, "ANSWER_MS", 10)
-    begun = _begun(house)
+    begun = await _begun(house)
     await house.wallet.devices.enter(begun.user_code)
     answer = house.wallet.desk.answer_to((await house.screen.ticket()).id)
     assert answer is not None
@@ -72,17 +72,17 @@ async def test_a_question_nobody_answers_is_a_denial(
 
 
 async def test_locking_ends_what_was_asked(house: WalletHouse) -> None:
-    begun = _begun(house)
+    begun = await _begun(house)
     await house.wallet.devices.enter(begun.user_code)
     await house.wallet.lock()
     assert _refusal(house, begun) is OAuthError.EXPIRED_TOKEN
     with pytest.raises(UserFacingError):
-        await house.wallet.devices.enter(_begun(house).user_code)
+        await house.wallet.devices.enter((await _begun(house)).user_code)
     await house.wallet.unlock(PASSPHRASE)
 
 
 async def test_whoever_polls_too_often_waits_longer_each_time(house: WalletHouse) -> None:
-    begun = _begun(house)
+    begun = await _begun(house)
     assert _refusal(house, begun) is OAuthError.AUTHORIZATION_PENDING
     for waited_ms in (0, INTERVAL_MS, 2 * INTERVAL_MS):
         house.clock.ahead_ms += waited_ms
@@ -93,7 +93,7 @@ async def test_whoever_polls_too_often_waits_longer_each_time(house: WalletHouse
 
 
 async def test_a_code_is_typed_once_and_within_five_minutes(house: WalletHouse) -> None:
-    used, late = _begun(house), _begun(house, "Late")
+    used, late = await _begun(house), await _begun(house, "Late")
     await house.wallet.devices.enter(used.user_code)
     with pytest.raises(UserFacingError, match="No program"):
         await house.wallet.devices.enter(used.user_code)
@@ -104,28 +104,28 @@ async def test_a_code_is_typed_once_and_within_five_minutes(house: WalletHouse) 
 
 
 async def test_codes_cannot_be_guessed(house: WalletHouse) -> None:
-    begun = _begun(house)
+    begun = await _begun(house)
     for _ in range(10):
         with pytest.raises(UserFacingError, match="No program"):
             await house.wallet.devices.enter("BBBB-BBBB")
     with pytest.raises(UserFacingError, match="Too many"):
         await house.wallet.devices.enter(begun.user_code)
     house.clock.ahead_ms += 10 * MINUTE_MS
-    assert await house.wallet.devices.enter(_begun(house).user_code) == "Backup"
+    assert await house.wallet.devices.enter((await _begun(house)).user_code) == "Backup"
 
 
 async def test_a_blocked_program_is_not_asked_about(house: WalletHouse) -> None:
-    await house.wallet.devices.enter(_begun(house).user_code)
+    await house.wallet.devices.enter((await _begun(house)).user_code)
     await house.wallet.desk.deny((await house.screen.ticket()).id, block=True)
     with pytest.raises(UserFacingError, match="not asked about"):
-        await house.wallet.devices.enter(_begun(house).user_code)
+        await house.wallet.devices.enter((await _begun(house)).user_code)
 
 
 async def test_there_is_an_end_to_how_many_wait(house: WalletHouse) -> None:
-    begun = [_begin(house) for _ in range(21)]
+    begun = [await _begin(house) for _ in range(21)]
     assert [each is None for each in begun] == [False] * 20 + [True]
     codes = {each.user_code for each in begun if isinstance(each, Begun)}
     assert len(codes) == 20
     assert all(len(code) == 8 and set(code) <= set(USER_CODE_LETTERS) for code in codes)
     house.clock.ahead_ms += DEVICE_LIFETIME_MS
-    assert isinstance(_begin(house), Begun)
+    assert isinstance(await _begin(house), Begun)

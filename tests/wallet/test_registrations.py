@@ -54,7 +54,7 @@ async def test_a_locked_wallet_still_knows_who_had_registered(house: WalletHouse
     client = await _registered(house)
     await house.wallet.desk.submit_uri("wattfare://authorize?")
     await house.wallet.lock()
-    assert client.client_id in house.wallet.desk.registered()
+    assert client.client_id in house.wallet.desk.reader.registered()
 
 
 async def test_ten_register_in_ten_minutes(house: WalletHouse) -> None:

@@ -1,5 +1,6 @@
 """Tests of ``wattfare_desktop.wallet.reports``: what the wallet tells, after real calls."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -92,3 +93,31 @@ async def test_days_are_told_app_by_app(house: WalletHouse, apps: tuple[GrantId,
     assert only.spent == parse_usd("0.07")
     assert {row.app for row in await house.wallet.daily_spend(7, apps[0])} == {apps[0]}
     assert (await house.wallet.overview()).today == parse_usd("0.07")
+
+
+async def test_the_programs_of_an_app_are_told_the_latest_first(house: WalletHouse) -> None:
+    await house.fund()
+    await house.approve()
+    app = await house.app()
+    for path in ("/usr/bin/one", "/usr/bin/two", None, "/usr/bin/one"):
+        held = await house.hold(app.id, "0.01")
+        held.peer = _Known(path)
+        await house.settle(held, "0.01")
+        house.clock.ahead_ms += 60_000
+    one, two = await house.wallet.programs(app.id)
+    assert (one.path, two.path) == ("/usr/bin/one", "/usr/bin/two")
+    assert one.at >= two.at + 120_000
+    assert await house.wallet.programs(GrantId("grant_of_nobody")) == ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A caller whose program is known, or never will be."""
+
+    path: str | None
+
+    def known_program(self) -> str | None:
+        return self.path
+
+    def program_to_come(self) -> None:
+        return None

@@ -23,7 +23,7 @@ from wattfare_desktop.core.oauth.requests import AuthorizationRequest, read_quer
 from wattfare_desktop.core.oauth.tokens import digest
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.wallet.codes import Issued, TokenRequest
-from wattfare_desktop.wallet.tokens import RefreshRequest
+from wattfare_desktop.wallet.tokens import OtherKey, RefreshRequest
 
 
 class State(Enum):
@@ -49,9 +49,22 @@ class Act(Enum):
     GIVE_BACK = auto()
     WAIT = auto()
     RESTART = auto()
+    TRADE_BY_OTHER_KEY = auto()
+    REFRESH_BY_OTHER_KEY = auto()
+    REFRESH_BY_NO_KEY = auto()
 
 
-TRADES: Final = (Act.TRADE, Act.WRONG_VERIFIER, Act.WRONG_CLIENT, Act.WRONG_REDIRECT)
+TRADES: Final = (
+    *(Act.TRADE, Act.WRONG_VERIFIER, Act.WRONG_CLIENT, Act.WRONG_REDIRECT),
+    Act.TRADE_BY_OTHER_KEY,
+)
+KEY, OTHER_KEY = "k" * 42 + "A", "o" * 42 + "A"
+OF_KEYS: Final = {
+    Act.TRADE_BY_OTHER_KEY: OTHER_KEY,
+    Act.REFRESH_BY_OTHER_KEY: OTHER_KEY,
+    Act.REFRESH_BY_NO_KEY: None,
+}
+"""What there is to try only where a grant is bound to ``KEY`` (RFC 9449)."""
 
 # Whatever is not here fails and changes nothing.
 TABLE: Final = {
@@ -74,9 +87,10 @@ WORKS: Final = {
 class Family:
     """One approval and all that was ever given for it."""
 
-    def __init__(self, house: WalletHouse, code: str) -> None:
+    def __init__(self, house: WalletHouse, code: str, jkt: str | None) -> None:
         self._house = house
         self._code = code
+        self._jkt = jkt
         self._issued: list[Issued] = []
         self._ends_at = 0
 
@@ -117,16 +131,18 @@ class Family:
             client_id="Other AI" if act is Act.WRONG_CLIENT else "Notes AI",
             redirect_uri=f"{LOOPBACK}/x" if act is Act.WRONG_REDIRECT else LOOPBACK,
             verifier="a" * 43 if act is Act.WRONG_VERIFIER else VERIFIER,
+            jkt=OF_KEYS.get(act, self._jkt),
         )
 
-    async def _refresh(self, act: Act) -> Issued | Rejected:
+    async def _refresh(self, act: Act) -> Issued | Rejected | OtherKey:
         token = self._issued[0 if act is Act.REFRESH_OLD else -1].refresh
         client = "Other AI" if act is Act.REFRESH_AS_OTHER else "Notes AI"
-        asked = RefreshRequest(refresh_token=str(token), client_id=client)
+        jkt = OF_KEYS.get(act, self._jkt)
+        asked = RefreshRequest(refresh_token=str(token), client_id=client, jkt=jkt)
         return await self._house.books.tokens.refresh(asked)
 
-    def _take(self, came: Issued | Rejected) -> bool:
-        if isinstance(came, Rejected):
+    def _take(self, came: Issued | Rejected | OtherKey) -> bool:
+        if not isinstance(came, Issued):
             return False
         self._issued.append(came)
         return True
@@ -140,19 +156,23 @@ class Lab:
         self._opened = wallet_house(folder)
         self._house = self._runner.run(self._opened.__aenter__())
 
-    def play(self, acts: list[Act]) -> None:
-        """Try ``acts`` one after the other and hold each outcome against the table."""
-        self._runner.run(self._play(acts))
+    def play(self, acts: list[Act], jkt: str | None = None) -> None:
+        """Try ``acts`` one after the other and hold each outcome against the table.
+
+        ``jkt`` is the key that was named when the app asked.
+        """
+        self._runner.run(self._play(acts, jkt))
 
     def close(self) -> None:
         self._runner.run(self._opened.__aexit__(None, None, None))
         self._runner.close()
 
-    async def _play(self, acts: list[Act]) -> None:
-        request = read_query(query(scope="offline_access"), ())
+    async def _play(self, acts: list[Act], jkt: str | None) -> None:
+        request = read_query(query(scope="offline_access", dpop_jkt=jkt), ())
         assert isinstance(request, AuthorizationRequest)
         terms = SpendTerms(limit=parse_usd("1.00"), period=Period.DAY, models=(), expires_at=None)
-        family = Family(self._house, await self._house.books.codes.grant(request, terms, ""))
+        code = await self._house.books.codes.grant(request, terms, "")
+        family = Family(self._house, code, jkt)
         state = State.CODE
         for act in acts:
             # With one refresh token there is no old one yet: the first is the latest.
@@ -174,15 +194,20 @@ def _lab(tmp_path: Path) -> Iterator[Lab]:
 @pytest.mark.parametrize("first", [[], [Act.TRADE], [Act.TRADE, Act.REFRESH], [Act.WAIT]])
 def test_every_act_in_every_state(lab: Lab, first: list[Act]) -> None:
     for act in Act:
-        lab.play([*first, act, Act.REFRESH, Act.TRADE, Act.REFRESH])
+        jkt = KEY if act in OF_KEYS else None
+        lab.play([*first, act, Act.REFRESH, Act.TRADE, Act.REFRESH], jkt)
 
 
 def test_acts_in_any_order(lab: Lab) -> None:
     usual = [act for act in Act if act is not Act.RESTART]
+    first = st.lists(st.sampled_from(usual), max_size=12)
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.sampled_from(usual), max_size=12).map(partial(list.__add__, [Act.TRADE])))
-    def play(acts: list[Act]) -> None:
-        lab.play(acts)
+    @given(first.map(partial(list.__add__, [Act.TRADE])), st.booleans())
+    def play(acts: list[Act], is_bound: bool) -> None:  # noqa: FBT001 - drawn
+        if is_bound:
+            lab.play(acts, KEY)
+        else:
+            lab.play([act for act in acts if act not in OF_KEYS])
 
     play()

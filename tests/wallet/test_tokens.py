@@ -12,7 +12,7 @@ from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.oauth.refreshing import SHORT_ACCESS_MS
 from wattfare_desktop.core.oauth.tokens import digest
 from wattfare_desktop.wallet.codes import Issued, TokenRequest
-from wattfare_desktop.wallet.tokens import RefreshRequest
+from wattfare_desktop.wallet.tokens import OtherKey, RefreshRequest
 
 
 async def _issued(house: WalletHouse, **changes: str | None) -> Issued:
@@ -24,7 +24,7 @@ async def _issued(house: WalletHouse, **changes: str | None) -> Issued:
 
 async def _refresh(
     house: WalletHouse, token: str | None, client: str = "Notes AI"
-) -> Issued | Rejected:
+) -> Issued | Rejected | OtherKey:
     assert token is not None
     return await house.books.tokens.refresh(RefreshRequest(refresh_token=token, client_id=client))
 

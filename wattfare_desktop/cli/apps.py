@@ -1,6 +1,6 @@
 """``wattfare apps``, ``pause``, ``resume``, ``revoke``: the grants, their windows and history.
 
-``wattfare apps allow APP`` says from where an app's accesses may be used.
+``wattfare apps allow APP`` says how and from where an app's accesses may be used.
 """
 
 from argparse import Action, ArgumentParser, Namespace
@@ -54,6 +54,11 @@ def add_options(parser: ArgumentParser) -> None:
         group.add_argument(
             option, action="append", dest=name, metavar=metavar, default=[], help=told
         )
+    group.add_argument(
+        "--must-sign",
+        action="store_true",
+        help="an access that is bound to no key of the app is of no use, from now on and for good",
+    )
     group.add_argument("--anywhere", action="store_true", help="from anywhere on this machine")
 
 
@@ -90,9 +95,12 @@ def _allow(invocation: Invocation, app: str) -> int:
             asked[name] = []
         elif listed:
             asked[name] = listed
+    if options.must_sign:
+        asked["must_sign"] = True
     if len(asked) == 1:
         raise UserFacingError(
-            "Nothing to allow", "Name a --program, --origin or --cidr, or take --anywhere."
+            "Nothing to allow",
+            "Name a --program, --origin or --cidr, or take --must-sign or --anywhere.",
         )
     told = invocation.ask_object("apps allow", asked)
     if options.json:

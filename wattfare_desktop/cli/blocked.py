@@ -3,9 +3,9 @@
 from typing import Final
 
 from wattfare_desktop.cli.invocation import Invocation
-from wattfare_desktop.cli.tables import table
+from wattfare_desktop.cli.tables import moment, table
 
-_HEAD: Final = "BLOCKED"
+_HEADS: Final = ("BLOCKED", "SINCE")
 
 
 def unblock(invocation: Invocation) -> int:
@@ -18,7 +18,8 @@ def unblock(invocation: Invocation) -> int:
     if invocation.options.json:
         invocation.terminal.write_json(blocked)
     elif blocked:
-        invocation.terminal.write(table((_HEAD,), [(row["client"],) for row in blocked]))
+        rows = [(row["client"], moment(row["since"])) for row in blocked]
+        invocation.terminal.write(table(_HEADS, rows))
     else:
         invocation.terminal.write(["No app is blocked."])
     return 0

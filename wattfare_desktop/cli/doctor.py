@@ -11,7 +11,7 @@ from wattfare_desktop.cli.tables import pairs
 from wattfare_desktop.control.messages import WalletAbsent
 from wattfare_desktop.system import health
 from wattfare_desktop.system.health import Finding
-from wattfare_desktop.system.platforms import this_platform
+from wattfare_desktop.system.platforms import Platform, this_platform
 from wattfare_desktop.system.program import program_command
 from wattfare_desktop.wallet.clock import Clock
 
@@ -23,7 +23,12 @@ _OPTIONAL: Final = frozenset(
 
 
 def examine(invocation: Invocation) -> int:
-    """Print what was looked at; 0 where all that is needed is fine, else 1."""
+    """Print what was looked at; 0 where all that is needed is fine, else 1.
+
+    With ``--take-links`` links are made to open this wallet first.
+    """
+    if invocation.options.take_links:
+        _platform(invocation).scheme.register()
     found = [*_of_wallet(invocation), *map(_shape, _of_machine(invocation))]
     for one in found:
         one["needed"] = one["name"] not in _OPTIONAL
@@ -50,17 +55,22 @@ def _of_wallet(invocation: Invocation) -> list[dict[str, Any]]:
     return [_shape(Finding(name="wallet", ok=True, detail="running")), *told]
 
 
+def _platform(invocation: Invocation) -> Platform:
+    environment = invocation.environment
+    return this_platform(program_command(environment), environment)
+
+
 def _of_machine(invocation: Invocation) -> list[Finding]:
     environment = invocation.environment
     now = datetime.fromtimestamp(Clock(lambda: UTC).now() / 1000, UTC)
-    platform = this_platform(program_command(environment), environment)
+    platform = _platform(invocation)
     return [
         health.display(environment),
         health.cursor_library(),
         health.scheme(platform.scheme.status()),
         health.clock(now, health.installed_at()),
         health.home(invocation.home),
-        health.certificates(),
+        health.certificates(environment),
     ]
 
 

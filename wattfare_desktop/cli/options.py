@@ -66,6 +66,15 @@ class RestoreOptions:
     json: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseOptions:
+    """The end of a wallet; ``is_agreed`` beforehand, or its user is asked for a word."""
+
+    wallet: WalletOptions
+    is_agreed: bool
+    json: bool
+
+
 class Launch(Protocol):
     """Starts what the command line itself may not know, and returns its exit code."""
 
@@ -86,6 +95,9 @@ class Launch(Protocol):
 
     def restore(self, options: RestoreOptions) -> int:
         """Make a wallet of a backup. Raises UserFacingError where it is not to be had."""
+
+    def erase(self, options: EraseOptions) -> int:
+        """Erase a wallet. Raises UserFacingError where it runs, or cannot be erased."""
 
     def demo(self, options: DemoOptions) -> int:
         """Play the whole story once."""

@@ -15,6 +15,7 @@ from wattfare_desktop.cli import (
     blocked,
     dispute,
     doctor,
+    erase,
     funding,
     launching,
     ledger,
@@ -25,6 +26,7 @@ from wattfare_desktop.cli import (
     quitting,
     receipt,
     status,
+    update,
 )
 from wattfare_desktop.cli.options import Consent
 from wattfare_desktop.cli.words import OPEN_URI, with_uri_command
@@ -51,10 +53,11 @@ def parse(argv: Sequence[str], *, version: str) -> argparse.Namespace:
         json=False,
         verbose=False,
     )
-    return _parser(version).parse_args(with_uri_command(argv), unsaid)
+    return command_line_parser(version).parse_args(with_uri_command(argv), unsaid)
 
 
-def _parser(version: str) -> ArgumentParser:
+def command_line_parser(version: str) -> ArgumentParser:
+    """Return the parser of all commands; the manual page and the completions are made from it."""
     shared = _shared_options()
     parser = ArgumentParser(
         prog="wattfare",
@@ -121,7 +124,11 @@ class _Family:
         self._add_mending()
         self._add_ledger()
         self._add_backup()
-        self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
+        self._add_update()
+        looking = self._command("doctor", doctor.examine, "what is wrong here and how to mend it")
+        looking.add_argument(
+            "--take-links", action="store_true", help="have wattfare: links open this wallet first"
+        )
 
     def _add_starting(self) -> None:
         serving = self._command("serve", launching.serve, "the wallet without windows")
@@ -202,6 +209,7 @@ class _Family:
             "restore", backup.restore, "a wallet from a backup; what was there is kept aside"
         )
         backup.add_restore_options(restoring)
+        erase.add_options(self._command("erase", erase.run, "make an end of this wallet"))
 
     def _add_prices(self) -> None:
         parser = self._command("price", None, "what a model costs, where you know better")
@@ -217,6 +225,13 @@ class _Family:
             "--daily", choices=("on", "off"), help="from now on each day, or not any more"
         )
         group._command("forget", price.forget_prices, "go back to the program's own prices")
+
+    def _add_update(self) -> None:
+        looking = self._command("update", update.look, "is there a newer Wattfare, and where")
+        group = _Family(looking.add_subparsers(metavar="ACTION", dest="action"), self._shared)
+        update.add_daily_options(
+            group._command("daily", update.set_daily, "look once a day, or not any more")
+        )
 
     def _add_disputes(self) -> None:
         opening = self._command("dispute", dispute.open_dispute, "say that a charge is wrong")

@@ -55,6 +55,9 @@ class TypedQuestion:
     expires_in_days: int | None
     fee_percent: str = "0"
     asked_by: str = ""
+    described_by: str = ""
+    claim: str = ""
+    confusable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,10 +223,13 @@ def consent_line(question: TypedQuestion) -> str:
             plain_usd(question.cap.limit),
             question.cap.period.value,
             f"verified={'yes' if question.verified else 'no'}",
+            *(("looks-like-another=yes",) if question.confusable else ()),
             f"redirect={quoted(question.redirect)}",
             f"models={quoted(','.join(question.models) or 'any')}",
             f"days={'unlimited' if days is None else days}",
             *(() if question.fee_percent == "0" else (f"fee={question.fee_percent}%",)),
+            *((f"described={quoted(question.described_by)}",) if question.described_by else ()),
+            *((f"claims={quoted(question.claim)}",) if question.claim else ()),
             *((f"program={quoted(question.asked_by)}",) if question.asked_by else ()),
             f"for={quoted(question.justification)}",
         )

@@ -1,6 +1,7 @@
-"""From where an app's accesses may be used, as a control command."""
+"""How and from where an app's accesses may be used, as a control command."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from wattfare_desktop.control.arguments import Arguments
@@ -30,7 +31,7 @@ def binding_family(wallet: BindingWallet) -> Family:
             _listed(arguments, "origins"),
             _listed(arguments, "programs"),
         )
-        await wallet.allow(app.id, allowed)
+        await wallet.allow(app.id, replace(allowed, proof_required=arguments.flag("must_sign")))
         return app_shape(choose_app(await wallet.apps(), app.id))
 
     return {"apps allow": allow}

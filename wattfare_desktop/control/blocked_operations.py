@@ -6,14 +6,16 @@ from typing import Protocol
 from wattfare_desktop.control.arguments import Arguments
 from wattfare_desktop.control.messages import JsonValue
 from wattfare_desktop.control.operations import Family
+from wattfare_desktop.control.shapes import time_text
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import ClientId
+from wattfare_desktop.core.reports import BlockedRow
 
 
 class BlockList(Protocol):
     """Who keeps them; see ``wallet.apps``."""
 
-    async def blocked_clients(self) -> Sequence[ClientId]: ...  # noqa: D102 - the wallet's words
+    async def blocked_clients(self) -> Sequence[BlockedRow]: ...  # noqa: D102 - the wallet's words
     async def unblock_client(self, client: ClientId) -> None: ...  # noqa: D102
 
 
@@ -27,11 +29,14 @@ def blocked_family(wallet: BlockingWallet) -> Family:
     """Return the commands ``blocked list`` and ``blocked remove`` of one wallet."""
 
     async def listed(_arguments: Arguments) -> JsonValue:
-        return [{"client": client} for client in await wallet.block_list().blocked_clients()]
+        return [
+            {"client": row.client, "since": time_text(row.since)}
+            for row in await wallet.block_list().blocked_clients()
+        ]
 
     async def remove(arguments: Arguments) -> JsonValue:
         client = ClientId(arguments.text("client"))
-        if client not in await wallet.block_list().blocked_clients():
+        if all(row.client != client for row in await wallet.block_list().blocked_clients()):
             raise UserFacingError(
                 "No such app is blocked",
                 "`wattfare unblock` lists those that are, by name.",

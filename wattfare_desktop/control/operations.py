@@ -1,7 +1,8 @@
 """What each control command does to the wallet, and its answer.
 
-``status``, ``doctor``, ``show`` and ``quit`` are answered in any state; a request to spend may come
-while the wallet is locked; the rest wants an open wallet and says why not otherwise. Provider keys
+``status``, ``doctor``, ``show``, ``quit`` and what is of the program alone are answered in any
+state; a request to spend may come while the wallet is locked; the rest wants an open wallet and
+says why not otherwise. Provider keys
 come in only here, over a socket private to the user: never in argv.
 """
 
@@ -143,11 +144,15 @@ class Host:
 
 Command = Callable[[Arguments], Coroutine[None, None, JsonValue]]
 Family = Mapping[str, Command]
-"""Commands of one subject, which want an open wallet."""
+"""Commands of one subject."""
 
 
 class Operations:
-    """Answers control commands out of one wallet; each of ``families`` brings its own."""
+    """Answers control commands out of one wallet.
+
+    Each of ``families`` brings its own, which want an open wallet; ``in_any_state`` are those that
+    do not.
+    """
 
     def __init__(
         self,
@@ -156,6 +161,7 @@ class Operations:
         host: Host,
         now: Callable[[], Instant],
         families: Sequence[Family] = (),
+        in_any_state: Family | None = None,
     ) -> None:
         self._wallet = wallet
         self._host = host
@@ -166,6 +172,7 @@ class Operations:
             "show": self._show,
             "quit": self._quit,
             "authorize": self._authorize,
+            **(in_any_state or {}),
         }
         self._while_open: dict[str, Command] = {
             "apps": self._apps,

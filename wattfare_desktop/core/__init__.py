@@ -4,6 +4,7 @@
 - ``policy``: whether a call may be held, and which limit says no; ``holds``: how much of it at once
 - ``fees``, ``raises``, ``disputes``, ``corrections``: what comes on top, for now, or off again
 - ``receipts``: all that is recorded of one charge, in a spelling that can be signed
+- ``updates``: what is published of a release
 - ``ledger``: accounts and transfers, and the one judge of a transfer
 - ``metering``: usage, prices, and what a call costs
 - ``watching``: what an app does that its user should know, and what is done about it

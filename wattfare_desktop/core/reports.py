@@ -110,6 +110,22 @@ class AppRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedRow:
+    """A client that its user is never asked about: a web origin or a bare name, and since when."""
+
+    client: ClientId
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenProgram:
+    """A program that made calls of an app, by the path of its file, and when it last did."""
+
+    path: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LimitAlert:
     """A limit of which most is gone: of an app, or of the whole wallet (``app`` None)."""
 

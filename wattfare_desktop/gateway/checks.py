@@ -11,6 +11,8 @@ from typing import Final
 
 from aiohttp.web_request import BaseRequest
 
+from wattfare_desktop.core.oauth.bindings import localhost_hint
+
 PORTS: Final = (8402, 8403, 8404, 8405)
 """402 is Payment Required; the next free one is taken where another program has the first."""
 
@@ -86,7 +88,7 @@ class Checks:
             status=403,
             code="origin_not_allowed",
             message="Web pages may ask by navigating to /oauth/authorize; only a page that was"
-            " approved may call from here.",
+            f" approved may call from here.{localhost_hint(origins[0])}",
         )
 
 

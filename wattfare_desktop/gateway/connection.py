@@ -79,6 +79,11 @@ class Connection(RequestHandler):
         return self._current_request is None and not self._messages
 
     @property
+    def limits(self) -> Limits:
+        """What this client is put up with."""
+        return self._limits
+
+    @property
     def peer(self) -> Peer | None:
         """Who is at the other end; None once the connection is lost before anyone asked."""
         if self._peer is None and self.transport is not None:

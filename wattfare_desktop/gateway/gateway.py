@@ -7,15 +7,20 @@ from typing import Final
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
+from wattfare_desktop.core.oauth.errors import Rejected
+from wattfare_desktop.core.oauth.metadata import DESCRIPTION_PATH
 from wattfare_desktop.gateway.checks import PORTS
 from wattfare_desktop.gateway.connection import Handler
 from wattfare_desktop.gateway.delivery import Delivery
+from wattfare_desktop.gateway.description import describe
+from wattfare_desktop.gateway.document_source import HttpDocumentSource, SystemLookUp
 from wattfare_desktop.gateway.doors import Doors
 from wattfare_desktop.gateway.exchange import Exchanges
 from wattfare_desktop.gateway.intake import Intake, respond
 from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
 from wattfare_desktop.gateway.models_api import ModelsApi
+from wattfare_desktop.gateway.oauth.answers import refused
 from wattfare_desktop.gateway.oauth.endpoints import OAuthEndpoints
 from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.gateway.proxy import Proxy
@@ -29,6 +34,7 @@ from wattfare_desktop.gateway.wattfare_api import WattfareApi
 from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.system.open_uri import UriOpener
+from wattfare_desktop.wallet.client_documents import DocumentSource
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.possession import Possession
 from wattfare_desktop.wallet.prices import Prices
@@ -36,6 +42,7 @@ from wattfare_desktop.wallet.tasks import Tasks
 from wattfare_desktop.wallet.wallet import Wallet
 
 _SERVER_ERRORS_FROM: Final = 500
+_OAUTH_BASE: Final = "/oauth/"
 _OWN_BASE: Final = "/wattfare/v1"
 
 
@@ -52,6 +59,7 @@ class Gateway:
         tasks: Tasks,
         opener: UriOpener,
         limits: Limits = USUAL,
+        documents: DocumentSource | None = None,
     ) -> None:
         self._wallet = wallet
         proofs = Proofs(Possession(clock))
@@ -84,6 +92,9 @@ class Gateway:
         )
         self._clock = clock
         wallet.desk.carrier = Delivery(opener)
+        wallet.desk.reader.documents.source = documents or HttpDocumentSource(
+            SystemLookUp(), upstream.trusted
+        )
 
     @property
     def port(self) -> int:
@@ -110,6 +121,7 @@ class Gateway:
     def _routes(self) -> Mapping[tuple[str, str], Handler]:
         proxy = self._proxy
         routes: dict[tuple[str, str], Handler] = {**self._oauth.routes()}
+        routes["GET", DESCRIPTION_PATH] = describe
         routes["GET", f"{_OWN_BASE}/budget"] = self._own.budget
         routes["POST", f"{_OWN_BASE}/estimate"] = self._own.estimate
         routes["GET", f"{_OWN_BASE}/receipts/{{call}}"] = self._receipts.receipt
@@ -138,6 +150,9 @@ class Gateway:
     def _refuse(
         self, request: BaseRequest, status: int, code: str, message: str
     ) -> web.StreamResponse:
+        if request.rel_url.raw_path.startswith(_OAUTH_BASE):
+            # An OAuth library reads no other error than OAuth's.
+            return refused(Rejected.of_status(status, message), status=status)
         kind = "invalid_request_error" if status < _SERVER_ERRORS_FROM else "server_error"
         error = RequestRefusal(status=status, code=code, type=kind, message=message)
         family = self._doors.family_at(request.rel_url.raw_path)

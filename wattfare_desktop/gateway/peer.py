@@ -1,6 +1,7 @@
 """Who is at the other end of a connection: found once for each, and off the loop."""
 
 import asyncio
+from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
@@ -61,11 +62,19 @@ class Peer:
             self._program = asyncio.create_task(self._lookouts.program(*self._ends))
         return self._program
 
+    async def found(self) -> Program | None:
+        """Return the program, None where it is not known; wait for it."""
+        # Shielded: whoever waits may leave, and the next call wants the answer.
+        return await asyncio.shield(self.look())
+
     async def program(self) -> str | None:
         """Return the path of the program, None where it is not known; wait for it."""
-        # Shielded: whoever waits may leave, and the next call wants the answer.
-        found = await asyncio.shield(self.look())
+        found = await self.found()
         return None if found is None else found.path
+
+    def program_to_come(self) -> Awaitable[str | None] | None:
+        """Return how to wait for the program; None where the look has ended, or not begun."""
+        return None if self._program is None or self._program.done() else self.program()
 
     def known_program(self) -> str | None:
         """Return the same without waiting: None where it is not known yet."""

@@ -4,6 +4,7 @@ from typing import Final
 
 from aiohttp.web_request import BaseRequest
 
+from wattfare_desktop.core.identifiers import GrantId
 from wattfare_desktop.core.oauth.dpop import ProofFault
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
 from wattfare_desktop.core.watching.rules import Action, Finding, Rule
@@ -19,6 +20,9 @@ NONCE_HEADER: Final = "DPoP-Nonce"
 PROOFS_FAILED: Final = "bad proofs"
 """Why a grant was revoked, as its history says."""
 
+_NO_KEY: Final = (
+    "This access is bound to no key, and its user wants one: renew it, or ask again, with a proof."
+)
 _COPIED: Final = Finding(
     rule=Rule.BAD_PROOFS,
     action=Action.NOTIFY,
@@ -36,10 +40,10 @@ class Proofs:
     def __init__(self, possession: Possession) -> None:
         self._possession = possession
 
-    def of_token(self, request: BaseRequest) -> str | Rejected | None:
-        """Return the key whose proof a token request carries; None where it carries none.
+    def of_request(self, request: BaseRequest) -> str | Rejected | None:
+        """Return the key whose proof a request to an endpoint carries; None where it has none.
 
-        RFC 9449 sections 5 and 8.
+        RFC 9449 sections 5, 8 and 10.1.
         """
         if HEADER not in request.headers:
             return None
@@ -62,6 +66,8 @@ class Proofs:
         key, or the key cannot be relied on.
         """
         jkt = access.bindings.jkt
+        if jkt is None and access.bindings.proof_required:
+            return bad_proof(issuer, "invalid_token", _NO_KEY)
         if jkt is None and not presented.signed:
             return None
         if jkt is None:
@@ -73,12 +79,17 @@ class Proofs:
         fault = self._fault_of_call(request, presented, jkt)
         if fault is None:
             return None
-        if fault not in _HARMLESS and self._possession.failed(access.grant):
-            # In this order: of an app that is revoked nothing more is told.
-            await books.watch.tell(access.grant, _COPIED)
-            await books.apps.revoke(access.grant, why=PROOFS_FAILED)
+        if fault not in _HARMLESS:
+            await self.count_failure(access.grant, books)
         code = "use_dpop_nonce" if fault is ProofFault.NONCE else "invalid_dpop_proof"
         return bad_proof(issuer, code, fault.value)
+
+    async def count_failure(self, grant: GrantId, books: Books) -> None:
+        """Note a bad proof with a token of ``grant``, which the fifth in a minute ends."""
+        if self._possession.failed(grant):
+            # In this order: of an app that is revoked nothing more is told.
+            await books.watch.tell(grant, _COPIED)
+            await books.apps.revoke(grant, why=PROOFS_FAILED)
 
     def _fault_of_call(
         self, request: BaseRequest, presented: Presented, jkt: str

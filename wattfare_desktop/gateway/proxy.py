@@ -144,9 +144,7 @@ class Proxy:
             return repeat(asked.caller.books.repeats, asked.key, held)
         if isinstance(held, CallRefusal):
             return held
-        peer = connection_of(asked.request).peer
-        if peer is not None:
-            held.program = peer.known_program
+        held.peer = connection_of(asked.request).peer
         exchange = await self._exchange(asked, passage, wish, held)
         return await self._exchanges.run(asked.request, replace(exchange, has_next=has_next))
 

@@ -51,11 +51,11 @@ class Router(Generic[T]):
                 return Match(found, dict(zip(names, gaps, strict=True)))
         return None
 
-    def knows(self, path: str) -> bool:
-        """Return whether anything stands at ``path``, whatever the method."""
-        return any(its_path == path for _, its_path in self._constant) or any(
-            pattern.fullmatch(path) for _, pattern, _, _ in self._patterns
-        )
+    def methods(self, path: str) -> frozenset[str]:
+        """Return the methods that something stands at ``path`` for: none where nothing does."""
+        constant = {method for method, its_path in self._constant if its_path == path}
+        gapped = {method for method, pattern, _, _ in self._patterns if pattern.fullmatch(path)}
+        return frozenset(constant | gapped)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -106,7 +106,7 @@ class Listener:
         if failed is not None:
             return self._refuse(request, failed.status, failed.code, failed.message)
         let_page_read(request)
-        if is_preflight(request) and self._router.knows(request.rel_url.raw_path):
+        if is_preflight(request) and self._router.methods(request.rel_url.raw_path):
             return preflight_answer(request)
         if (request.content_length or 0) > self._limits.body_bytes_max:
             return self._too_large(request)
@@ -121,6 +121,8 @@ class Listener:
             return await handler(request)
         except web.HTTPRequestEntityTooLarge:
             return self._too_large(request)
+        except web.HTTPRequestTimeout:
+            return self._refuse(request, 408, "bad_request", "The body did not arrive in time.")
         except UserFacingError as error:
             return self._refuse(request, 503, "wallet_unavailable", str(error))
         except (ConnectionResetError, asyncio.CancelledError):
@@ -138,11 +140,15 @@ class Listener:
         response = None if self._otherwise is None else self._otherwise(request)
         if response is not None:
             return response
-        if self._router.knows(request.rel_url.raw_path):
-            return self._refuse(
-                request, 405, "method_not_allowed", "This path does not take that method."
-            )
-        return self._refuse(request, 404, "unknown_path", "Wattfare has nothing at this path.")
+        methods = self._router.methods(request.rel_url.raw_path)
+        if not methods:
+            return self._refuse(request, 404, "unknown_path", "Wattfare has nothing at this path.")
+        refused = self._refuse(
+            request, 405, "method_not_allowed", "This path does not take that method."
+        )
+        # RFC 9110, 15.5.6.
+        refused.headers["Allow"] = ", ".join(sorted(methods))
+        return refused
 
 
 def gaps_of(request: BaseRequest) -> Mapping[str, str]:

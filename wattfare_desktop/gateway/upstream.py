@@ -5,13 +5,14 @@ followed (a key would travel along), nothing is inflated, no proxy or netrc of t
 used.
 """
 
+import asyncio
 import io
 import re
 import ssl
+from collections.abc import Callable
 from typing import Final
 
 import aiohttp
-import truststore
 
 from wattfare_desktop.gateway.form_body import write_form
 from wattfare_desktop.gateway.json_body import write_json
@@ -61,16 +62,18 @@ def _authentication(funding: LiveFunding) -> dict[str, str]:
 class Upstream:
     """Sends requests to providers over kept-alive connections."""
 
-    def __init__(self, connect_s: float = _CONNECT_S) -> None:
+    def __init__(self, trust: Callable[[], ssl.SSLContext], connect_s: float = _CONNECT_S) -> None:
+        """``trust`` reads the certificates to know providers by; it may block, in a thread."""
+        self._trust = trust
+        self._trusted: ssl.SSLContext | None = None
+        self._trusting = asyncio.Lock()
         self._connect_s = connect_s
         self._session: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
-        """Open the session; the system's certificates are read at the first https connection."""
+        """Open the session."""
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0, ttl_dns_cache=60, ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            ),
+            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=60),
             timeout=aiohttp.ClientTimeout(
                 total=None, sock_connect=self._connect_s, sock_read=_SILENCE_S
             ),
@@ -129,6 +132,7 @@ class Upstream:
                 headers=headers,
                 data=_in_pieces(body),
                 allow_redirects=False,
+                ssl=await self._context_for(url),
             )
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise UpstreamFailed("The provider could not be reached.", sent=False) from error
@@ -136,6 +140,16 @@ class Upstream:
             raise UpstreamFailed("The provider did not answer in time.", sent=True) from error
         except (aiohttp.ClientError, OSError) as error:
             raise UpstreamFailed("The connection to the provider broke.", sent=True) from error
+
+    async def _context_for(self, url: str) -> ssl.SSLContext | bool:
+        return await self.trusted() if url.startswith("https:") else True
+
+    async def trusted(self) -> ssl.SSLContext:
+        """Return what judges a certificate: read once, when it is first asked for."""
+        async with self._trusting:
+            if self._trusted is None:
+                self._trusted = await asyncio.to_thread(self._trust)
+            return self._trusted
 
 
 def _in_pieces(body: bytes | None) -> bytes | io.BytesIO | None:

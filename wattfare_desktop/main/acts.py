@@ -11,35 +11,39 @@ from wattfare_desktop.core.fees import Fee
 from wattfare_desktop.core.identifiers import (
     DAY_MS,
     CallId,
+    ClientId,
     FundingId,
     GrantId,
     TicketId,
     later,
 )
 from wattfare_desktop.core.money import Nanos
-from wattfare_desktop.core.oauth.bindings import program_text
+from wattfare_desktop.core.oauth.bindings import Allowed, program_text
 from wattfare_desktop.core.oauth.grants import SpendTerms
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.raises import RaiseAnswer
 from wattfare_desktop.core.receipts import Receipt, receipt_file
 from wattfare_desktop.core.reports import (
     ActivityQuery,
+    BlockedRow,
     CallRow,
     DaySpend,
     FundingAdded,
     FundingRow,
     GrantNote,
     Overview,
+    SeenProgram,
     StuckWindow,
 )
 from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.private_file import write_private
+from wattfare_desktop.system.program_files import program_in
 from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.raising import RaiseAsk
 from wattfare_desktop.vault.protection import Protection
-from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket
+from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket, Source
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
@@ -126,6 +130,14 @@ class Acts:
     async def daily_spend(self, days: int, app: GrantId | None = None) -> tuple[DaySpend, ...]:
         """Return each app's spending a day."""
         return await self._wallet.daily_spend(days, app)
+
+    async def blocked_apps(self) -> Sequence[BlockedRow]:
+        """Return the apps that may not ask, latest last."""
+        return await self._wallet.block_list().blocked_clients()
+
+    async def unblock(self, client: ClientId) -> None:
+        """Let one of them ask again."""
+        await self._wallet.block_list().unblock_client(client)
 
     async def set_caps(self, app: GrantId, caps: Sequence[Cap]) -> None:
         """Replace an app's limits."""
@@ -260,6 +272,18 @@ class Acts:
         """Be asked, or not, when the app's cap is reached."""
         await self._wallet.allow_raise(app, allowed=allowed)
 
+    async def programs(self, app: GrantId) -> Sequence[SeenProgram]:
+        """Return the programs that made an app's latest calls, the latest first."""
+        return await self._wallet.programs(app)
+
+    async def program_in(self, chosen: Path) -> str:
+        """Return the path that the program in a chosen file runs by."""
+        return await asyncio.to_thread(program_in, chosen)
+
+    async def allow(self, app: GrantId, allowed: Allowed) -> None:
+        """Let an app's access be used just so."""
+        await self._wallet.allow(app, allowed)
+
     async def set_call_limit(self, app: GrantId, limit: Nanos | None) -> None:
         """Limit what one call of an app may cost."""
         await self._wallet.set_call_limit(app, limit)
@@ -310,7 +334,11 @@ def question_of(ticket: ConsentTicket) -> ConsentQuestion:
         fee_percent=ticket.fee_percent,
         answer_within_ms=ANSWER_MS,
         asked_by=asked_by(ticket),
+        confusable=client.confusable,
         can_bind_program=ticket.program_to_bind is not None,
+        described_by=client.host or "",
+        claim=client.claim,
+        shows_code=ticket.source is Source.DEVICE,
     )
 
 

@@ -29,14 +29,18 @@ from wattfare_desktop.control.operations import Host, Operations
 from wattfare_desktop.control.price_operations import price_family
 from wattfare_desktop.control.receipt_operations import receipt_family
 from wattfare_desktop.control.server import ControlServer
+from wattfare_desktop.control.update_operations import update_family
 from wattfare_desktop.gateway.gateway import Gateway
 from wattfare_desktop.gateway.listings import KeyCheck
 from wattfare_desktop.gateway.lookout import HttpLookout
 from wattfare_desktop.gateway.practice.provider import start_practice
 from wattfare_desktop.gateway.price_source import HttpPriceSource
+from wattfare_desktop.gateway.update_source import HttpUpdateSource
 from wattfare_desktop.gateway.upstream import Upstream
+from wattfare_desktop.main.update_work import latest_of
 from wattfare_desktop.providers.catalogue import Catalogue, parse_catalogue
 from wattfare_desktop.system import paths
+from wattfare_desktop.system.certificates import client_context
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.newer_prices import PriceFile
 from wattfare_desktop.system.paths import Paths
@@ -45,6 +49,9 @@ from wattfare_desktop.system.prices import bundled_tables
 from wattfare_desktop.system.program import program_version
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.runtime_file import Running, RuntimeFile
+from wattfare_desktop.system.settings import SettingsFile
+from wattfare_desktop.system.update_channel import load_channel
+from wattfare_desktop.system.update_notes import UpdateNotesFile
 from wattfare_desktop.system.zone import local_zone
 from wattfare_desktop.vault.keychain import open_keychain
 from wattfare_desktop.vault.thread import VaultThread
@@ -54,6 +61,7 @@ from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.price_updates import PriceUpdates, load_prices
 from wattfare_desktop.wallet.prices import Prices
 from wattfare_desktop.wallet.tasks import Tasks
+from wattfare_desktop.wallet.updates import Updates
 from wattfare_desktop.wallet.wallet import Wallet, WalletState
 
 PRACTICE: Final = "practice"
@@ -72,6 +80,7 @@ class Parts:
     gateway: Gateway
     prices: Prices
     updates: PriceUpdates
+    releases: Updates
     platform: Platform
     vault: VaultThread
     probe: KeyCheck
@@ -85,15 +94,30 @@ async def assembled(
     # How soon a busy thread hands over to one that wants the interpreter. The ledger's wants it
     # back after each statement, so the usual 5 ms would cost a call dozens of them.
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    places = paths.paths_of(options.home, environment)
-    clock, tasks, upstream = Clock(local_zone), Tasks(), Upstream()
+    upstream = Upstream(partial(client_context, environment))
     await upstream.start()
     practice = await start_practice("")
+    places = paths.paths_of(options.home, environment)
+    parts = await _put_together(places, platform, upstream, practice.base_url)
+    try:
+        yield parts
+    finally:
+        # Before the port, which would wait for running streams to come to their own end.
+        await parts.wallet.close()
+        await parts.gateway.stop()
+        await parts.tasks.cancel()
+        await upstream.stop()
+        await practice.close()
+
+
+async def _put_together(
+    places: Paths, platform: Platform, upstream: Upstream, practice_url: str
+) -> Parts:
+    clock, tasks, probe = Clock(local_zone), Tasks(), KeyCheck(upstream)
     catalogue = await asyncio.to_thread(_catalogue, places.providers)
-    catalogue = catalogue.with_base(PRACTICE, practice.base_url)
+    catalogue = catalogue.with_base(PRACTICE, practice_url)
     tables, kept = await asyncio.to_thread(bundled_tables), PriceFile(places.prices)
     prices = Prices(partial(asyncio.to_thread, load_prices, kept, tables))
-    probe = KeyCheck(upstream)
     vault = VaultThread(Vault(places.home, open_keychain(places.home)))
     wallet = Wallet(
         paths=places,
@@ -114,6 +138,16 @@ async def assembled(
         catalogue=catalogue,
         open_books=lambda: wallet.books,
     )
+    channel = await asyncio.to_thread(load_channel, resource_root() / "updates")
+    releases = Updates(
+        running=program_version(),
+        latest=latest_of(channel, places.updates),
+        source=HttpUpdateSource(upstream),
+        settings=SettingsFile(places.settings),
+        notes=UpdateNotesFile(places.updates / "looked.json"),
+        clock=clock,
+        publish=wallet.tell,
+    )
     gateway = Gateway(
         wallet=wallet,
         upstream=upstream,
@@ -122,26 +156,19 @@ async def assembled(
         tasks=tasks,
         opener=platform.opener,
     )
-    try:
-        yield Parts(
-            paths=places,
-            clock=clock,
-            tasks=tasks,
-            wallet=wallet,
-            gateway=gateway,
-            prices=prices,
-            updates=updates,
-            platform=platform,
-            vault=vault,
-            probe=probe,
-        )
-    finally:
-        # Before the port, which would wait for running streams to come to their own end.
-        await wallet.close()
-        await gateway.stop()
-        await tasks.cancel()
-        await upstream.stop()
-        await practice.close()
+    return Parts(
+        paths=places,
+        clock=clock,
+        tasks=tasks,
+        wallet=wallet,
+        gateway=gateway,
+        prices=prices,
+        updates=updates,
+        releases=releases,
+        platform=platform,
+        vault=vault,
+        probe=probe,
+    )
 
 
 @asynccontextmanager
@@ -156,6 +183,7 @@ async def published(parts: Parts, port: int | None) -> AsyncIterator[int]:
         _LOG.warning("runtime.json could not be written: %s", error.strerror)
     parts.tasks.start(_warm(parts.prices), "loading prices")
     parts.tasks.start(parts.updates.watch(), "newer prices")
+    parts.tasks.start(parts.releases.watch(), "newer versions")
     try:
         yield chosen
     finally:
@@ -199,6 +227,7 @@ async def controlled(
             mending_family(parts.wallet),
             receipt_family(parts.wallet),
         ),
+        in_any_state=update_family(parts.releases),
     )
     server = ControlServer(address=parts.paths.control, answerer=operations)
     if not await server.start():

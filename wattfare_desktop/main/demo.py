@@ -24,9 +24,9 @@ from wattfare_desktop.main.windows import Windows
 from wattfare_desktop.system import paths
 from wattfare_desktop.system.logs import start_logging
 from wattfare_desktop.system.settings import Appearance
-from wattfare_desktop.ui.application import WalletApplication
-from wattfare_desktop.ui.main_window import PAGES
+from wattfare_desktop.ui.sidebar import PAGES
 from wattfare_desktop.ui.stage import StageStuckError, WindowStage
+from wattfare_desktop.ui.wallet_application import WalletApplication
 from wattfare_desktop.vault.secret import new_secret
 
 _PLAY_MONEY: Final = parse_usd("5.00")

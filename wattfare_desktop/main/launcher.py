@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 
 from wattfare_desktop.cli.options import (
     DemoOptions,
+    EraseOptions,
     RestoreOptions,
     ServeOptions,
     TrayOptions,
@@ -48,6 +49,13 @@ class Launcher:
 
         self._warn(options.wallet)
         run_restore(options, self._environment, self._terminal)
+        return 0
+
+    def erase(self, options: EraseOptions) -> int:
+        """Make an end of a wallet."""
+        from wattfare_desktop.main.erasing import run_erase  # noqa: PLC0415
+
+        run_erase(options, self._environment, self._terminal)
         return 0
 
     def serve(self, options: ServeOptions) -> int:

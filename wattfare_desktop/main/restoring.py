@@ -12,11 +12,9 @@ from wattfare_desktop.cli.plain import visible
 from wattfare_desktop.cli.progress import ProgressBar
 from wattfare_desktop.cli.tables import moment
 from wattfare_desktop.cli.terminal import Terminal
-from wattfare_desktop.control import client
-from wattfare_desktop.control.messages import JsonValue, WalletAbsent
-from wattfare_desktop.control.server import ControlServer
 from wattfare_desktop.control.shapes import time_text
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.main.claiming import claimed, require_stopped
 from wattfare_desktop.system.paths import Paths, paths_of, prepare_home
 from wattfare_desktop.system.zone import local_zone
 from wattfare_desktop.vault.backup_head import BackupHead, OpenedBackup, open_head
@@ -35,7 +33,7 @@ def run_restore(
 ) -> None:
     """Restore the wallet at the home of ``options``. Raises UserFacingError."""
     places, clock = paths_of(options.wallet.home, environment), Clock(local_zone)
-    _require_stopped(places)
+    require_stopped(places.control, _running())
     opened = _opened(options, terminal)
     _require_agreement(places.home, opened, options, terminal)
     passphrase = _passphrase(options, places.home, terminal)
@@ -57,14 +55,6 @@ def run_restore(
             # What was not restored leaves no folder either; one with a wallet in it stays.
             _remove_empty(places.home)
     _report(restored, passphrase, options, terminal)
-
-
-def _require_stopped(places: Paths) -> None:
-    try:
-        client.ask(places.control, "status")
-    except WalletAbsent:
-        return
-    raise _running()
 
 
 def _opened(options: RestoreOptions, terminal: Terminal) -> OpenedBackup:
@@ -139,15 +129,11 @@ def _passphrase(options: RestoreOptions, home: Path, terminal: Terminal) -> str 
 
 
 async def _claimed(places: Paths, wish: RestoreWish, watch: Watch, terminal: Terminal) -> Restored:
-    """Restore while nobody can start a wallet here; whoever asks for it is told why."""
-    server = ControlServer(address=places.control, answerer=_busy)
-    if not await server.start():
-        raise _running()
-    try:
+    """Restore while nobody can start a wallet here."""
+    busy = UserFacingError("This wallet is being restored", "Try again when that is done.")
+    async with claimed(places.control, busy=busy, running=_running()):
         prepare_home(places.home)
         return await _followed(Restore(places.home, open_keychain), wish, watch, terminal)
-    finally:
-        await server.close()
 
 
 async def _followed(
@@ -166,10 +152,6 @@ async def _followed(
                 raise
             # It was past its last chance to stop, and is told as what it is.
     return work.result()
-
-
-async def _busy(_command: str, _arguments: Mapping[str, JsonValue]) -> JsonValue:
-    raise UserFacingError("This wallet is being restored", "Try again when that is done.")
 
 
 def _report(

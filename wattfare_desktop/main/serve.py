@@ -125,7 +125,10 @@ class DeskAnswers:
             models=proposal.models,
             expires_in_days=proposal.expires_in_days,
             fee_percent=ticket.fee_percent,
+            confusable=ticket.request.client.confusable,
             asked_by="" if ticket.asked_by is None else ticket.asked_by.path,
+            described_by=ticket.request.client.host or "",
+            claim=ticket.request.client.claim,
         )
 
     async def approve(self, ticket: TicketId, cap: Cap | None, /) -> None:

@@ -19,13 +19,13 @@ from wattfare_desktop.system import paths
 from wattfare_desktop.system.platforms import Platform, this_platform
 from wattfare_desktop.system.program import program_command
 from wattfare_desktop.system.settings import SettingsFile
-from wattfare_desktop.ui.application import WalletApplication
 from wattfare_desktop.ui.bridge import Bridge
 from wattfare_desktop.ui.collector import Collector
 from wattfare_desktop.ui.dialogs.error_notice import ErrorNotice
 from wattfare_desktop.ui.icons import own_icon
 from wattfare_desktop.ui.qt_messages import log_qt_messages
 from wattfare_desktop.ui.theme import Theme
+from wattfare_desktop.ui.wallet_application import WalletApplication
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.wallet import Wallet
 

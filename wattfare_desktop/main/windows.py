@@ -15,12 +15,14 @@ from wattfare_desktop.main.acts import Acts, ask_of, question_of
 from wattfare_desktop.main.assembly import PRACTICE
 from wattfare_desktop.main.book_work import BookWork
 from wattfare_desktop.main.model_work import ModelWork
+from wattfare_desktop.main.update_work import UpdateWork
 from wattfare_desktop.main.wallet_thread import Listeners, Live
 from wattfare_desktop.providers.catalogue import KeyPlacement, Provider
 from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.program import program_version
+from wattfare_desktop.system.scheme import SchemeStatus
 from wattfare_desktop.system.settings import Appearance, SettingsFile
-from wattfare_desktop.ui.application import Application, Circumstances, WalletApplication
+from wattfare_desktop.ui.application import Application
 from wattfare_desktop.ui.bridge import Bridge
 from wattfare_desktop.ui.code_entry import CodeEntry
 from wattfare_desktop.ui.errands import LoopErrands
@@ -30,6 +32,9 @@ from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.ui.theme import Theme
 from wattfare_desktop.ui.tray import Tray
 from wattfare_desktop.ui.tray_host import TrayHost
+from wattfare_desktop.ui.update_entry import UpdateEntry
+from wattfare_desktop.ui.wallet_acts import Circumstances
+from wattfare_desktop.ui.wallet_application import WalletApplication
 from wattfare_desktop.vault.keychain import open_keychain
 from wattfare_desktop.vault.protection import Protection
 from wattfare_desktop.wallet.authorization import ConsentTicket
@@ -81,6 +86,7 @@ class Windows(QObject):
         self._theme = theme
         self._settings = settings
         self.acts = Acts(live.parts.wallet, live.parts.clock)
+        self._updates = UpdateWork(live.parts.releases, live.parts.platform.opener)
         self.errands = LoopErrands(live.loop, self._on_refused, self)
         self.window = MainWindow(
             acts=self.acts,
@@ -104,17 +110,22 @@ class Windows(QObject):
                     (row.id, row.name) for row in live.parts.wallet.catalogue if not row.practice
                 ],
                 typical=self._typical,
+                links=self._links,
                 try_sample=self._try_sample,
                 register_links=live.parts.platform.scheme.register,
                 autostart=live.parts.platform.autostart,
             ),
         )
         self.codes = CodeEntry(enter=self.acts.enter_code, errands=self.errands)
+        self.newer = UpdateEntry(
+            acts=self._updates, errands=self.errands, menu=self.tray.menu, parent=self
+        )
         self._connect(qt, bridge)
 
     def start(self) -> None:
         """Show what the wallet's state asks for."""
         self.application.start()
+        self.newer.read()
         self._bridge.attend()
 
     def close(self) -> None:
@@ -132,15 +143,15 @@ class Windows(QObject):
     def _connect(self, qt: WalletApplication, bridge: Bridge) -> None:
         bridge.changed.connect(self._on_changed)
         bridge.consent_requested.connect(self._on_consent_requested)
-        bridge.consent_withdrawn.connect(self.application.withdraw)
+        bridge.consent_withdrawn.connect(self.application.questions.withdraw)
         bridge.raise_requested.connect(self._on_raise_requested)
-        bridge.raise_withdrawn.connect(self.application.withdraw_raise)
+        bridge.raise_withdrawn.connect(self.application.questions.withdraw_raise)
         bridge.error_shown.connect(self.application.show_error)
-        bridge.unlock_requested.connect(self.application.show_unlock)
+        bridge.unlock_requested.connect(self.application.opening.show_unlock)
         qt.uri_opened.connect(self.submit)
-        self.window.unlock_requested.connect(self.application.show_unlock)
+        self.window.unlock_requested.connect(self.application.opening.show_unlock)
         self.window.revoke_requested.connect(self.application.ask_revoke)
-        self.window.restored.connect(self.application.take_restored)
+        self.window.restored.connect(self.application.opening.take_restored)
         self.window.closing_requested.connect(self.application.ask_to_close)
         self.tray.menu.code_requested.connect(self.codes.ask)
         self.window.code_requested.connect(self.codes.ask)
@@ -181,6 +192,7 @@ class Windows(QObject):
             home=str(parts.paths.home),
             price_version=self._price_version,
             version=program_version(),
+            updates=self._updates,
         )
 
     def choose_appearance(self, appearance: Appearance) -> None:
@@ -197,6 +209,9 @@ class Windows(QObject):
 
     def _typical(self, limit: Nanos, models: Sequence[str]) -> TypicalCalls | None:
         return self.live.parts.wallet.typical_calls(limit, models)
+
+    async def _links(self) -> SchemeStatus:
+        return await asyncio.to_thread(self.live.parts.platform.scheme.status)
 
     def _try_sample(self) -> None:
         origin = f"http://127.0.0.1:{self.live.port}"
@@ -217,16 +232,20 @@ class Windows(QObject):
             self.application.tell_of_alert(unusual)
         if changes.unsettled:
             self.application.tell_of_unsettled(changes.unsettled)
+        if changes.release is not None:
+            self.application.tell_of_release(changes.release)
+        if changes.wallet:
+            self.newer.read()
         self.application.refresh()
         self.window.take(changes)
 
     @Slot(object)
     def _on_consent_requested(self, ticket: ConsentTicket) -> None:
-        self.application.ask(question_of(ticket))
+        self.application.questions.ask(question_of(ticket))
 
     @Slot(object)
     def _on_raise_requested(self, question: RaiseQuestion) -> None:
-        self.application.ask_raise(ask_of(question))
+        self.application.questions.ask_raise(ask_of(question))
 
     def _on_refused(self, error: UserFacingError) -> None:
         self.application.show_error(error.title, error.detail)

@@ -8,7 +8,7 @@
 - ``calls``: admission, settlement, voiding, recovery
 - ``raises``, ``disputes``, ``corrections``, ``reserve``: a cap raised for now, and money given back
 - ``kept_results``: what an app gets that repeats its call
-- ``receipts``: what a call was charged for, kind by kind
+- ``receipts``: what a call was charged for, kind by kind; ``seen_programs``: what made them
 - ``grants``: approved apps, their codes and accesses; ``tokens``: refresh tokens;
   ``clients``: those that registered
 - ``alerts``: what apps did that is unusual; ``pasts``: what their calls were like before

@@ -357,6 +357,13 @@ def _resolve_holds(connection: Connection, settlement: Settlement, cost: Nanos) 
     assert left == 0, "a cost never exceeds its holds"
 
 
+def name_program(connection: Connection, call: CallId, program: str) -> None:
+    """Note which ``program`` made a call, before its end or after, unless that is known."""
+    connection.execute(
+        "UPDATE calls SET program = ? WHERE id = ? AND program IS NULL", (program, call)
+    )
+
+
 def _write_end(connection: Connection, settlement: Settlement) -> Settled | None:
     """End the call, which a trigger counts in its windows; None where it had ended already."""
     tokens = settlement.tokens
@@ -367,8 +374,8 @@ def _write_end(connection: Connection, settlement: Settlement) -> Settled | None
         " output_tokens = ?, reasoning_tokens = ?, cost = CASE WHEN hold < ? THEN hold ELSE ? END,"
         " fee = CASE WHEN hold < ? THEN 0 WHEN hold < ? THEN hold - ? ELSE ? END,"
         " provider_cost = ?, basis = ?,"
-        " items = ?, provider_request = ?, program = ?, first_byte_at = ?, finished_at = ?,"
-        " settled_on = ?"
+        " items = ?, provider_request = ?, program = coalesce(?, program),"
+        " first_byte_at = ?, finished_at = ?, settled_on = ?"
         " WHERE id = ? AND status = 'running' RETURNING grant_id, funding_id, hold, cost, fee",
         (
             settlement.status.value,

@@ -10,7 +10,7 @@ from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.ledger.chart import spend_account
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState
 from wattfare_desktop.core.oauth.tokens import AuthorizationCode
-from wattfare_desktop.core.reports import GrantNote
+from wattfare_desktop.core.reports import BlockedRow, GrantNote
 from wattfare_desktop.storage import chain, ledger
 from wattfare_desktop.storage.connection import Connection, Row
 
@@ -216,10 +216,20 @@ def block_client(connection: Connection, client: ClientId, now: Instant) -> None
     )
 
 
-def blocked_clients(connection: Connection) -> list[ClientId]:
+def blocked_clients(connection: Connection) -> list[BlockedRow]:
     """Return the clients the user has blocked, latest last."""
-    rows = connection.execute("SELECT client_id FROM blocked_clients ORDER BY blocked_at")
-    return [ClientId(row[0]) for row in rows.fetchall()]
+    rows = connection.execute(
+        "SELECT client_id, blocked_at FROM blocked_clients ORDER BY blocked_at, client_id"
+    )
+    return [BlockedRow(client=ClientId(row[0]), since=Instant(row[1])) for row in rows.fetchall()]
+
+
+def was_approved(connection: Connection, redirect_host: str) -> bool:
+    """Return whether a verified client that is answered at ``redirect_host`` ever had a grant."""
+    row = connection.execute(
+        "SELECT 1 FROM grants WHERE verified = 1 AND redirect_host = ? LIMIT 1", (redirect_host,)
+    ).fetchone()
+    return row is not None
 
 
 def unblock_client(connection: Connection, client: ClientId) -> None:

@@ -7,8 +7,10 @@
 - ``scheme``, ``autostart``, ``open_uri``: what differs by platform; ``platforms``: the one choice
 - ``linux``, ``macos``, ``windows``: how each does it, in the form of ``desktop_entry`` or
   ``registry_line``
-- ``peers``: whose program listens on a port; ``processes``: waiting for another to end
-- ``zone``: the user's time zone
+- ``peers``: whose program listens on a port; ``programs``: which one is at the other end;
+  ``program_files``: what a chosen file will be called by; ``processes``: waiting for another to
+  end; ``zone``: the user's time zone
 - ``health``: what is wrong here and how to mend it
+- ``update_channel``, ``update_notes``: where newer versions are told of, and what was found there
 - ``prices``: the price book made of the installed price table
 """

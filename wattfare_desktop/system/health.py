@@ -2,16 +2,21 @@
 
 import ctypes
 import os
-import ssl
 import stat
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from wattfare_desktop.core.errors import UserFacingError
+from wattfare_desktop.system.certificates import (
+    Authorities,
+    NoAuthorities,
+    find_authorities,
+    system_judges,
+)
 from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 
@@ -19,14 +24,6 @@ _CURSOR_LIBRARY: Final = "libxcb-cursor.so.0"
 _X_LIBRARY: Final = "libxcb.so.1"
 _OTHERS: Final = 0o077
 _AHEAD_MAX: Final = timedelta(days=20 * 365)
-# Where distributions keep their certificates; a bundled OpenSSL looks in its builder's places.
-_CERTIFICATES: Final = (
-    Path("/etc/ssl/certs/ca-certificates.crt"),
-    Path("/etc/pki/tls/certs/ca-bundle.crt"),
-    Path("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
-    Path("/etc/ssl/ca-bundle.pem"),
-    Path("/etc/ssl/cert.pem"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +112,10 @@ def scheme(status: SchemeStatus) -> Finding:
     if status.owner is SchemeOwner.OTHER:
         detail = f"wattfare:// links go to {status.who}"
     return Finding(
-        name="scheme", ok=False, detail=detail, remedy="Let Wattfare take them when it next starts."
+        name="scheme",
+        ok=False,
+        detail=detail,
+        remedy="Have this wallet open them, in its Settings or by `wattfare doctor --take-links`.",
     )
 
 
@@ -153,29 +153,24 @@ def home(folder: Path) -> Finding:
     return Finding(name="home", ok=True, detail=str(folder))
 
 
-def certificates(places: Iterable[Path] | None = None) -> Finding:
-    """Return whether there are CA certificates to know providers by."""
-    if sys.platform in {"win32", "darwin"}:
+def certificates(environment: Mapping[str, str], root: Path = Path("/")) -> Finding:
+    """Return whether there are CA certificates to know providers by: those the wallet will use."""
+    if system_judges():
         return Finding(name="certificates", ok=True, detail="the system's own store")
-    for place in _certificate_places() if places is None else places:
-        if _holds_certificates(place):
-            return Finding(name="certificates", ok=True, detail=str(place))
-    return Finding(
-        name="certificates",
-        ok=False,
-        detail="no CA certificates found: no provider can be reached",
-        remedy="Install your distribution's ca-certificates package.",
-    )
-
-
-def _certificate_places() -> tuple[Path, ...]:
-    found = ssl.get_default_verify_paths()
-    named = (found.cafile, found.capath)
-    return (*(Path(place) for place in named if place), *_CERTIFICATES)
-
-
-def _holds_certificates(place: Path) -> bool:
-    try:
-        return any(place.iterdir()) if place.is_dir() else place.stat().st_size > 0
-    except OSError:
-        return False
+    match find_authorities(environment, root):
+        case Authorities(place=place, count=count):
+            return Finding(name="certificates", ok=True, detail=f"{count} in {place}")
+        case NoAuthorities(named_by="") | NoAuthorities(place=None):
+            return Finding(
+                name="certificates",
+                ok=False,
+                detail="no CA certificates found: no provider can be reached",
+                remedy="Install your distribution's ca-certificates package.",
+            )
+        case NoAuthorities(named_by=variable, place=place):
+            return Finding(
+                name="certificates",
+                ok=False,
+                detail=f"{variable} names {place}, where no certificates can be read",
+                remedy=f"Unset {variable}, or have it name your authorities.",
+            )

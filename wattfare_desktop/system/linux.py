@@ -1,5 +1,6 @@
 """Linux and the BSDs: freedesktop's files and the xdg programs."""
 
+import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,7 @@ class LinuxScheme:
         self._environment = environment
         data = _base(environment, "XDG_DATA_HOME", ".local/share")
         self._file = data / "applications" / HANDLER_FILE
+        self._applications = [folder / "applications" for folder in (data, *_shared(environment))]
         self._defaults = (
             _base(environment, "XDG_CONFIG_HOME", ".config") / "mimeapps.list",
             data / "applications" / "mimeapps.list",
@@ -46,6 +48,8 @@ class LinuxScheme:
         if not default:
             return SchemeStatus(owner=SchemeOwner.NONE)
         if default != HANDLER_FILE:
+            if self._starts_us(default):
+                return SchemeStatus(owner=SchemeOwner.OURS)
             return SchemeStatus(owner=SchemeOwner.OTHER, who=default)
         registered = field_of(_text(self._file), "Exec")
         if registered is None:
@@ -55,7 +59,12 @@ class LinuxScheme:
         return SchemeStatus(owner=SchemeOwner.OTHER, who=registered)
 
     def register(self) -> None:
-        """Write the file and make it the default."""
+        """Write the file and make it the default; nothing where the installed package did so.
+
+        What is written for the user outlives the package, and would lead nowhere then.
+        """
+        if self.status().owner is SchemeOwner.OURS:
+            return
         entry = desktop_entry(
             [
                 ("Name", "Wattfare"),
@@ -86,6 +95,19 @@ class LinuxScheme:
             # Without xdg-utils the file alone counts: desktops read its MimeType themselves.
             return HANDLER_FILE if self._file.exists() else ""
         return told
+
+    def _starts_us(self, name: str) -> bool:
+        """Return whether an installed launcher of this name starts this very program."""
+        files = (folder / name for folder in self._applications)
+        entry = next((text for text in map(_text, files) if text), "")
+        try:
+            words = shlex.split(field_of(entry, "Exec") or "")
+        except ValueError:
+            return False
+        if not words or words[1:] != [*self._command[1:], "%u"]:
+            return False
+        program = shutil.which(words[0], path=self._environment.get("PATH"))
+        return program is not None and Path(program).resolve() == Path(self._command[0]).resolve()
 
     def _refresh(self) -> None:
         if self._file.parent.is_dir():
@@ -172,6 +194,12 @@ def _base(environment: Mapping[str, str], variable: str, usual: str) -> Path:
     if named.is_absolute():
         return named
     return Path(environment.get("HOME") or Path.home()) / usual
+
+
+def _shared(environment: Mapping[str, str]) -> list[Path]:
+    """Return where packages install what all users have, the first to be looked at first."""
+    named = environment.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    return [Path(folder) for folder in named.split(":") if Path(folder).is_absolute()]
 
 
 def _text(path: Path) -> str:

@@ -31,6 +31,7 @@ class Paths(NamedTuple):
     settings: Path
     providers: Path
     prices: Path
+    updates: Path
     runtime: Path
     log: Path
     control: str
@@ -55,6 +56,7 @@ def paths_of(home: Path, environment: Mapping[str, str]) -> Paths:
         settings=home / "settings.json",
         providers=home / "providers.toml",
         prices=home / "prices.json",
+        updates=home / "updates",
         runtime=home / "runtime.json",
         log=home / "wattfare.log",
         control=control_address(home, environment),

@@ -28,12 +28,16 @@ class Appearance(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The user's choices. ``start_at_login_offered``: whether that question was ever asked."""
+    """The user's choices. ``start_at_login_offered``: whether that question was ever asked.
+
+    ``updates_daily``: whether it is looked for a newer Wattfare once a day.
+    """
 
     appearance: Appearance = Appearance.SYSTEM
     port: int = USUAL_PORT
     notifications: bool = True
     start_at_login_offered: bool = False
+    updates_daily: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a port that a user's program cannot have."""
@@ -57,6 +61,7 @@ class Settings:
             start_at_login_offered=_switch(
                 fields, "start_at_login_offered", usual=usual.start_at_login_offered
             ),
+            updates_daily=_switch(fields, "updates_daily", usual=usual.updates_daily),
         )
 
     def fields(self) -> dict[str, Any]:
@@ -66,6 +71,7 @@ class Settings:
             "port": self.port,
             "notifications": self.notifications,
             "start_at_login_offered": self.start_at_login_offered,
+            "updates_daily": self.updates_daily,
         }
 
 

@@ -6,11 +6,20 @@ from typing import Any, Protocol
 
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent, DisputeReason
 from wattfare_desktop.core.fees import Fee
-from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId
+from wattfare_desktop.core.identifiers import CallId, ClientId, FundingId, GrantId
 from wattfare_desktop.core.money import Nanos
+from wattfare_desktop.core.oauth.bindings import Allowed
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.core.receipts import Receipt
-from wattfare_desktop.core.reports import ActivityQuery, CallRow, DaySpend, GrantNote, Overview
+from wattfare_desktop.core.reports import (
+    ActivityQuery,
+    BlockedRow,
+    CallRow,
+    DaySpend,
+    GrantNote,
+    Overview,
+    SeenProgram,
+)
 from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.ui.presentation.books import Doubted
 from wattfare_desktop.ui.presentation.closed import Closed
@@ -65,11 +74,26 @@ class PageActs(Protocol):
     async def resume_all(self) -> None:
         """Let apps spend again."""
 
+    async def blocked_apps(self) -> Sequence[BlockedRow]:
+        """Return the apps that may not ask, latest last."""
+
+    async def unblock(self, client: ClientId) -> None:
+        """Let one of them ask again."""
+
     async def set_caps(self, app: GrantId, caps: Sequence[Cap]) -> None:
         """Limit an app, by one cap or more."""
 
     async def allow_raise(self, app: GrantId, *, allowed: bool) -> None:
         """Be asked, or not, when the app's cap is reached."""
+
+    async def programs(self, app: GrantId) -> Sequence[SeenProgram]:
+        """Return the programs that made an app's latest calls, the latest first."""
+
+    async def program_in(self, chosen: Path) -> str:
+        """Return the path that the program in a chosen file runs by."""
+
+    async def allow(self, app: GrantId, allowed: Allowed) -> None:
+        """Let an app's access be used just so."""
 
     async def set_call_limit(self, app: GrantId, limit: Nanos | None) -> None:
         """Limit what one call of an app may cost, or not."""

@@ -9,10 +9,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QFontInfo, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
@@ -22,11 +19,11 @@ from PySide6.QtWidgets import (
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId
 from wattfare_desktop.core.reports import Overview
+from wattfare_desktop.system.scheme import SchemeStatus
 from wattfare_desktop.ui.acts import PageActs
 from wattfare_desktop.ui.book_acts import BookActs
-from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.notices import Notice
-from wattfare_desktop.ui.components.pieces import PALETTE_EVENTS, text, wear_style
+from wattfare_desktop.ui.components.pieces import PALETTE_EVENTS, wear_style
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.icons import own_icon
 from wattfare_desktop.ui.model_acts import ModelActs
@@ -40,18 +37,15 @@ from wattfare_desktop.ui.pages.models import ModelsPage
 from wattfare_desktop.ui.pages.overview import OverviewPage
 from wattfare_desktop.ui.pages.page import MARGIN_PX, Page
 from wattfare_desktop.ui.pages.settings import SettingsPage
+from wattfare_desktop.ui.presentation.links import taken_text
 from wattfare_desktop.ui.reading import Reading
+from wattfare_desktop.ui.sidebar import PAGES, Sidebar
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
 
-PAGES: Final = ("overview", "apps", "activity", "alerts", "funding", "models", "settings")
-_ICONS: Final = ("gauge", "layout-grid", "receipt-text", "bell", "wallet", "boxes", "settings")
-_ALERTS: Final = PAGES.index("alerts")
 _SIZE_PX: Final = (1100, 720)
 _TEXT_PX: Final = 14
 _SMALLEST_PX: Final = (960, 640)
-_SIDEBAR_ROOM_PX: Final = 104
-_MARK_PX: Final = 28
 _AGE_MS: Final = 20_000
 
 
@@ -82,6 +76,7 @@ class MainWindow(QMainWindow):
         self.setAccessibleName("Wattfare")
         self.setWindowIcon(own_icon("wattfare"))
         self._acts = acts
+        self._scheme = surroundings.scheme
         self._errands = errands
         self._bookkeeping = Bookkeeping(
             acts=books, errands=errands, surroundings=surroundings, window=self
@@ -135,6 +130,10 @@ class MainWindow(QMainWindow):
     def show_banner(self, words: str) -> None:
         """Say ``words`` above all pages until they are dismissed."""
         self._banner.say(words)
+
+    def show_links(self, status: SchemeStatus) -> None:
+        """Say so where another program takes the links of apps, and offer to take them back."""
+        self._links.say(taken_text(status))
 
     def ask_restore(self) -> None:
         """Ask which backup is restored."""
@@ -230,12 +229,14 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self._banner = Notice()
         self._trouble = Notice("trouble")
+        self._links = Notice("trouble", action=self.tr("Open them with this wallet"))
+        self._links.action_requested.connect(self._on_links_wanted)
         self._notices = QWidget()
         self._notices.hide()
         notices = QVBoxLayout(self._notices)
         notices.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 0)
         notices.setSpacing(8)
-        for notice in (self._banner, self._trouble):
+        for notice in (self._links, self._banner, self._trouble):
             notice.said.connect(self._on_said)
             notices.addWidget(notice)
         self._stack = QStackedWidget()
@@ -308,7 +309,19 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_said(self) -> None:
-        self._notices.setVisible(bool(self._banner.words or self._trouble.words))
+        self._notices.setVisible(
+            bool(self._links.words or self._banner.words or self._trouble.words)
+        )
+
+    @Slot()
+    def _on_links_wanted(self) -> None:
+        try:
+            self._scheme.register()
+        except UserFacingError as error:
+            self._show_trouble(error)
+            return
+        # Looked at again: another program may hold on to them.
+        self.show_links(self._scheme.status())
 
     @Slot(int)
     def _on_page_chosen(self, place: int) -> None:
@@ -337,64 +350,3 @@ class MainWindow(QMainWindow):
             self._ageing.stop()
         elif self._overview is not None:
             self._pages[self._sidebar.pages.checkedId()].show_overview(self._overview)
-
-
-class Sidebar(QFrame):
-    """The rooms, and the brake."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__()
-        self.setObjectName("sidebar")
-        widest = self.fontMetrics().horizontalAdvance(self.tr("Pause all spending"))
-        self.setFixedWidth(widest + _SIDEBAR_ROOM_PX)
-        self.pages = QButtonGroup(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, MARGIN_PX, 16, 16)
-        column.setSpacing(4)
-        column.addLayout(self._brand())
-        column.addSpacing(16)
-        names = (
-            self.tr("&Overview"),
-            self.tr("&Apps"),
-            self.tr("A&ctivity"),
-            self.tr("A&lerts"),
-            self.tr("&Funding"),
-            self.tr("&Models"),
-            self.tr("&Settings"),
-        )
-        for place, (name, icon) in enumerate(zip(names, _ICONS, strict=True)):
-            nav = IconButton(icon, name, role="nav")
-            nav.setCheckable(True)
-            nav.setToolTip(f"Ctrl+{place + 1}")
-            self.pages.addButton(nav, place)
-            column.addWidget(nav)
-        column.addStretch(1)
-        self.pause = IconButton("pause", self.tr("Pause all spending"))
-        column.addWidget(self.pause)
-        self.quit = IconButton("power", self.tr("Quit Wattfare"))
-        self.quit.hide()
-        column.addWidget(self.quit)
-        column.addSpacing(4)
-        column.addWidget(text(self.tr("Listening on 127.0.0.1:%d") % port, "quiet"))
-        self.pause.hide()
-
-    def show_overview(self, overview: Overview | None) -> None:
-        """Offer to pause, or to go on."""
-        self.pause.setVisible(overview is not None)
-        alerts = 0 if overview is None else len(overview.alerts)
-        words = self.tr("A&lerts")
-        self.pages.button(_ALERTS).setText(f"{words} ({alerts})" if alerts else words)
-        if overview is not None:
-            words = self.tr("Resume spending") if overview.paused else self.tr("Pause all spending")
-            self.pause.setText(words)
-            self.pause.setAccessibleName(words)
-            self.pause.set_icon("play" if overview.paused else "pause")
-
-    def _brand(self) -> QHBoxLayout:
-        mark = QLabel()
-        mark.setPixmap(own_icon("wattfare").pixmap(_MARK_PX, _MARK_PX))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(mark)
-        row.addWidget(text("Wattfare", "heading", wrap=False), 1, Qt.AlignmentFlag.AlignVCenter)
-        return row

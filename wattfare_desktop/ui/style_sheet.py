@@ -86,7 +86,7 @@ QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {field}; color: {ink};
   selection-background-color: {accent}; selection-color: {on_accent}; border: 1px solid {edge}; }}
 QRadioButton, QCheckBox {{ color: {ink}; spacing: 8px; background: transparent; }}
-QRadioButton:disabled {{ color: {quiet}; }}
+QRadioButton:disabled, QCheckBox:disabled {{ color: {quiet}; }}
 QRadioButton::indicator, QCheckBox::indicator {{ width: 14px; height: 14px;
   border: 1px solid {edge}; background: {field}; }}
 QRadioButton::indicator {{ border-radius: 8px; }}
@@ -94,6 +94,8 @@ QCheckBox::indicator {{ border-radius: 4px; }}
 QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {focus};
   background: {field}; }}
 QCheckBox::indicator:checked {{ border: 1px solid {focus}; background: {focus}; }}
+QCheckBox::indicator:disabled {{ border-color: {line}; background: {ground}; }}
+QCheckBox::indicator:checked:disabled {{ border-color: {quiet}; background: {quiet}; }}
 QRadioButton:focus, QCheckBox:focus {{ text-decoration: underline; }}
 QLineEdit[role="chip"] {{ font-size: {size_small}; border-radius: {radius_chip};
   padding: 2px 10px; }}

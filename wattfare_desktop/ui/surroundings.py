@@ -11,6 +11,7 @@ from wattfare_desktop.system.health import Finding
 from wattfare_desktop.system.scheme import SchemeHandler
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.presentation.funding import ProviderChoice
+from wattfare_desktop.ui.update_acts import UpdateActs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,8 @@ class Surroundings:
 
     ``providers`` are those that can be added with a key; ``practice`` is the one with play money.
     ``choose_appearance`` wears it and keeps it. ``examine`` looks for what is wrong here, on the
-    wallet's loop. ``price_version`` is "" until the prices are loaded.
+    wallet's loop. ``price_version`` is "" until the prices are loaded. ``updates`` knows of newer
+    versions of this program.
     """
 
     now: Callable[[], Instant]
@@ -35,3 +37,4 @@ class Surroundings:
     home: str
     price_version: Callable[[], str]
     version: str
+    updates: UpdateActs

@@ -81,6 +81,7 @@ class TrayMenu(QMenu):
     code_requested = Signal()
     lock_requested = Signal()
     unlock_requested = Signal()
+    newer_requested = Signal()
     quit_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -114,6 +115,9 @@ class TrayMenu(QMenu):
         self._settings = self.addAction(self.tr("Settings..."))
         self._settings.triggered.connect(self._on_settings_triggered)
         self.addSeparator()
+        self._newer = self.addAction("")
+        self._newer.triggered.connect(self.newer_requested)
+        self.show_newer("")
         self._quit = self.addAction(self.tr("Quit"))
         self._quit.triggered.connect(self.quit_requested)
         self.aboutToShow.connect(self._on_about_to_show)
@@ -148,6 +152,11 @@ class TrayMenu(QMenu):
         """Say why the wallet is not open, from now on whenever it is not."""
         self._closed = closed
         self.show_figures(self._figures)
+
+    def show_newer(self, words: str) -> None:
+        """Offer a newer version of the program, whatever the wallet's state; "" hides it."""
+        self._newer.setText(words)
+        self._newer.setVisible(bool(words))
 
     def _add_app(self) -> AppMenu:
         line = AppMenu(self)

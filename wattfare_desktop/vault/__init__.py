@@ -7,6 +7,7 @@
 - ``passphrase``: the master key wrapped under a passphrase; ``vault_file``: what is kept on disk
 - ``sealing``: what is derived from the master key, and secrets sealed under it
 - ``signing``: the wallet's signature on receipts, and looking at anybody's
+- ``update_trust``: whether what is told of a newer version comes from its publisher
 - ``backup_head``: what opens a backup; ``transplant``: a home's entries in the keyring, moved
 - ``secret``: secrets in memory, and new ones
 """

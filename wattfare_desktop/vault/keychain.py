@@ -126,15 +126,15 @@ class Keychain:
 
         return self._guarded(write)
 
-    def forget(self) -> None:
-        """Take the key and the anchor out of the keyring, as far as that can be done."""
+    def forget(self) -> "KeyringLocked | KeyringUnusable | None":
+        """Take the key and the anchor out of the keyring; return why that cannot be done."""
 
         def remove(backend: KeyringBackend) -> None:
             for account in (self._account, self._anchor_account):
                 if backend.get_password(SERVICE, account) is not None:
                     backend.delete_password(SERVICE, account)
 
-        self._guarded(remove)
+        return self._guarded(remove)
 
     @property
     def _anchor_account(self) -> str:

@@ -2,11 +2,13 @@
 
 - ``wallet``: absent, locked or open; the front door to all the rest
 - ``books``: what is there while the wallet is open
-- ``spending``: holds, settlements and the calls that run under them
+- ``spending``: holds and settlements; ``held_calls``: the calls that run under them
 - ``apps``: grants: caps, pause, resume, revoke
 - ``accesses``: the dictionary every call is looked up in
 - ``authorization``: the desk where apps ask and the user answers
+- ``reading``: what requests say; ``kept_requests``: those that wait for a locked wallet
 - ``registrations``: clients that registered themselves
+- ``client_documents``: clients known by what they publish
 - ``pushed``: requests that were pushed before they are asked
 - ``devices``: programs without a browser, and the codes their users type
 - ``codes``: authorization codes traded for accesses, and accesses given back
@@ -15,6 +17,7 @@
 - ``funding``: provider credentials and balances
 - ``routing``: which funding serves a model, at what price
 - ``aliases``, ``own_prices``, ``prices``, ``price_updates``: names and prices of models
+- ``updates``: newer versions of this program
 - ``raising``: apps that ask for more; ``disputes``: wrong charges; ``repeats``: calls made again
 - ``limit_warnings``, ``endings``, ``mending``: what is noticed, ended and mended
 - ``lookout``: what providers say is left, and model servers of this machine

@@ -1,15 +1,17 @@
 """What a user does to an approved app: change its caps, pause, resume, revoke it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos, display_usd
 from wattfare_desktop.core.oauth.bindings import Allowed, Bindings, places_text
+from wattfare_desktop.core.oauth.clients import ClientIdentity
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
 from wattfare_desktop.core.policy import Cap, LimitKind
 from wattfare_desktop.core.raises import Offer, RaiseKind
+from wattfare_desktop.core.reports import BlockedRow
 from wattfare_desktop.storage import bindings, budgets, grants, raises, reports, succession
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database, LedgerClosed, LedgerUnavailable
@@ -159,7 +161,7 @@ class Apps:
         self._publish(Changes(grants=frozenset({grant})))
 
     async def allow(self, grant: GrantId, allowed: Allowed) -> None:
-        """Let the app's accesses be used from just there; None leaves a list as it is."""
+        """Let the app's accesses be used just so; None leaves a list as it is."""
 
         def change(connection: Connection) -> Bindings:
             record = _known(connection, grant)
@@ -167,9 +169,11 @@ class Apps:
             state = _state(record, now)
             if state in {GrantState.REVOKED, GrantState.EXPIRED}:
                 raise UserFacingError("That app cannot spend any more", f"It is {state.value}.")
-            bound = allowed.on(bindings.get(connection, grant))
+            before = bindings.get(connection, grant)
+            bound = allowed.on(before)
             bindings.put(connection, grant, bound)
-            grants.record_event(connection, grant, "bindings_changed", places_text(bound), now)
+            for event, detail in _binding_events(before, bound):
+                grants.record_event(connection, grant, event, detail, now)
             return bound
 
         self._accesses.bind(grant, await self._database.write(change))
@@ -216,9 +220,16 @@ class Apps:
         )
         self._publish(Changes(wallet=True))
 
-    async def blocked_clients(self) -> list[ClientId]:
-        """Return the clients that are never asked about."""
+    async def blocked_clients(self) -> list[BlockedRow]:
+        """Return the clients that are never asked about, latest last."""
         return await self._database.read(grants.blocked_clients)
+
+    async def knows(self, client: ClientIdentity) -> bool:
+        """Return whether the user ever approved the web app ``client``; False for a bare name."""
+        if client.origin is None:
+            return False
+        host = client.origin.removeprefix("https://")
+        return await self._database.read(partial(grants.was_approved, redirect_host=host))
 
     async def unblock_client(self, client: ClientId) -> None:
         """Let ``client`` ask again."""
@@ -244,6 +255,14 @@ class Apps:
         if event is GrantEvent.REVOKE:
             self._anchor()
         self._publish(Changes(grants=frozenset({grant})))
+
+
+def _binding_events(before: Bindings, bound: Bindings) -> Iterator[tuple[str, str]]:
+    """Return what an app's history tells of it: an event and its detail each."""
+    if bound.proof_required and not before.proof_required:
+        yield "must_sign", ""
+    if places_text(bound) != places_text(before):
+        yield "bindings_changed", places_text(bound)
 
 
 def _known(connection: Connection, grant: GrantId) -> grants.GrantRecord:

@@ -7,38 +7,35 @@ granted, denied, aborted or expired. The desk shows one ticket at a time to whoe
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Final, Protocol
 
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.core.identifiers import MINUTE_MS, Instant, TicketId, later
+from wattfare_desktop.core.identifiers import MINUTE_MS, ClientId, Instant, TicketId, later
 from wattfare_desktop.core.oauth.bindings import Bindings, is_interpreter, own_origin
 from wattfare_desktop.core.oauth.clients import (
-    NONE_REGISTERED,
     Redirect,
     RedirectKind,
-    RegisteredClients,
 )
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, objection_to
 from wattfare_desktop.core.oauth.lifecycle import TicketEvent, TicketState, next_ticket_state
-from wattfare_desktop.core.oauth.prompting import PromptHistory, Silenced
-from wattfare_desktop.core.oauth.pushed import PushedReference
+from wattfare_desktop.core.oauth.prompting import Allowed, PromptHistory, Silenced
 from wattfare_desktop.core.oauth.redirects import code_answer, error_answer
 from wattfare_desktop.core.oauth.requests import (
     AuthorizationRequest,
     RejectedRequest,
-    RequestOutcome,
-    WholeOutcome,
     read_uri,
 )
 from wattfare_desktop.core.policy import Cap
 from wattfare_desktop.system.programs import Program, listening_program
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.clock import Clock
-from wattfare_desktop.wallet.pushed import PushedRequests
+from wattfare_desktop.wallet.disturbances import Disturbances
+from wattfare_desktop.wallet.kept_requests import KeptRequest, KeptRequests
+from wattfare_desktop.wallet.reading import RequestReader
 from wattfare_desktop.wallet.tasks import Tasks
 
 ANSWER_MS: Final = 2 * MINUTE_MS
@@ -46,12 +43,6 @@ ANSWER_MS: Final = 2 * MINUTE_MS
 
 _KEPT_S: Final = 120.0
 """How long an answer is kept for the browser tab that waits for it."""
-
-_LOCKED_MS: Final = 10 * MINUTE_MS
-"""How long a request waits for a locked wallet: whoever made it has long given up by then."""
-
-_LOCKED_MAX: Final = 3
-"""How many requests, of different clients, wait for a locked wallet."""
 
 
 class Source(StrEnum):
@@ -76,7 +67,7 @@ class ConsentTicket:
     expires_at: Instant
     fee_percent: str = "0"
     asked_by: Program | None = None
-    """The program that will take the answer, where it comes to this machine and is known."""
+    """The program that will take the answer, or shows a code, where that is known."""
 
     @property
     def program_to_bind(self) -> str | None:
@@ -116,15 +107,6 @@ class _Open:
     expiry: asyncio.TimerHandle
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
-    request: AuthorizationRequest
-    since: Instant
-
-    def still_waits(self, now: Instant) -> bool:
-        return self.since <= now < self.since + _LOCKED_MS
-
-
 class AuthorizationDesk:
     """Takes requests, has one at a time presented, and ends each exactly once.
 
@@ -150,11 +132,11 @@ class AuthorizationDesk:
         self._is_locked = is_locked
         self._find_program = find_program
         self._history = PromptHistory()
-        self._kept: tuple[_Kept, ...] = ()
+        self._kept = KeptRequests()
+        self._disturbances = Disturbances()
         self._open: dict[TicketId, _Open] = {}
         self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
-        self._registered = NONE_REGISTERED
-        self.pushed = PushedRequests(clock)
+        self.reader = RequestReader(clock, books, tasks)
         self._origins: dict[TicketId, str | None] = {}
         self.issuer = ""
         self.own_ports: Collection[int] = ()
@@ -167,60 +149,60 @@ class AuthorizationDesk:
         there is no wallet to open.
         """
         # No answer goes out that no human decided: a faulty request is shown, not answered.
-        match self.resolve(read_uri(uri, self.own_ports, self.registered())):
+        read = partial(read_uri, uri, self.own_ports)
+        match self.reader.resolve(await self.reader.read(read)):
             case AuthorizationRequest() as request:
                 await self._submit(request)
                 return None
             case faulty:
                 fault = _in_words(faulty)
-                self.presenter.show_error(fault)
+                self.tell(fault)
                 return fault
 
-    def resolve(self, outcome: RequestOutcome) -> WholeOutcome:
-        """Return the request itself where ``outcome`` refers to a pushed one, which it uses up."""
-        return self.pushed.take(outcome) if isinstance(outcome, PushedReference) else outcome
+    def tell(self, fault: UserFacingError) -> None:
+        """Tell the user why a request is not even asked about, unless that came too often of late.
 
-    def registered(self) -> RegisteredClients:
-        """Return the clients that have registered; a locked wallet knows those of before."""
-        with suppress(UserFacingError):
-            self._registered = self._books().registrations.live()
-        return self._registered
+        A page can make as many faulty requests as good ones, and each would raise a window.
+        """
+        if self._disturbances.has_room(self._clock.now()):
+            self.presenter.show_error(fault)
 
     def ask_about_kept(self) -> None:
         """Put the requests before the user that came while the wallet was locked."""
-        kept, self._kept = self._kept, ()
+        kept = self._kept.take()
         if kept:
             self._tasks.start(self._submit_all(kept), "asking about kept requests")
 
-    async def _submit_all(self, kept: Sequence[_Kept]) -> None:
+    async def _submit_all(self, kept: Sequence[KeptRequest]) -> None:
         # One after the other, so that they are asked about in the order in which they came.
         for each in kept:
             if each.still_waits(self._clock.now()):
                 await self._submit(each.request)
 
     async def take_in(
-        self, request: AuthorizationRequest, source: Source
+        self, request: AuthorizationRequest, source: Source, program: Program | None = None
     ) -> ConsentTicket | Silenced:
         """Put ``request`` before the user, now or after those that wait; or keep quiet.
 
+        ``program`` asked, where that is known; else whoever listens for the answer counts as such.
         Raises UserFacingError unless the wallet is open.
         """
         books = self._books()
-        ticket = await self._ticket(request, source, books)
-        blocked = await books.apps.blocked_clients()
+        blocked = [each.client for each in await books.apps.blocked_clients()]
+        known = await books.apps.knows(request.client)
+        verdict = self._judge(request, blocked, known=known)
+        if isinstance(verdict, Silenced):
+            # Before anything is looked up for a window that there will not be.
+            return verdict
+        program = program or await self._listening(request.redirect)
+        ticket = await self._ticket(request, source, books, program)
         # From here on nothing is awaited: neither a lock nor a second request comes in between.
         self._books()
-        verdict = self._history.judge(
-            request.client.key,
-            verified=request.client.verified,
-            now=ticket.received_at,
-            waiting=[each.ticket.request.client.key for each in self._open.values()],
-            blocked=blocked,
-        )
+        verdict = self._judge(request, blocked, known=known)
         if isinstance(verdict, Silenced):
             return verdict
         self._history = self._history.asked(
-            verified=request.client.verified, now=ticket.received_at
+            verified=request.client.verified, known=known, now=ticket.received_at
         )
         loop = asyncio.get_running_loop()
         self._open[ticket.id] = _Open(
@@ -233,6 +215,18 @@ class AuthorizationDesk:
         self._origins[ticket.id] = own_origin(request.redirect)
         self._show_next()
         return ticket
+
+    def _judge(
+        self, request: AuthorizationRequest, blocked: Collection[ClientId], *, known: bool
+    ) -> Allowed | Silenced:
+        return self._history.judge(
+            request.client.key,
+            verified=request.client.verified,
+            known=known,
+            now=self._clock.now(),
+            waiting=[each.ticket.request.client.key for each in self._open.values()],
+            blocked=blocked,
+        )
 
     def answer_to(self, ticket_id: TicketId) -> "asyncio.Future[str | None] | None":
         """Return the answer of a ticket, to come or kept for a while: the URI to redirect to."""
@@ -292,7 +286,7 @@ class AuthorizationDesk:
             waiting.answer.set_result(None)
 
     async def _ticket(
-        self, request: AuthorizationRequest, source: Source, books: Books
+        self, request: AuthorizationRequest, source: Source, books: Books, program: Program | None
     ) -> ConsentTicket:
         now = self._clock.now()
         overview = await books.reports.overview(paused=books.preferences.paused)
@@ -309,7 +303,7 @@ class AuthorizationDesk:
             received_at=now,
             expires_at=later(now, ANSWER_MS),
             fee_percent=books.preferences.fee.percent,
-            asked_by=await self._listening(request.redirect),
+            asked_by=program,
         )
 
     async def _listening(self, redirect: Redirect) -> Program | None:
@@ -321,23 +315,13 @@ class AuthorizationDesk:
 
     async def _submit(self, request: AuthorizationRequest) -> None:
         if self._is_locked():
-            self._keep(request)
+            now = self._clock.now()
+            if self._kept.keep(request, now) and self._disturbances.has_room(now):
+                self.presenter.ask_to_unlock()
             return
         ticket = await self.take_in(request, Source.SCHEME)
         if not isinstance(ticket, Silenced):
             self._tasks.start(self._carry(ticket), f"answering {ticket.id}")
-
-    def _keep(self, request: AuthorizationRequest) -> None:
-        now, client = self._clock.now(), request.client.key
-        # An app that asks again has forgotten what it asked before.
-        others = [
-            each
-            for each in self._kept
-            if each.still_waits(now) and each.request.client.key != client
-        ]
-        if len(others) < _LOCKED_MAX:
-            self._kept = (*others, _Kept(request=request, since=now))
-            self.presenter.ask_to_unlock()
 
     async def _carry(self, ticket: ConsentTicket) -> None:
         uri = await self._answers[ticket.id]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from wattfare_desktop.core.identifiers import FundingId, GrantId
 from wattfare_desktop.core.reports import LimitAlert, OverrunAlert
+from wattfare_desktop.core.updates import Release
 from wattfare_desktop.core.watching.alerts import Alert
 
 
@@ -15,7 +16,7 @@ class Changes:
     activity list did; ``wallet`` that it was created, locked, unlocked, paused or reconfigured;
     ``warnings`` are limits of which most is gone, ``overruns`` what was billed above a cap,
     ``unsettled`` how many calls a crash had left and were charged in full, ``alerts`` what an app
-    did that its user should know; each is told once.
+    did that its user should know, ``release`` a Wattfare newer than this one; each is told once.
     """
 
     grants: frozenset[GrantId] = frozenset()
@@ -26,6 +27,7 @@ class Changes:
     overruns: tuple[OverrunAlert, ...] = ()
     unsettled: int = 0
     alerts: tuple[Alert, ...] = ()
+    release: Release | None = None
 
     def __or__(self, other: "Changes") -> "Changes":
         return Changes(
@@ -37,8 +39,10 @@ class Changes:
             overruns=self.overruns + other.overruns,
             unsettled=self.unsettled + other.unsettled,
             alerts=self.alerts + other.alerts,
+            release=other.release or self.release,
         )
 
     def __bool__(self) -> bool:
         touched = self.grants or self.fundings or self.calls or self.wallet
-        return bool(touched or self.warnings or self.overruns or self.unsettled or self.alerts)
+        told = self.warnings or self.overruns or self.unsettled or self.alerts or self.release
+        return bool(touched or told)

@@ -45,7 +45,7 @@ _GIVEN_BACK: Final = "the app gave it back"
 NO_PROOF: Final = Rejected.because(
     OAuthError.INVALID_DPOP_PROOF, "This approval wants a proof of possession: send DPoP."
 )
-_OTHER_KEY: Final = Rejected.because(
+OTHER_KEY: Final = Rejected.because(
     OAuthError.INVALID_DPOP_PROOF, "This approval is bound to another key."
 )
 _GRACE_S: Final = 1.0
@@ -122,7 +122,7 @@ class Codes:
             name=request.client.name,
             verified=request.client.verified,
             redirect_uri=request.redirect.uri,
-            redirect_host=request.redirect.target,
+            redirect_host=request.place,
             state=GrantState.ACTIVE,
             models=terms.models,
             justification=justification,
@@ -247,7 +247,7 @@ def bound_to(known: Bindings, jkt: str | None) -> Bindings | Rejected:
     if jkt is None and (known.proof_required or known.jkt is not None):
         return NO_PROOF
     if known.jkt is not None and jkt != known.jkt:
-        return _OTHER_KEY
+        return OTHER_KEY
     return known if jkt is None else replace(known, jkt=jkt)
 
 

@@ -7,11 +7,13 @@ program comes for it. Nothing is written before the user has approved.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 from urllib.parse import parse_qs
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import MINUTE_MS, Instant
+from wattfare_desktop.core.oauth.clients import DocumentWanted, KnownClients
 from wattfare_desktop.core.oauth.device import (
     DEVICE_PREFIX,
     INTERVAL_MS,
@@ -22,21 +24,22 @@ from wattfare_desktop.core.oauth.device import (
     judge_poll,
     typed_user_code,
 )
-from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
+from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.prompting import Silenced
 from wattfare_desktop.core.oauth.requests import AuthorizationRequest
 from wattfare_desktop.core.oauth.tokens import digest, s256_challenge
+from wattfare_desktop.system.programs import Program
 from wattfare_desktop.vault.secret import new_code, new_secret
 from wattfare_desktop.wallet.authorization import AuthorizationDesk, Source
 from wattfare_desktop.wallet.clock import Clock
-from wattfare_desktop.wallet.codes import NO_PROOF, TokenRequest
+from wattfare_desktop.wallet.codes import NO_PROOF, OTHER_KEY, TokenRequest
 
 _WAITING_MAX: Final = 20
 _WRONG_MAX: Final = 10
 _WRONG_SPAN_MS: Final = 10 * MINUTE_MS
 """So many wrong codes may be typed in so long: one in a billion would be right by chance."""
 
-ReadRequest = Callable[[str], AuthorizationRequest | Rejected]
+ReadRequest = Callable[[str, KnownClients], AuthorizationRequest | Rejected | DocumentWanted]
 """Makes the request, given the code challenge that the wallet will answer itself."""
 
 
@@ -54,6 +57,7 @@ class _Waiting:
     user_code: str
     verifier: str
     polling: Polling
+    program: Program | None
     answer: "asyncio.Future[str | None] | None" = None
 
 
@@ -63,15 +67,22 @@ class DeviceFlow:
     def __init__(self, clock: Clock, desk: AuthorizationDesk) -> None:
         self._clock = clock
         self._desk = desk
+        self._read = desk.reader.read
         self._waiting: dict[bytes, _Waiting] = {}
         self._wrong_at: tuple[Instant, ...] = ()
 
-    def begin(self, read: ReadRequest) -> Begun | Rejected | None:
-        """Take in a program's request; None where too many wait already."""
-        now, verifier = self._clock.now(), new_secret("")
-        request = read(s256_challenge(verifier))
+    async def begin(
+        self, read: ReadRequest, program: Program | None = None
+    ) -> Begun | Rejected | None:
+        """Take in the request of ``program``, if it is known; None where too many wait already."""
+        verifier = new_secret("")
+        judge = partial(read, s256_challenge(verifier))
+        request: AuthorizationRequest | Rejected | Unredirectable = await self._read(judge)
+        if isinstance(request, Unredirectable):
+            return Rejected.because(OAuthError.INVALID_CLIENT, request.detail)
         if isinstance(request, Rejected):
             return request
+        now = self._clock.now()
         self._waiting = {
             key: each
             for key, each in self._waiting.items()
@@ -88,6 +99,7 @@ class DeviceFlow:
             user_code=begun.user_code,
             verifier=verifier,
             polling=Polling(began_at=now, polled_at=None, interval_ms=INTERVAL_MS),
+            program=program,
         )
         return begun
 
@@ -97,7 +109,7 @@ class DeviceFlow:
         Raises UserFacingError where no such code waits, or the user is not to be asked.
         """
         found = self._find(text)
-        ticket = await self._desk.take_in(found.request, Source.DEVICE)
+        ticket = await self._desk.take_in(found.request, Source.DEVICE, found.program)
         if isinstance(ticket, Silenced):
             raise UserFacingError(
                 "That app is not asked about now",
@@ -117,9 +129,11 @@ class DeviceFlow:
         waiting = self._waiting.get(key)
         if waiting is None or waiting.request.client_id != client_id:
             return Rejected.because(OAuthError.INVALID_GRANT, "The device code is unknown.")
+        # Before its code is used up: the program may come again, and sign.
         if jkt is None and waiting.request.proof_required:
-            # Before its code is used up: the program may come again, and sign.
             return NO_PROOF
+        if waiting.request.dpop_jkt not in {None, jkt}:
+            return OTHER_KEY
         answer = waiting.answer
         answered = answer is not None and answer.done()
         refused = judge_poll(waiting.polling, now, is_answered=answered)

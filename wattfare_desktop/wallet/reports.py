@@ -13,6 +13,7 @@ from wattfare_desktop.core.reports import (
     FundingRow,
     GrantNote,
     Overview,
+    SeenProgram,
     WindowRow,
 )
 from wattfare_desktop.providers.catalogue import Catalogue
@@ -23,6 +24,7 @@ from wattfare_desktop.storage import (
     fundings,
     grants,
     reports,
+    seen_programs,
     stuck_windows,
 )
 from wattfare_desktop.storage.connection import Connection
@@ -48,6 +50,10 @@ class Reports:
     async def history(self, app: GrantId) -> tuple[GrantNote, ...]:
         """Return what happened to an app's approval, newest first."""
         return await self._database.read(partial(grants.history, grant=app, limit=_HISTORY_MAX))
+
+    async def programs(self, app: GrantId) -> tuple[SeenProgram, ...]:
+        """Return the programs that made an app's latest calls, the latest first."""
+        return await self._database.read(partial(seen_programs.of_grant, grant=app))
 
     async def activity(self, query: ActivityQuery) -> tuple[CallRow, ...]:
         """Return the calls that ``query`` asks for, newest first."""

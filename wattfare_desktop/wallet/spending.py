@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from wattfare_desktop.core.fees import NO_FEE, Fee
+from wattfare_desktop.core.fees import NO_FEE
 from wattfare_desktop.core.holds import Fit, Wish, WithFee
 from wattfare_desktop.core.identifiers import CallId, FundingId, GrantId, Instant, TransferId
 from wattfare_desktop.core.metering.items import Item
@@ -30,9 +31,10 @@ from wattfare_desktop.storage.calls import (
 )
 from wattfare_desktop.storage.connection import Connection
 from wattfare_desktop.storage.database import Database, LedgerClosed, LedgerUnavailable
-from wattfare_desktop.storage.kept_results import CallKey, Result, Taken
+from wattfare_desktop.storage.kept_results import CallKey, Taken
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
+from wattfare_desktop.wallet.held_calls import HeldCall
 from wattfare_desktop.wallet.tasks import Tasks
 
 __all__ = [
@@ -48,8 +50,6 @@ __all__ = [
 
 _LOG: Final = logging.getLogger(__name__)
 _RETRY_S: Final = 1.0
-_NOTHING_HELD: Final = Fit(amount=Nanos(0))
-_NO_RESULT: Final = Result()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,56 +92,6 @@ class Outcome:
     first_byte_at: Instant | None = None
     items: tuple[Item, ...] = ()
     provider_request: str | None = None
-
-
-def _no_program() -> None:
-    return None
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class HeldCall:
-    """A running call: ``amount`` is held in all, ``fit`` was at its beginning.
-
-    Both include the ``fee``, which stays what it was then. ``result`` is kept with the settlement
-    of a call that has a key. ``program`` tells at its end which program made it, if that is known.
-    """
-
-    id: CallId
-    grant: GrantId
-    funding: FundingId
-    model: str = ""
-    fee: Fee = NO_FEE
-    fit: Fit = _NOTHING_HELD
-    amount: Nanos = _NOTHING_HELD.amount
-    extensions: int = 0
-    has_key: bool = False
-    result: Result = _NO_RESULT
-    is_cut: bool = False
-    program: Callable[[], str | None] = _no_program
-    _cut: Callable[[], object] | None = None
-    _abandon: Callable[[], object] | None = None
-
-    def when_cut(self, cut: Callable[[], object]) -> None:
-        """Have ``cut`` called, once, when the call must stop; at once if it must already."""
-        self._cut = cut
-        if self.is_cut:
-            cut()
-
-    def when_abandoned(self, abandon: Callable[[], object]) -> None:
-        """Have ``abandon`` called when the wallet closes and can wait for the call no longer."""
-        self._abandon = abandon
-
-    def abandon(self) -> None:
-        """End the call as it stands."""
-        if self._abandon is not None:
-            self._abandon()
-
-    def stop(self) -> None:
-        """Cut the call."""
-        if not self.is_cut:
-            self.is_cut = True
-            if self._cut is not None:
-                self._cut()
 
 
 class Spending:
@@ -240,7 +190,22 @@ class Spending:
         that was spent is always booked.
         """
         settlement = self._settlement(held.id, held.amount, outcome, _status(outcome))
-        self._settle(held, replace(settlement, fee=held.fee, program=held.program()))
+        peer = held.peer
+        program = None if peer is None else peer.known_program()
+        self._settle(held, replace(settlement, fee=held.fee, program=program))
+        to_come = None if peer is None else peer.program_to_come()
+        if to_come is not None:
+            self._tasks.start(self._name_program(held.id, to_come), "naming a program")
+
+    async def _name_program(self, call: CallId, to_come: Awaitable[str | None]) -> None:
+        program = await to_come
+        if program is None:
+            return
+        # A name is no money: where the books are closed by now the receipt goes without.
+        with suppress(LedgerUnavailable):
+            naming = partial(calls.name_program, call=call, program=program)
+            await self._database.write_in_company(naming)
+            self._publish(Changes(calls=True))
 
     def _give_back(self, held: HeldCall, writing: "asyncio.Future[_Admitted]") -> None:
         if writing.cancelled() or writing.exception() is not None:

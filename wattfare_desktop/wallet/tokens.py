@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wattfare_desktop.core.identifiers import ClientId, Instant
+from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
 from wattfare_desktop.core.oauth.bindings import Bindings
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
 from wattfare_desktop.core.oauth.grants import SpendTerms
@@ -23,7 +23,7 @@ from wattfare_desktop.wallet.accesses import Accesses, state_at
 from wattfare_desktop.wallet.apps import Apps
 from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.clock import Clock
-from wattfare_desktop.wallet.codes import Issued, bound_to, terms_of
+from wattfare_desktop.wallet.codes import OTHER_KEY, Issued, bound_to, terms_of
 
 _OVER = CodeRefused(
     rejected=Rejected.because(OAuthError.INVALID_GRANT, "The approval was revoked or has expired.")
@@ -41,6 +41,16 @@ class RefreshRequest:
     refresh_token: str
     client_id: str
     jkt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherKey:
+    """A good refresh token of ``grant`` came with the proof of another key than it is bound to.
+
+    Whoever sent it has a copy of the token, and not the key.
+    """
+
+    grant: GrantId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +83,7 @@ class Tokens:
         self._apps = apps
         self._publish = publish
 
-    async def refresh(self, asked: RefreshRequest) -> Issued | Rejected:
+    async def refresh(self, asked: RefreshRequest) -> Issued | Rejected | OtherKey:
         """Trade a refresh token for an access and the next one, in one transaction.
 
         One that was used before revokes the grant. Whoever crashes before the answer arrives has
@@ -84,7 +94,7 @@ class Tokens:
 
         def change(
             connection: Connection,
-        ) -> tuple[GrantRecord, Issued, list[bytes]] | CodeRefused:
+        ) -> tuple[GrantRecord, Issued, list[bytes]] | CodeRefused | OtherKey:
             token = judge_refresh(
                 tokens.refresh_token(connection, digest(asked.refresh_token)), asked.client_id
             )
@@ -96,6 +106,8 @@ class Tokens:
                 return _OVER
             # A refresh token of a bound grant is bound as well, and not used up without its key.
             bound = bound_to(bindings.get(connection, record.id), asked.jkt)
+            if bound is OTHER_KEY:
+                return OtherKey(grant=record.id)
             if isinstance(bound, Rejected):
                 return CodeRefused(rejected=bound)
             if asked.jkt is not None:
@@ -112,6 +124,8 @@ class Tokens:
             return record, issued, ended
 
         traded = await self._database.write(change)
+        if isinstance(traded, OtherKey):
+            return traded
         if isinstance(traded, CodeRefused):
             if traded.revoke_grant is not None:
                 await self._apps.revoke(traded.revoke_grant, "a refresh token was used twice")

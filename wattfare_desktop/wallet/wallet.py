@@ -25,6 +25,7 @@ from wattfare_desktop.core.reports import (
     FundingRow,
     GrantNote,
     Overview,
+    SeenProgram,
 )
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.system.paths import Paths, prepare_home
@@ -111,6 +112,10 @@ class Wallet:
         """Have ``listener`` told what each write touched, on this loop; return how to stop."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def tell(self, changes: Changes) -> None:
+        """Tell all who subscribed of what happened beside the books."""
+        self._publish(changes)
 
     async def protection(self) -> Protection:
         """Return what protects the wallet, or that there is none yet. Raises on a damaged file."""
@@ -240,8 +245,12 @@ class Wallet:
         await self._open().apps.allow_raise(grant_id, allowed=allowed)
 
     async def allow(self, grant_id: GrantId, allowed: Allowed) -> None:
-        """Let an app's accesses be used from just there."""
+        """Let an app's accesses be used just so."""
         await self._open().apps.allow(grant_id, allowed)
+
+    async def programs(self, grant_id: GrantId) -> tuple[SeenProgram, ...]:
+        """Return the programs that made an app's latest calls, the latest first."""
+        return await self._open().reports.programs(grant_id)
 
     async def set_call_limit(self, grant_id: GrantId, limit: Nanos | None) -> None:
         """Limit what one call of an app may cost."""

@@ -68,6 +68,17 @@ def test_an_address_is_inside_its_range_however_it_is_written(address: str, insi
     assert judge(bound, address=address) is inside
 
 
+def test_a_page_that_was_opened_as_localhost_is_told_what_helps() -> None:
+    refused = judge_place(
+        UNBOUND,
+        address="127.0.0.1",
+        origin="http://localhost:5173",
+        own="http://127.0.0.1:5173",
+    )
+    assert refused is not None
+    assert "Open it as http://127.0.0.1" in refused
+
+
 @given(st.ip_addresses(v=4), st.integers(0, 32))
 def test_a_mapped_address_is_where_the_plain_one_is(address: object, bits: int) -> None:
     cidr = ip_network(f"10.0.0.0/{bits}", strict=False)
@@ -179,3 +190,86 @@ def test_a_page_has_the_origin_of_its_redirect(uri: str, origin: str | None) -> 
 def test_a_program_is_shown_with_what_started_it_and_no_tricks() -> None:
     assert program_text("/usr/bin/notes", "/bin/bash") == "/usr/bin/notes, started by bash"
     assert program_text("/a\n\N{RIGHT-TO-LEFT OVERRIDE}b", None) == "/a??b"
+
+
+ANY = st.text(max_size=60)
+NEARLY = (
+    ANY
+    | st.text("0123456789abcdef.:/%", max_size=40)
+    | ANY.map(lambda text: f"https://{text}")
+    | ANY.map(lambda text: f"/usr/bin/{text}")
+)
+
+
+@given(NEARLY)
+def test_no_range_raises_but_in_words_and_what_is_taken_is_one(text: str) -> None:
+    try:
+        network = read_cidr(text)
+    except UserFacingError:
+        return
+    assert is_within(str(network.network_address), [network])
+    assert read_cidr(str(network)) == network
+
+
+@given(NEARLY)
+def test_no_origin_raises_but_in_words_and_what_is_taken_is_spelled_as_browsers_do(
+    text: str,
+) -> None:
+    try:
+        origin = read_origin(text)
+    except UserFacingError:
+        return
+    assert origin.isascii()
+    assert origin == origin.lower()
+    assert origin.count("/") == 2
+    assert not set("?#@ \\%") & set(origin)
+    assert read_origin(origin) == origin
+    assert judge(Bindings(origins=(origin,)), origin=origin)
+
+
+@given(NEARLY)
+def test_no_program_raises_but_in_words_and_what_is_taken_is_a_whole_path(text: str) -> None:
+    try:
+        path = read_program(text)
+    except UserFacingError:
+        return
+    assert path == text
+    assert path.isprintable()
+    assert not is_interpreter(path)
+    assert judge_program(Bindings(programs=(path,)), path) is None
+
+
+LISTS = st.none() | st.lists(NEARLY, max_size=LISTED_MAX + 2)
+
+
+@given(LISTS, LISTS, LISTS)
+def test_no_lists_raise_but_in_words(
+    cidrs: list[str] | None, origins: list[str] | None, programs: list[str] | None
+) -> None:
+    try:
+        allowed = read_allowed(cidrs, origins, programs)
+    except UserFacingError:
+        return
+    for asked, read in (
+        (cidrs, allowed.cidrs),
+        (origins, allowed.origins),
+        (programs, allowed.programs),
+    ):
+        assert (asked is None) is (read is None)
+        assert len(read or ()) <= min(LISTED_MAX, len(asked or ()))
+        assert len(set(read or ())) == len(read or ())
+
+
+@given(NEARLY, st.none() | NEARLY, st.none() | NEARLY)
+def test_no_place_raises_and_a_browser_calls_from_named_pages_alone(
+    address: str, origin: str | None, own: str | None
+) -> None:
+    bound = Bindings(cidrs=(ip_network("127.0.0.0/8"),))
+    if judge(bound, address=address, origin=origin, own=own):
+        assert is_within(address, bound.cidrs)
+        assert origin in {None, own}
+
+
+@given(NEARLY, st.none() | NEARLY)
+def test_any_program_is_shown_in_one_visible_line(path: str, parent: str | None) -> None:
+    assert program_text(path, parent).isprintable()

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from wattfare_desktop.core.oauth.clients import (
     ClientIdentity,
+    DocumentWanted,
     Redirect,
     RedirectKind,
     Trust,
@@ -216,6 +217,28 @@ def test_another_redirect_is_not_matched(asked: str, registered: str) -> None:
     assert not _redirect(asked).matches(_redirect(registered))
 
 
+PLACES = st.sampled_from(
+    [
+        *("http://127.0.0.1", "http://[::1]", "https://a.example", "https://a.example:444"),
+        *("http://127.0.0.1:1", "http://127.0.0.1:65535", "com.a:", "com.a.b:"),
+    ]
+)
+REDIRECTS = st.builds("{}{}".format, PLACES, st.sampled_from(["", "/", "/cb", ":1/cb", "/cb?x"]))
+
+
+@given(REDIRECTS, REDIRECTS)
+def test_two_redirects_match_where_nothing_but_a_loopback_port_differs(one: str, two: str) -> None:
+    first, second = judge_redirect(one, OWN_PORTS), judge_redirect(two, OWN_PORTS)
+    if isinstance(first, Redirect) and isinstance(second, Redirect):
+        assert first.matches(second) is second.matches(first)
+        same_but_for_port = (first.host, first.kind) == (second.host, second.kind) and (
+            first.uri.replace(f":{first.port}", "", 1)
+            == second.uri.replace(f":{second.port}", "", 1)
+        )
+        is_loopback = first.kind is LOOPBACK
+        assert first.matches(second) is (same_but_for_port if is_loopback else one == two)
+
+
 @pytest.mark.parametrize("uri", ["http://127.0.0.1:5173/cb", "com.example.app:/cb"])
 def test_a_bare_name_is_a_claim(uri: str) -> None:
     client = _client("Notes AI", uri)
@@ -240,20 +263,29 @@ def test_the_names_of_one_origin_share_its_silence() -> None:
     assert len(keys) == 1
 
 
-@pytest.mark.parametrize("path", ["", "/", "/client.json", "/a?b=c"])
-def test_a_url_of_the_same_origin_may_be_a_client_id(path: str) -> None:
-    client_id = f"https://a.example{path}".replace("example?", "example/?")
-    assert _client(client_id, "https://a.example/cb").key == "https://a.example"
+@pytest.mark.parametrize("origin", ["https://a.example", "https://a.example:444"])
+def test_an_origin_is_a_client_id_where_it_is_answered(origin: str) -> None:
+    assert _client(origin, f"{origin}/cb").key == origin
+
+
+@pytest.mark.parametrize("client_id", ["https://a.example/", "https://b.example/client.json"])
+def test_a_url_with_a_path_wants_its_document_whatever_the_redirect(client_id: str) -> None:
+    for uri in ("https://a.example/cb", "http://127.0.0.1:5173/cb", "com.example.app:/cb"):
+        wanted = identify(client_id, _redirect(uri))
+        assert isinstance(wanted, DocumentWanted)
+        assert wanted.url.text == client_id
 
 
 @pytest.mark.parametrize(
     ("client_id", "uri"),
     [
-        ("https://a.example/", "http://127.0.0.1:5173/cb"),
-        ("https://a.example/", "com.example.app:/cb"),
-        ("https://a.example/", "https://b.example/cb"),
-        ("https://a.example.evil.example/", "https://a.example/cb"),
+        ("https://a.example", "http://127.0.0.1:5173/cb"),
+        ("https://a.example", "com.example.app:/cb"),
+        ("https://a.example", "https://b.example/cb"),
+        ("https://a.example.evil.example", "https://a.example/cb"),
+        ("https://a.example:444", "https://a.example/cb"),
         ("https://a.example:444/", "https://a.example/cb"),
+        ("https://a.example/?b=c", "https://a.example/cb"),
         ("http://a.example/", "https://a.example/cb"),
         ("https://a.example/ x", "https://a.example/cb"),
         ("https://a.example/" + "x" * 512, "https://a.example/cb"),
@@ -288,6 +320,21 @@ def test_a_name_that_passes_for_another_asks_for_a_warning() -> None:
     assert _client("P\u0430ypal").confusable
 
 
+@pytest.mark.parametrize(
+    ("host", "warns"),
+    [("xn--pypal-4ve.example", True), ("pay.XN--80ak6aa92e", True), ("xn.example", False)],
+)
+def test_an_address_in_foreign_letters_asks_for_a_warning(
+    host: str,
+    warns: bool,  # noqa: FBT001 - an expected value
+) -> None:
+    redirect = judge_redirect(f"https://{host}/cb", ())
+    assert isinstance(redirect, Redirect)
+    client = identify("Notes", redirect)
+    assert isinstance(client, ClientIdentity)
+    assert (client.confusable, client.name) == (warns, host.lower())
+
+
 def test_the_longest_name_is_shown_whole() -> None:
     assert _client("x" * 64).name == "x" * 64
 
@@ -296,6 +343,10 @@ def test_the_longest_name_is_shown_whole() -> None:
 def test_no_client_id_raises(client_id: str) -> None:
     for uri in ("http://127.0.0.1:5173/cb", "https://a.example/cb"):
         client = identify(client_id, _redirect(uri))
+        assert isinstance(client, ClientIdentity | Unredirectable | DocumentWanted)
         if isinstance(client, ClientIdentity):
             assert client.client_id == client_id
             assert client.name
+            assert client.verified is (uri == "https://a.example/cb")
+            assert client.trust is not Trust.REGISTERED
+            assert client.host is None

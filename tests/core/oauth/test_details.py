@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 from wattfare_desktop.core.identifiers import DAY_MS, Instant, later
 from wattfare_desktop.core.money import NANOS_PER_USD, Nanos
 from wattfare_desktop.core.oauth.details import PROPOSED_LIMIT_MAX, granted_details, read_details
+from wattfare_desktop.core.oauth.display import plain
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
-from wattfare_desktop.core.oauth.grants import SpendProposal, SpendTerms, proposed_terms
+from wattfare_desktop.core.oauth.grants import (
+    SpendProposal,
+    SpendTerms,
+    objection_to,
+    proposed_terms,
+)
 from wattfare_desktop.core.periods import Period
 
 NOW = Instant(1_800_000_000_000)
@@ -193,7 +199,38 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.sampled_from([*LEAST, "models", "justification", "adjustable"]), JSON))
 def test_no_json_raises(change: dict[str, Any]) -> None:
-    assert isinstance(_read(LEAST | change), SpendProposal | Rejected)
+    read = _read(LEAST | change)
+    assert isinstance(read, SpendProposal | Rejected)
+    if isinstance(read, SpendProposal):
+        _assert_grantable(read)
+
+
+AMOUNTS = st.decimals("-1", "20000", places=3).map(str) | st.text("0123456789.-+e_ ", max_size=12)
+LIKELY = st.fixed_dictionaries(
+    {"cap": AMOUNTS.map(lambda amount: {"amount": amount, "currency": "USD"})},
+    optional={
+        "models": st.lists(st.text("ago/*-. ", max_size=12), max_size=22),
+        "justification": st.text(max_size=220),
+        "adjustable": st.booleans() | st.integers(0, 1),
+        "expires_in_days": st.integers(-1, 400) | st.booleans(),
+        "raise_allowed": st.booleans(),
+        "dpop_bound_access_tokens": st.booleans() | st.just("true"),
+    },
+)
+
+
+@given(LIKELY)
+def test_whatever_is_taken_as_a_proposal_can_be_granted(change: dict[str, Any]) -> None:
+    read = _read(LEAST | change)
+    if isinstance(read, SpendProposal):
+        _assert_grantable(read)
+
+
+def _assert_grantable(proposal: SpendProposal) -> None:
+    assert 0 < proposal.limit <= PROPOSED_LIMIT_MAX
+    assert len(proposal.justification) <= 200
+    assert plain(proposal.justification, 200) == proposal.justification
+    assert objection_to(proposed_terms(proposal, NOW), proposal, NOW) is None
 
 
 @given(

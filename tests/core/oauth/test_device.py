@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from tests.support.asking import details
 from wattfare_desktop.core.identifiers import ClientId, Instant
-from wattfare_desktop.core.oauth.clients import RegisteredClient, Trust
+from wattfare_desktop.core.oauth.clients import (
+    DocumentWanted,
+    RedirectKind,
+    RegisteredClient,
+    Trust,
+)
 from wattfare_desktop.core.oauth.device import (
     DEVICE_LIFETIME_MS,
     INTERVAL_MS,
@@ -19,6 +24,7 @@ from wattfare_desktop.core.oauth.device import (
     shown_user_code,
     typed_user_code,
 )
+from wattfare_desktop.core.oauth.dpop import is_thumbprint
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
 from wattfare_desktop.core.oauth.requests import AuthorizationRequest
 
@@ -91,7 +97,7 @@ def test_a_registered_program_goes_by_its_registered_name() -> None:
     ("asked", "error"),
     [
         ({}, OAuthError.INVALID_CLIENT),
-        ({"client_id": "https://notes.example/"}, OAuthError.INVALID_CLIENT),
+        ({"client_id": "https://notes.example"}, OAuthError.INVALID_CLIENT),
         ({"client_id": "wf_cl_x"}, OAuthError.INVALID_CLIENT),
         ({"client_id": "Notes\u202eIA"}, OAuthError.INVALID_CLIENT),
         ({"client_id": "Backup", "scope": 'a"b'}, OAuthError.INVALID_SCOPE),
@@ -105,3 +111,46 @@ def test_what_is_faulty_is_refused(asked: dict[str, str], error: OAuthError) -> 
     refused = read_device_request(asked, CHALLENGE)
     assert isinstance(refused, Rejected)
     assert refused.code is error
+
+
+PARAMETERS = st.sampled_from(
+    ["client_id", "scope", "authorization_details", "dpop_jkt", "redirect_uri", "state", "x"]
+)
+VALUES = st.text() | st.sampled_from(
+    ["Backup", "https://notes.example/c", CHALLENGE, "offline_access", details()]
+)
+
+
+@given(st.dictionaries(PARAMETERS, VALUES))
+def test_no_parameters_raise_and_nothing_is_sent_anywhere(parameters: dict[str, str]) -> None:
+    read = read_device_request(parameters, CHALLENGE)
+    if isinstance(read, DocumentWanted):
+        assert read.url.text == parameters["client_id"]
+    elif not isinstance(read, Rejected):
+        assert read.client_id == parameters["client_id"]
+        assert not read.client.verified
+        assert read.redirect.kind is RedirectKind.DEVICE
+        assert read.code_challenge == CHALLENGE
+        assert read.state is None
+        assert read.dpop_jkt is None or is_thumbprint(read.dpop_jkt)
+        assert read.proof_required or not parameters.get("dpop_jkt")
+
+
+INSTANTS = st.integers(NOW - 2 * DEVICE_LIFETIME_MS, NOW + 2 * DEVICE_LIFETIME_MS).map(Instant)
+
+
+@given(st.none() | INSTANTS, st.integers(0, 60_000), INSTANTS, st.booleans())
+def test_only_an_answered_poll_in_its_time_has_an_answer(
+    polled_at: Instant | None,
+    interval_ms: int,
+    now: Instant,
+    is_answered: bool,  # noqa: FBT001 - drawn
+) -> None:
+    polling = Polling(began_at=NOW, polled_at=polled_at, interval_ms=interval_ms)
+    refused = judge_poll(polling, now, is_answered=is_answered)
+    if refused is None:
+        assert is_answered
+        assert NOW <= now < NOW + DEVICE_LIFETIME_MS
+        assert polled_at is None or now < polled_at or now >= polled_at + interval_ms
+    elif refused is OAuthError.AUTHORIZATION_PENDING:
+        assert not is_answered

@@ -1,6 +1,7 @@
 """Tests of ``wattfare_desktop.core.oauth.dpop``: RFC 9449 section 4.3, point by point."""
 
 import json
+from base64 import b64decode
 from typing import Any
 
 import pytest
@@ -198,3 +199,51 @@ def test_query_and_fragment_are_left_out_of_an_address(claimed: str) -> None:
 
 def test_an_address_without_a_path_is_the_root() -> None:
     assert same_address("http://LOCALHOST:8402", "http://localhost:8402/")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+CLAIMS = st.sampled_from(["jti", "htm", "htu", "iat", "ath", "nonce", "x"])
+
+
+@given(st.dictionaries(CLAIMS, JSON), st.text(max_size=20))
+def test_no_claims_raise_and_what_fits_is_what_was_signed_for(
+    changes: dict[str, Any], address: str
+) -> None:
+    claims = {"jti": "1", "htm": "POST", "htu": ADDRESS, "iat": NOW_S, "nonce": "n1"} | changes
+    header = {"typ": "dpop+jwt", "alg": APP.algorithm, "jwk": APP.jwk}
+    proof = read_proof(APP.signed(json.dumps(header).encode(), json.dumps(claims).encode()))
+    if isinstance(proof, ProofFault):
+        return
+    assert proof.jkt == APP.jkt
+    assert judge(proof, address=address, access=None) in {ProofFault.ADDRESS, ProofFault.METHOD}
+    if judge(proof, access=None) is None:
+        assert (proof.htm, proof.nonce in {"n0", "n1"}) == ("POST", True)
+        assert abs(proof.iat_ms - NOW_S * 1000) <= 60_000
+        assert same_address(proof.htu, ADDRESS)
+
+
+@given(st.dictionaries(st.sampled_from(["kty", "crv", "x", "y", "d", "k", "n"]), JSON))
+def test_no_key_raises_and_none_that_is_private_is_taken(changes: dict[str, Any]) -> None:
+    key = APP.jwk | changes
+    text = APP.proof("POST", ADDRESS, header={"jwk": key}, iat=NOW_S)
+    proof = read_proof(text)
+    if isinstance(proof, Proof):
+        assert not {"d", "k"} & changes.keys()
+        assert set(proof.jwk) == {"kty", "crv", "x", "y"}
+        assert is_thumbprint(proof.jkt)
+
+
+@given(st.text(), st.text() | st.just(ADDRESS))
+def test_no_address_raises(claimed: str, address: str) -> None:
+    assert same_address(claimed, address) in {True, False}
+
+
+@given(st.text() | st.from_regex(r"[A-Za-z0-9_-]{43}", fullmatch=True))
+def test_a_thumbprint_is_the_sha_256_of_something(text: str) -> None:
+    if is_thumbprint(text):
+        assert len(text) == 43
+        assert b64(b64decode(f"{text}=", b"-_")) == text

@@ -31,3 +31,15 @@ def test_a_rejection_may_say_more_precisely_why() -> None:
 def test_a_description_holds_only_what_the_standard_lets_through(text: str) -> None:
     with pytest.raises(AssertionError):
         Rejected(code=OAuthError.INVALID_REQUEST, description=text)
+
+
+def test_what_never_reached_an_endpoint_is_told_by_its_status() -> None:
+    assert Rejected.of_status(403, "Not from here.").code is OAuthError.ACCESS_DENIED
+    assert Rejected.of_status(413, "Too large.").code is OAuthError.INVALID_REQUEST
+    assert Rejected.of_status(503, "Locked.").code is OAuthError.TEMPORARILY_UNAVAILABLE
+    assert Rejected.of_status(413, "Too large.").description == "Too large."
+
+
+def test_a_description_that_may_not_be_told_is_not() -> None:
+    rejected = Rejected.of_status(500, 'It said "no" — twice.')
+    assert rejected.description == OAuthError.SERVER_ERROR.description

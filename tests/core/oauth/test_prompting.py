@@ -105,12 +105,27 @@ def test_unverified_clients_share_ten_prompts_in_ten_minutes() -> None:
         reason=SilenceReason.TOO_MANY_UNVERIFIED, until=until
     )
     assert history.judge(NOTES, verified=True, now=now) == Allowed()
+    assert history.judge(NOTES, verified=True, known=True, now=now) == Allowed()
     assert history.judge(NOTES, verified=False, now=Instant(until - 1)) != Allowed()
     assert history.judge(NOTES, verified=False, now=until) == Allowed()
 
 
-def test_verified_prompts_use_nothing_up() -> None:
-    assert NOBODY.asked(verified=True, now=NOW) is NOBODY
+def test_prompts_of_those_that_were_approved_use_nothing_up() -> None:
+    assert NOBODY.asked(verified=True, known=True, now=NOW) is NOBODY
+
+
+def test_origins_that_were_never_approved_share_ten_prompts_in_ten_minutes() -> None:
+    history, until = NOBODY, later(NOW, 10 * MINUTE_MS)
+    for number in range(10):
+        origin = ClientId(f"https://n{number}.invented.example")
+        assert history.judge(origin, verified=True, now=NOW) == Allowed()
+        history = history.asked(verified=True, now=NOW)
+    assert history.judge(OTHER, verified=True, now=NOW) == Silenced(
+        reason=SilenceReason.TOO_MANY_STRANGERS, until=until
+    )
+    assert history.judge(OTHER, verified=True, known=True, now=NOW) == Allowed()
+    assert history.judge(OTHER, verified=False, now=NOW) == Allowed()
+    assert history.judge(OTHER, verified=True, now=until) == Allowed()
 
 
 def test_three_wait_behind_the_one_that_is_shown() -> None:

@@ -57,3 +57,22 @@ def test_anything_else_is_no_reference(pairs: list[tuple[str, str]]) -> None:
 )
 def test_it_waits_for_a_minute(at: int, over: bool) -> None:  # noqa: FBT001 - a table's column
     assert is_over(Instant(10**12), Instant(10**12 + at)) is over
+
+
+NAMES = st.sampled_from(["client_id", "request_uri", "redirect_uri", "x"])
+VALUES = st.text() | st.sampled_from([REFERENCE, "Notes AI", "https://notes.example/request"])
+
+
+@given(st.lists(st.tuples(NAMES, VALUES), max_size=6))
+def test_no_pairs_raise_and_a_reference_is_one_of_our_own(pairs: list[tuple[str, str]]) -> None:
+    found = reference_in(pairs)
+    if found is not None:
+        assert [text for name, text in pairs if name == "client_id"] == [found.client_id]
+        assert [text for name, text in pairs if name == "request_uri"] == [found.request_uri]
+        assert found.request_uri.startswith(REFERENCE_PREFIX)
+
+
+@given(st.integers(), st.integers())
+def test_nothing_waits_longer_than_a_minute_or_before_it_came(pushed_at: int, now: int) -> None:
+    if not is_over(Instant(pushed_at), Instant(now)):
+        assert 0 <= now - pushed_at < PUSHED_LIFETIME_MS

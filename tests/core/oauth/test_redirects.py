@@ -60,3 +60,24 @@ def test_any_state_comes_back_as_it_went(state: str) -> None:
 def test_a_fragment_would_swallow_the_answer() -> None:
     with pytest.raises(AssertionError):
         code_answer("https://a.example/#x", code="c", state=None, issuer=ISSUER)
+
+
+@given(
+    st.sampled_from(
+        ["http://127.0.0.1:1/cb", "https://a.example?x=1&y", "com.a:/cb", "https://a.example/?"]
+    ),
+    st.sampled_from(OAuthError),
+    st.none() | st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1),
+)
+def test_any_refusal_is_told_behind_the_redirect_as_it_was(
+    redirect: str, code: OAuthError, state: str | None
+) -> None:
+    rejected = Rejected.because(code)
+    answer = error_answer(redirect, rejected=rejected, state=state, issuer=ISSUER)
+    assert answer.startswith(redirect)
+    told = dict(parse_qsl(urlsplit(answer).query, strict_parsing=False))
+    assert told["error"] == code.value
+    assert told["error_description"] == rejected.description
+    assert told.get("state") == state
+    assert told["iss"] == ISSUER
+    assert "code" not in told

@@ -20,6 +20,7 @@ from wattfare_desktop.core.oauth.clients import (
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
 from wattfare_desktop.core.oauth.registration import (
     DEVICE_GRANT,
+    GRANT_TYPES,
     ClientMetadata,
     is_forgotten,
     read_metadata,
@@ -126,14 +127,43 @@ JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 MEMBERS = st.sampled_from(
-    ["redirect_uris", "client_name", "grant_types", "response_types", "token_endpoint_auth_method"]
+    [
+        *("redirect_uris", "client_name", "grant_types", "response_types"),
+        *("token_endpoint_auth_method", "dpop_bound_access_tokens", "x"),
+    ]
+)
+LIKELY = st.sampled_from(
+    [
+        *([LOOPBACK], [LOOPBACK, WEB], ["http://127.0.0.1:8402/"], [], [5]),
+        *(["authorization_code"], [DEVICE_GRANT, "refresh_token"], ["implicit"], ["code"]),
+        *("none", "private_key_jwt", "Notes AI", "https://bank.example/", True, False),
+    ]
 )
 
 
-@given(st.dictionaries(MEMBERS, JSON))
+@given(st.dictionaries(MEMBERS, JSON | LIKELY))
 def test_nothing_that_is_registered_raises(members: dict[str, Any]) -> None:
-    read = read_metadata(json.dumps(members).encode(), ())
+    read = read_metadata(json.dumps(members).encode(), (8402,))
     assert isinstance(read, ClientMetadata | Rejected)
+    if isinstance(read, ClientMetadata):
+        assert read.name
+        assert len(read.name) <= 40
+        assert "://" not in read.name
+        assert read.redirects or "authorization_code" not in read.grant_types
+        assert len(read.redirects) <= 10
+        assert all(redirect.port != 8402 for redirect in read.redirects)
+        assert set(read.grant_types) <= set(GRANT_TYPES)
+        _assert_reads_as_told(read)
+
+
+def _assert_reads_as_told(metadata: ClientMetadata) -> None:
+    """What a client is told it has registered, registers the same again."""
+    client = replace(
+        CLIENT, name=metadata.name, redirects=metadata.redirects, dpop_bound=metadata.dpop_bound
+    )
+    told = json.dumps(registration_answer(client, metadata.grant_types)).encode()
+    if metadata.grant_types:
+        assert read_metadata(told, (8402,)) == metadata
 
 
 @given(st.binary())

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattfare_desktop.core.money import NANOS_PER_USD
+from wattfare_desktop.core.oauth.clients import DocumentWanted
+from wattfare_desktop.core.oauth.dpop import is_thumbprint
 from wattfare_desktop.core.oauth.errors import OAuthError, Unredirectable
 from wattfare_desktop.core.oauth.requests import (
     AuthorizationRequest,
@@ -233,7 +235,10 @@ def test_no_parameter_may_be_there_twice(name: str, value: str) -> None:
     assert outcome.state == (None if name == "state" else "x y&z=1")
 
 
-ANY_CHANGES = st.dictionaries(st.sampled_from([*GOOD, "scope", "request", "unknown"]), st.text())
+ANY_CHANGES = st.dictionaries(
+    st.sampled_from([*GOOD, "scope", "request", "unknown", "dpop_jkt"]),
+    st.text() | st.sampled_from(["", "Other AI", CHALLENGE, "offline_access x", *GOOD.values()]),
+)
 
 
 @given(ANY_CHANGES)
@@ -241,10 +246,26 @@ def test_no_parameters_raise_and_client_and_redirect_are_never_bent(
     changes: dict[str, str],
 ) -> None:
     outcome = read_pairs(list((GOOD | changes).items()), OWN_PORTS)
-    if not isinstance(outcome, Unredirectable):
+    if isinstance(outcome, DocumentWanted):
+        assert outcome.url.text == (GOOD | changes)["client_id"]
+    elif not isinstance(outcome, Unredirectable):
         assert outcome.client.client_id == (GOOD | changes)["client_id"]
         assert outcome.redirect.uri == (GOOD | changes)["redirect_uri"]
         assert outcome.state in {None, (GOOD | changes)["state"]}
+    if isinstance(outcome, AuthorizationRequest):
+        _assert_in_order(outcome, GOOD | changes)
+
+
+def _assert_in_order(request: AuthorizationRequest, asked: dict[str, str]) -> None:
+    assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
+    assert request.code_challenge == asked["code_challenge"]
+    assert is_thumbprint(request.code_challenge), "as any SHA-256 in base64url"
+    assert not {"request", "request_uri"} & {name for name, text in asked.items() if text}
+    assert request.offline is ("offline_access" in asked.get("scope", "").split(" "))
+    assert request.dpop_jkt == (asked.get("dpop_jkt") or None)
+    assert request.dpop_jkt is None or is_thumbprint(request.dpop_jkt)
+    assert request.proof_required or request.dpop_jkt is None
+    assert (request.proposal is None) is (not asked["authorization_details"])
 
 
 @given(ANY_CHANGES)

@@ -1,14 +1,27 @@
 """Tests of the device flow (RFC 8628), over HTTP on a real wallet's port."""
 
+import asyncio
 import json
+import os
 import re
+import subprocess
+import sys
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.support.asking import details
 from tests.support.front_door import FrontDoor, Reply
 from wattfare_desktop.core.identifiers import SECOND_MS
 from wattfare_desktop.core.oauth.registration import DEVICE_GRANT
+from wattfare_desktop.main.acts import question_of
+from wattfare_desktop.ui.presentation.consent import identity_text
 
+ASK = """
+import sys, urllib.request
+with urllib.request.urlopen(sys.argv[1], sys.argv[2].encode()) as answer:
+    print(answer.read().decode())
+"""
+ME = os.path.realpath(sys.executable)
 ASKED = {"client_id": "Backup", "authorization_details": details("2.00", "day")}
 
 
@@ -89,3 +102,18 @@ async def test_asking_has_an_end(door: FrontDoor) -> None:
         await _begin(door)
     reply = await door.post("/oauth/device_authorization", ASKED)
     assert (reply.status, reply.headers["Retry-After"]) == (429, "300")
+
+
+async def test_the_program_that_asked_is_shown_and_kept(door: FrontDoor) -> None:
+    address = f"{door.origin}/oauth/device_authorization"
+    command = (sys.executable, "-c", ASK, address, urlencode(ASKED))
+    ran = await asyncio.to_thread(subprocess.run, command, capture_output=True, check=True)
+    await door.house.wallet.devices.enter(json.loads(ran.stdout)["user_code"])
+    ticket = await door.house.screen.ticket()
+    assert ticket.asked_by is not None
+    assert ticket.asked_by.path == ME
+    assert ticket.program_to_bind is None, "an interpreter runs any script"
+    shown = identity_text(question_of(ticket))
+    assert f"the program that shows the code: {ticket.asked_by.path}" in shown
+    await door.house.wallet.desk.approve(ticket.id, door.house.terms(ticket))
+    assert (await door.house.app()).bindings.asked_by == ticket.asked_by.path

@@ -9,6 +9,7 @@ from tests.support.asking import LOOPBACK, WEB, answer_in, query
 from tests.support.front_door import FrontDoor
 from tests.support.wallet_house import PASSPHRASE
 from wattfare_desktop.core.identifiers import MINUTE_MS
+from wattfare_desktop.core.oauth.prompting import UNVERIFIED_PROMPTS_MAX
 
 
 async def _push(door: FrontDoor, **changes: str | None) -> str:
@@ -103,3 +104,16 @@ async def test_pushing_has_an_end(door: FrontDoor) -> None:
     assert reply.status == 429
     assert reply.headers["Retry-After"] == "60"
     assert json.loads(reply.body)["error"] == "temporarily_unavailable"
+
+
+async def test_a_thousand_pushed_requests_ask_ten_times(door: FrontDoor) -> None:
+    desk, screen, asked = door.house.wallet.desk, door.house.screen, 0
+    for number in range(1_000):
+        client = f"App {number}"
+        link = _link(await _push(door, client_id=client), client)
+        await desk.submit_uri(f"wattfare://authorize?{link}")
+        while not screen.shown.empty():
+            asked += 1
+            await desk.deny(screen.shown.get_nowait().id)
+    assert asked == UNVERIFIED_PROMPTS_MAX
+    assert screen.errors == []

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-import debian
+import system_packages
 
 # The accessibility bindings are Debian's own, built for Debian's own interpreter.
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -36,7 +36,7 @@ def missing_packages() -> list[str]:
     absent = {pkg for program, pkg in PACKAGE_OF_PROGRAM.items() if shutil.which(program) is None}
     if not _has_bindings():
         absent.update(BINDINGS)
-    absent.update(debian.missing((*debian.X11, *debian.DESKTOP)))
+    absent.update(system_packages.missing((*system_packages.X11, *system_packages.DESKTOP)))
     return sorted(absent)
 
 
@@ -49,7 +49,7 @@ def require_desktop() -> None:
         return
     reason = f"NO DESKTOP TESTS, packages are missing: {' '.join(absent)}"
     if os.environ.get("CI", "").lower() in {"1", "true"}:
-        pytest.fail(f"{reason}\n{debian.by_hand(absent)}", pytrace=False)
+        pytest.fail(f"{reason}\n{system_packages.by_hand(absent)}", pytrace=False)
     pytest.skip(reason)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QMessageBox, QPushButton
@@ -175,8 +176,8 @@ def test_it_is_topped_up(here: OpenWindow, qtbot: QtBot) -> None:
     press(dialog, "Top up")
     assert "No such funding: It was removed." in words(dialog)
     here.wallet.refusal = None
-    with qtbot.waitSignal(dialog.destroyed):
-        press(dialog, "Top up")
+    press(dialog, "Top up")
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
     assert here.wallet.told == [("top_up", OPENAI.id, parse_usd("12.69"))]
 
 

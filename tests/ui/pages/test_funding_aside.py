@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QDialog, QLineEdit
+import shiboken6
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.support.sample_rows import OPENAI, OVERVIEW
-from tests.support.widgets import press, unnamed_controls, words
+from tests.support.widgets import named, press, unnamed_controls, words
 from tests.support.window import OpenWindow, open_window
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import CallId, GrantId
@@ -67,8 +68,8 @@ def test_the_reserve_is_moved(here: OpenWindow, qtbot: QtBot, name: str, act: st
     press(dialog, name)
     assert here.wallet.told == []
     type_in(dialog, "amount", "1.50")
-    with qtbot.waitSignal(dialog.destroyed):
-        press(dialog, name)
+    press(dialog, name)
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
     assert here.wallet.told == [(act, OPENAI.id, parse_usd("1.50"))]
 
 
@@ -83,13 +84,13 @@ def test_a_refusal_is_told_in_the_dialog(here: OpenWindow) -> None:
 def test_a_balance_is_compared_and_booked(here: OpenWindow, qtbot: QtBot) -> None:
     dialog = opened(here, "Compare OpenAI with its page", ReconcileDialog)
     assert isinstance(dialog, ReconcileDialog)
-    type_in(dialog, "told", "9.61")
+    type_in(dialog, "amount", "9.61")
     assert "Both agree: nothing to book." in words(dialog)
-    assert not dialog._book.isEnabled()
-    type_in(dialog, "told", "9.00")
+    assert not named(dialog, QAbstractButton, "Book the difference").isEnabled()
+    type_in(dialog, "amount", "9.00")
     assert "The page shows $0.61 less than these books." in words(dialog)
-    with qtbot.waitSignal(dialog.destroyed):
-        press(dialog, "Book the difference")
+    press(dialog, "Book the difference")
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
     assert here.wallet.told == [("reconcile", OPENAI.id, parse_usd("9"))]
 
 

@@ -48,7 +48,7 @@ def shown(here: OpenWindow) -> set[str]:
 
 def naming(here: OpenWindow, button: str) -> ModelNameDialog:
     press(here.window.models, button)
-    dialog = here.window.models._naming._dialog
+    dialog = here.window.models._naming._dialog.shown
     assert dialog is not None
     assert unnamed_controls(dialog) == []
     return dialog
@@ -56,7 +56,7 @@ def naming(here: OpenWindow, button: str) -> ModelNameDialog:
 
 def pricing(here: OpenWindow, button: str) -> OwnPriceDialog:
     press(here.window.models, button)
-    dialog = here.window.models._pricing._dialog
+    dialog = here.window.models._pricing._dialog.shown
     assert dialog is not None
     assert unnamed_controls(dialog) == []
     return dialog

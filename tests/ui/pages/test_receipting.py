@@ -36,6 +36,7 @@ def test_an_ended_call_shows_its_bill(here: OpenWindow) -> None:
     shown = words(card)
     assert {"Sent", "From the cache", "Answered", "Charged", "Held before", "call_8"} <= set(shown)
     assert {"At the provider", "req_8f2a", "640 at $0.12437 a million"} <= set(shown)
+    assert {"Program", "/opt/notes-ai/lib/runtime/bin/notes-ai-desktop"} <= set(shown)
     assert unnamed_controls(card) == []
     press(card, "Copy the receipt")
     assert "From the cache: $0.0000795968 (640 at" in QApplication.clipboard().text()
@@ -44,7 +45,7 @@ def test_an_ended_call_shows_its_bill(here: OpenWindow) -> None:
 def test_a_running_call_has_no_bill_yet_and_nothing_to_save(here: OpenWindow) -> None:
     shown = words(opened(here, 0))
     assert "Running" in shown
-    assert not {"Charged", SAVE, "At the provider"} & set(shown)
+    assert not {"Charged", SAVE, "At the provider", "Program"} & set(shown)
     assert not named(here.window, Receipt, "Receipt")._save.isVisibleTo(here.window)
 
 

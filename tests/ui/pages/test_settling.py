@@ -35,7 +35,7 @@ def settling(here: OpenWindow) -> SettleDialog:
 
 
 def told(dialog: SettleDialog, amount: str) -> None:
-    field = dialog.findChild(QLineEdit, "billed")
+    field = dialog.findChild(QLineEdit, "amount")
     assert isinstance(field, QLineEdit)
     field.setText(amount)
 
@@ -58,7 +58,9 @@ def test_what_comes_of_it_is_said_before(here: OpenWindow, amount: str, said: st
 
 def test_its_user_says_what_was_billed(here: OpenWindow) -> None:
     dialog = settling(here)
-    assert not named(dialog, QAbstractButton, "Settle").isEnabled()
+    press(dialog, "Settle")
+    assert "Enter an amount." in words(dialog)
+    assert here.wallet.told == []
     told(dialog, "0.12")
     press(dialog, "Settle")
     assert here.wallet.told == [("settle_call", CALL.call, parse_usd("0.12"))]

@@ -1,5 +1,6 @@
 """What may be granted, and the words that say it."""
 
+import re
 from dataclasses import dataclass, replace
 
 import pytest
@@ -15,6 +16,7 @@ from wattfare_desktop.ui.presentation.consent import (
     ConsentQuestion,
     amount_in,
     approve_text,
+    breakable,
     claimed_name,
     countdown_text,
     expiry_choices,
@@ -23,6 +25,9 @@ from wattfare_desktop.ui.presentation.consent import (
     identity_text,
     is_model_pattern,
     judged,
+    pieces,
+    quoted,
+    warning_text,
     worth_text,
 )
 
@@ -165,3 +170,57 @@ def test_an_answer_is_kept_to_a_program_that_can_be_bound_alone() -> None:
         answer = judged(replace(first_draft(question), only_program=True), question)
         assert isinstance(answer, ConsentAnswer)
         assert answer.only_program is can
+
+
+def test_who_describes_an_app_is_told_and_what_that_is_worth() -> None:
+    described = replace(QUESTION, name="notes.example", described_by="notes.example")
+    assert identity_text(described) == (
+        "notes.example describes it, but any program of this computer can pass for it."
+        " The answer goes to 127.0.0.1."
+    )
+    web = replace(
+        described, verified=True, identity="https://notes.example", redirect="notes.example"
+    )
+    assert identity_text(web) == "Verified: https://notes.example, which describes it."
+    claiming = replace(web, claim="Notes AI", redirect="app.example")
+    assert identity_text(claiming) == (
+        "Verified: https://notes.example, which calls it “Notes AI”."
+        " The answer goes to app.example."
+    )
+    forging = replace(web, claim="Notes” (verified) “x")
+    assert "calls it “Notes\u2019 (verified) \u2019x”" in identity_text(forging)
+
+
+def test_the_program_that_shows_a_code_is_named() -> None:
+    shown = "the program that shows the code"
+    question = replace(QUESTION, shows_code=True, redirect=shown)
+    assert identity_text(question).endswith(f"The answer goes to {shown}.")
+    asked = replace(question, asked_by="/usr/bin/backup, started by bash")
+    assert identity_text(asked).endswith(f"{shown}: /usr/bin/backup, started by bash.")
+
+
+@given(st.text(max_size=300))
+def test_any_words_can_be_broken_and_stay_what_they_are(words: str) -> None:
+    shown = breakable(words.replace("\u200b", ""))
+    assert shown.replace("\u200b", "") == words.replace("\u200b", "")
+    assert all(len(run) <= 16 for run in re.split(r"[\s\u200b]", shown))
+
+
+def test_a_claim_stays_within_its_quotes() -> None:
+    assert quoted("a”b“c") == "“a\u2019b\u2019c”"
+    assert quoted("it\u2019s") == "“it\u2019s”"
+
+
+def test_what_may_pass_for_another_is_warned_of() -> None:
+    assert warning_text(QUESTION) == ""
+    name = warning_text(replace(QUESTION, confusable=True))
+    address = warning_text(replace(QUESTION, confusable=True, verified=True))
+    assert "This name" in name
+    assert "This address" in address
+    described = replace(QUESTION, confusable=True, verified=True, claim="Nоtes")  # noqa: RUF001 - it is
+    assert "name or address" in warning_text(described)
+
+
+def test_pieces_lose_nothing() -> None:
+    assert pieces("abcdefg", 3) == ["abc", "def", "g"]
+    assert pieces("", 3) == []

@@ -2,6 +2,7 @@
 
 - ``errors``: the standards' error codes, and the two ways a request is refused
 - ``clients``: who asks, and where an answer may be sent
+- ``document_urls``, ``client_documents``: clients that publish who they are, and where that may be
 - ``requests``: an authorization request, read from a URI or a query
 - ``registration``: clients that register themselves
 - ``device``: programs without a browser, and the codes their users type

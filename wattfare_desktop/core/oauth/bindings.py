@@ -5,7 +5,7 @@ them widens what was approved.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import (
     IPv4Address,
@@ -15,10 +15,12 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
-from typing import Final
+from typing import Final, TypeVar
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.oauth.clients import Redirect, RedirectKind
+
+T = TypeVar("T")
 
 LISTED_MAX: Final = 20
 """How many addresses, origins or programs one app may be bound to."""
@@ -32,6 +34,7 @@ Network = IPv4Network | IPv6Network
 _ORIGIN: Final = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9\-.]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?"
 )
+_LOCALHOST: Final = re.compile(r"http://localhost(?::[0-9]{1,5})?", re.ASCII)
 _WHOLE_PATH: Final = re.compile(r"(?:/|[A-Za-z]:[/\\]|\\\\).+")
 _PROGRAM_SUFFIX: Final = re.compile(r"(?:[0-9.]+)?(?:\.exe)?$", re.IGNORECASE)
 _INTERPRETERS: Final = frozenset(
@@ -51,8 +54,8 @@ class Bindings:
     """What the accesses of one grant are bound to; an empty tuple or None binds to nothing.
 
     ``jkt`` is the thumbprint of the key that signs (RFC 7638); where ``proof_required`` an access
-    is given out to such a key only. ``programs`` are whole paths. ``asked_by`` is the program that
-    the user was shown, and no binding.
+    is given out to such a key only, and one without a key is of no use. ``programs`` are whole
+    paths. ``asked_by`` is the program that the user was shown, and no binding.
     """
 
     jkt: str | None = None
@@ -68,11 +71,15 @@ UNBOUND: Final = Bindings()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """From where the accesses of a grant may be used, as a user says it; None: as before."""
+    """How the accesses of a grant may be used, as a user says it; None: as before.
+
+    ``proof_required`` is for good: what once had to be signed has to be from then on.
+    """
 
     cidrs: tuple[Network, ...] | None = None
     origins: tuple[str, ...] | None = None
     programs: tuple[str, ...] | None = None
+    proof_required: bool = False
 
     def on(self, known: Bindings) -> Bindings:
         """Return ``known`` with these in place of what it had."""
@@ -81,6 +88,7 @@ class Allowed:
             cidrs=known.cidrs if self.cidrs is None else self.cidrs,
             origins=known.origins if self.origins is None else self.origins,
             programs=known.programs if self.programs is None else self.programs,
+            proof_required=known.proof_required or self.proof_required,
         )
 
 
@@ -91,14 +99,19 @@ def read_allowed(
 
     Raises UserFacingError.
     """
-    for listed in (cidrs, origins, programs):
-        if listed is not None and len(listed) > LISTED_MAX:
-            raise UserFacingError("That is too many", f"Name at most {LISTED_MAX} of a kind.")
     return Allowed(
-        cidrs=None if cidrs is None else tuple(dict.fromkeys(map(read_cidr, cidrs))),
-        origins=None if origins is None else tuple(dict.fromkeys(map(read_origin, origins))),
-        programs=None if programs is None else tuple(dict.fromkeys(map(read_program, programs))),
+        cidrs=_each(cidrs, read_cidr),
+        origins=_each(origins, read_origin),
+        programs=_each(programs, read_program),
     )
+
+
+def _each(listed: Sequence[str] | None, read: Callable[[str], T]) -> tuple[T, ...] | None:
+    if listed is None:
+        return None
+    if len(listed) > LISTED_MAX:
+        raise UserFacingError("That is too many", f"Name at most {LISTED_MAX} of a kind.")
+    return tuple(dict.fromkeys(map(read, listed)))
 
 
 def places_text(bindings: Bindings) -> str:
@@ -126,7 +139,20 @@ def judge_place(
         return "This access may not be used from this address."
     # A page that was named must say so each time; a program of the app's own sends no origin.
     allowed = bindings.origins or (own, None)
-    return None if origin in allowed else "This access may not be used by this web page."
+    if origin in allowed:
+        return None
+    return f"This access may not be used by this web page.{localhost_hint(origin or '')}"
+
+
+def localhost_hint(origin: str) -> str:
+    """Return what helps a page at ``origin`` that was opened as localhost, "" for any other.
+
+    Its redirect is at 127.0.0.1, which is another origin (RFC 6454, RFC 8252 section 8.3): what it
+    stored before, its PKCE verifier among it, is not to be found there either.
+    """
+    if _LOCALHOST.fullmatch(origin) is None:
+        return ""
+    return " Open it as http://127.0.0.1 with its port: localhost is another origin."
 
 
 def judge_program(bindings: Bindings, program: str | None) -> str | None:

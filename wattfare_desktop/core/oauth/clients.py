@@ -1,8 +1,8 @@
 """Who asks, and where an answer may be sent.
 
-Three kinds of client are known: one that registered and is answered at its redirects alone; a web
-origin, to which the answer goes and nowhere else; and a bare name, which anyone may use. Clients
-that publish a metadata document under their ``client_id`` will rank above all.
+Four kinds of client are known: one that publishes a document at its ``client_id`` and is answered
+at the redirects in it; one that registered and is answered at its redirects alone; a web origin, to
+which the answer goes and nowhere else; and a bare name, which anyone may use.
 """
 
 import re
@@ -15,7 +15,8 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from wattfare_desktop.core.identifiers import ClientId, Instant
-from wattfare_desktop.core.oauth.display import is_confusable, plain
+from wattfare_desktop.core.oauth.display import is_confusable, is_foreign_host, plain
+from wattfare_desktop.core.oauth.document_urls import DocumentUrl, read_document_url
 from wattfare_desktop.core.oauth.errors import Unredirectable
 
 REGISTERED_PREFIX: Final = "wf_cl_"
@@ -59,6 +60,7 @@ class RedirectKind(StrEnum):
 class Trust(StrEnum):
     """What vouches for a client."""
 
+    DOCUMENT = "document"
     REGISTERED = "registered"
     WEB_ORIGIN = "web_origin"
     BARE_NAME = "bare_name"
@@ -122,10 +124,33 @@ class RegisteredClient:
     dpop_bound: bool = False
 
 
-RegisteredClients = Mapping[str, RegisteredClient]
-"""Registered clients by their ``client_id``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentedClient:
+    """A client as the document at its ``client_id`` describes it.
 
-NONE_REGISTERED: Final[RegisteredClients] = MappingProxyType({})
+    ``host`` published it; ``name`` is its claim, fit to be shown, and may be empty.
+    ``for_devices``: it may ask in the device flow. ``dpop_bound`` as for a registered one.
+    """
+
+    client_id: ClientId
+    host: str
+    name: str
+    redirects: tuple[Redirect, ...]
+    for_devices: bool = False
+    dpop_bound: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentWanted:
+    """The client's own document, at ``url``, has to be had before it can be judged."""
+
+    url: DocumentUrl
+
+
+KnownClients = Mapping[str, RegisteredClient | DocumentedClient]
+"""Clients of which more is known than a request says, by their ``client_id``."""
+
+NONE_KNOWN: Final[KnownClients] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +159,8 @@ class ClientIdentity:
 
     ``name`` may be shown as it is. ``key`` is what approvals, silences and blocks go by: the
     origin, or the name where there is nothing better. ``confusable`` asks for a warning.
-    ``dpop_bound`` as it registered.
+    ``claim`` is what a client with a document calls itself, "" where it does not; ``host`` is where
+    that document is published. ``dpop_bound`` as it registered or published.
     """
 
     client_id: ClientId
@@ -144,6 +170,8 @@ class ClientIdentity:
     origin: str | None
     confusable: bool
     dpop_bound: bool = False
+    claim: str = ""
+    host: str | None = None
 
     @property
     def verified(self) -> bool:
@@ -152,16 +180,51 @@ class ClientIdentity:
 
 
 def identify(
-    client_id: str, redirect: Redirect, registered: RegisteredClients = NONE_REGISTERED
-) -> ClientIdentity | Unredirectable:
+    client_id: str, redirect: Redirect, clients: KnownClients = NONE_KNOWN
+) -> ClientIdentity | Unredirectable | DocumentWanted:
     """Return who ``client_id`` is, given the ``redirect`` its answers go to.
 
     A web client is known by its origin alone: the name beside it is a claim, and would put any
     text it likes next to the word "verified". That goes for one that registered, too.
     """
-    known = None
+    found = clients.get(client_id)
+    url = read_document_url(client_id)
+    if isinstance(url, str):
+        return _no_client(url)
+    if isinstance(found, DocumentedClient):
+        return _documented(found, redirect)
+    if url is not None:
+        return DocumentWanted(url=url)
+    return _undocumented(client_id, redirect, found)
+
+
+def _documented(client: DocumentedClient, redirect: Redirect) -> ClientIdentity | Unredirectable:
+    """Return who is behind a document.
+
+    Its host is verified where the answer goes to the web: to nobody but whom the document names.
+    To a port or a scheme of this machine any program may have it sent, under any document.
+    """
+    refusal = _judge_documented(client, redirect)
+    if refusal is not None:
+        return _no_client(refusal)
+    origin = f"https://{client.host}" if redirect.kind is RedirectKind.HTTPS else None
+    return ClientIdentity(
+        client_id=client.client_id,
+        key=ClientId(origin or client.host),
+        name=client.host,
+        trust=Trust.DOCUMENT,
+        origin=origin,
+        confusable=is_confusable(client.name) or is_foreign_host(client.host),
+        dpop_bound=client.dpop_bound,
+        claim=client.name,
+        host=client.host,
+    )
+
+
+def _undocumented(
+    client_id: str, redirect: Redirect, known: RegisteredClient | None
+) -> ClientIdentity | Unredirectable:
     if client_id.startswith(REGISTERED_PREFIX):
-        known = registered.get(client_id)
         refusal = _judge_registered(known, redirect)
     else:
         refusal = _judge_client_id(client_id, redirect.origin)
@@ -181,7 +244,7 @@ def identify(
         name=name,
         trust=trust,
         origin=redirect.origin,
-        confusable=is_confusable(name),
+        confusable=is_confusable(name) or is_foreign_host(redirect.host or ""),
         dpop_bound=known is not None and known.dpop_bound,
     )
 
@@ -225,12 +288,20 @@ def _judge_registered(known: RegisteredClient | None, redirect: Redirect) -> str
     return None
 
 
+def _judge_documented(client: DocumentedClient, redirect: Redirect) -> str | None:
+    if redirect.kind is RedirectKind.DEVICE:
+        return None if client.for_devices else "Its document lacks the grant_type of device codes."
+    if not any(redirect.matches(each) for each in client.redirects):
+        return "Its redirect_uri is none of those in its document."
+    return None
+
+
 def _judge_client_id(client_id: str, origin: str | None) -> str | None:
     if "://" in client_id:
         # A name that reads like an address is one only where the answer goes to that address.
         if len(client_id) > _CLIENT_URL_CHARS_MAX or not _URI.fullmatch(client_id):
             return "Its client_id is no URL."
-        if origin is None or not f"{client_id}/".startswith(f"{origin}/"):
+        if client_id != origin:
             return "Its client_id is a URL of another place than its answers go to."
         return None
     if not 0 < len(client_id) <= BARE_NAME_CHARS_MAX:
@@ -305,7 +376,10 @@ def _is_local_name(host: str) -> bool:
 
 def _why_not_host(scheme: str, authority: str) -> str:
     if _is_local_name(authority.partition(":")[0]):
-        return "Its redirect_uri says localhost, which may be anyone: use http://127.0.0.1:PORT/."
+        return (
+            "Its redirect_uri says localhost, which may be anyone: use http://127.0.0.1:PORT/, and"
+            " open a page there as well."
+        )
     if scheme == "http":
         return "Plain http goes to http://127.0.0.1:PORT/ or http://[::1]:PORT/ only."
     return "Its https redirect_uri must name a host, not an IP address."

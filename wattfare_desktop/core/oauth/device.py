@@ -11,14 +11,15 @@ from typing import Final
 
 from wattfare_desktop.core.identifiers import SECOND_MS, Instant
 from wattfare_desktop.core.oauth.clients import (
-    NONE_REGISTERED,
+    NONE_KNOWN,
+    DocumentWanted,
+    KnownClients,
     Redirect,
     RedirectKind,
-    RegisteredClients,
     identify,
 )
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
-from wattfare_desktop.core.oauth.requests import AuthorizationRequest, read_asked
+from wattfare_desktop.core.oauth.requests import AuthorizationRequest, judge_key, read_asked
 
 DEVICE_PREFIX: Final = "wf_dc_"
 DEVICE_LIFETIME_MS: Final = 300 * SECOND_MS
@@ -54,16 +55,20 @@ class Polling:
 def read_device_request(
     parameters: Mapping[str, str],
     code_challenge: str,
-    registered: RegisteredClients = NONE_REGISTERED,
-) -> AuthorizationRequest | Rejected:
-    """Read a device authorization request (RFC 8628 section 3.1, with RFC 9396).
+    clients: KnownClients = NONE_KNOWN,
+) -> AuthorizationRequest | Rejected | DocumentWanted:
+    """Read a device authorization request (RFC 8628 section 3.1, with RFC 9396 and RFC 9449).
 
     The program proves itself by its device code; ``code_challenge`` is the wallet's own.
     """
-    client = identify(parameters.get("client_id", ""), DEVICE_REDIRECT, registered)
+    client = identify(parameters.get("client_id", ""), DEVICE_REDIRECT, clients)
+    if isinstance(client, DocumentWanted):
+        return client
     if isinstance(client, Unredirectable):
         return Rejected.because(OAuthError.INVALID_CLIENT, client.detail)
-    asked = read_asked(parameters)
+    # RFC 6749, 3.1: a parameter without a value is as good as none.
+    jkt = parameters.get("dpop_jkt") or None
+    asked = judge_key(jkt) or read_asked(parameters)
     if isinstance(asked, Rejected):
         return asked
     return AuthorizationRequest(
@@ -73,6 +78,7 @@ def read_device_request(
         code_challenge=code_challenge,
         proposal=asked.proposal,
         offline=asked.offline,
+        dpop_jkt=jkt,
     )
 
 

@@ -56,6 +56,14 @@ def is_confusable(text: str) -> bool:
     return bool(foreign) and _LIKE_LATIN.issuperset(foreign)
 
 
+def is_foreign_host(host: str) -> bool:
+    """Return whether ``host`` stands for letters beyond ASCII (RFC 5890, A-labels).
+
+    It is always shown as it is, ``xn--pypal-4ve.example``: its letters may look like another's.
+    """
+    return any(label.startswith("xn--") for label in host.lower().split("."))
+
+
 def _shown(sign: str) -> str:
     if sign.isspace():
         return " "

@@ -56,6 +56,14 @@ class OAuthError(StrEnum):
         return member
 
 
+_MEANT: Final = {
+    403: OAuthError.ACCESS_DENIED,
+    500: OAuthError.SERVER_ERROR,
+    503: OAuthError.TEMPORARILY_UNAVAILABLE,
+}
+"""What a request came to that never reached an endpoint."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """A refusal that a client is told in the standards' words.
@@ -68,6 +76,13 @@ class Rejected:
 
     def __post_init__(self) -> None:
         assert _DESCRIPTION.fullmatch(self.description)
+
+    @classmethod
+    def of_status(cls, status: int, description: str) -> Self:
+        """Return what an HTTP status means here; ``description`` where it may be told as it is."""
+        code = _MEANT.get(status, OAuthError.INVALID_REQUEST)
+        told = description if _DESCRIPTION.fullmatch(description) else code.description
+        return cls(code=code, description=told)
 
     @classmethod
     def because(cls, code: OAuthError, description: str | None = None) -> Self:

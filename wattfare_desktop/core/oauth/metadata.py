@@ -22,6 +22,8 @@ DEVICE_PAGE_PATH: Final = "/oauth/device"
 REGISTER_PATH: Final = "/oauth/register"
 REVOKE_PATH: Final = "/oauth/revoke"
 INTROSPECT_PATH: Final = "/oauth/introspect"
+DESCRIPTION_PATH: Final = "/wattfare/v1/openapi.json"
+"""All of this and the APIs behind it, for developers and their programs."""
 
 
 def authorization_server(issuer: str) -> dict[str, Any]:
@@ -38,6 +40,7 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         "registration_endpoint": f"{issuer}{REGISTER_PATH}",
         "revocation_endpoint": f"{issuer}{REVOKE_PATH}",
         "introspection_endpoint": f"{issuer}{INTROSPECT_PATH}",
+        "service_documentation": f"{issuer}{DESCRIPTION_PATH}",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": list(GRANT_TYPES),
@@ -50,7 +53,8 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "authorization_response_iss_parameter_supported": True,
         "require_pushed_authorization_requests": False,
-        # Of what others publish nothing is fetched; a pushed request's own needs no such promise.
+        "client_id_metadata_document_supported": True,
+        # Requests are not fetched; a pushed request's own URI needs no such promise.
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }
@@ -61,6 +65,7 @@ def protected_resource(issuer: str) -> dict[str, Any]:
     return {
         "resource": issuer,
         "resource_name": "Wattfare",
+        "resource_documentation": f"{issuer}{DESCRIPTION_PATH}",
         "authorization_servers": [issuer],
         "scopes_supported": [OFFLINE_ACCESS],
         "bearer_methods_supported": ["header"],

@@ -1,7 +1,9 @@
 """Whether the user is asked at all: silence for clients that were refused, bounds for all.
 
 A prompt is a claim on somebody's attention. A client that keeps being refused waits longer each
-time; and since a bare name costs nothing, all unverified clients share one allowance.
+time; and since a bare name costs nothing, all unverified clients share one allowance. Nor does an
+origin: anybody can ask in its name, though not have the answer. Those that were never approved
+share another one, so that names alone do not use it up.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -30,6 +32,7 @@ class SilenceReason(StrEnum):
     QUEUE_FULL = "queue_full"
     REFUSED_BEFORE = "refused_before"
     TOO_MANY_UNVERIFIED = "too_many_unverified"
+    TOO_MANY_STRANGERS = "too_many_strangers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ class PromptHistory:
 
     misses: Mapping[ClientId, Misses] = field(default_factory=lambda: MappingProxyType({}))
     unverified_at: tuple[Instant, ...] = ()
+    strangers_at: tuple[Instant, ...] = ()
 
     def judge(
         self,
@@ -79,12 +83,14 @@ class PromptHistory:
         *,
         verified: bool,
         now: Instant,
+        known: bool = False,
         waiting: Sequence[ClientId] = (),
         blocked: Collection[ClientId] = (),
     ) -> Allowed | Silenced:
         """Return whether the user may be asked about ``client`` now.
 
-        ``waiting`` are the clients of all tickets that are not over, the shown one among them.
+        ``waiting`` are the clients of all tickets that are not over, the shown one among them;
+        ``known`` says that it was approved before.
         """
         if client in blocked:
             return Silenced(reason=SilenceReason.BLOCKED)
@@ -95,13 +101,15 @@ class PromptHistory:
         misses = self.misses.get(client)
         if misses is not None and misses.latest_at <= now < misses.silent_until:
             return Silenced(reason=SilenceReason.REFUSED_BEFORE, until=misses.silent_until)
-        return Allowed() if verified else self._judge_unverified(now)
+        return Allowed() if verified and known else self._judge_shared(now, verified=verified)
 
-    def asked(self, *, verified: bool, now: Instant) -> "PromptHistory":
+    def asked(self, *, verified: bool, now: Instant, known: bool = False) -> "PromptHistory":
         """Return the history after a ticket was taken in."""
-        if verified:
-            return self
-        return replace(self, unverified_at=(*self._recent(now), now))
+        if not verified:
+            return replace(self, unverified_at=(*_recent(self.unverified_at, now), now))
+        if not known:
+            return replace(self, strangers_at=(*_recent(self.strangers_at, now), now))
+        return self
 
     def record(self, client: ClientId, ending: TicketState, now: Instant) -> "PromptHistory":
         """Return the history after a ticket of ``client`` ended.
@@ -118,18 +126,21 @@ class PromptHistory:
             misses[client] = Misses(count=count, latest_at=now)
         return replace(self, misses=MappingProxyType(misses))
 
-    def _judge_unverified(self, now: Instant) -> Allowed | Silenced:
-        recent = self._recent(now)
+    def _judge_shared(self, now: Instant, *, verified: bool) -> Allowed | Silenced:
+        recent = _recent(self.strangers_at if verified else self.unverified_at, now)
         if len(recent) < UNVERIFIED_PROMPTS_MAX:
             return Allowed()
-        oldest = recent[-UNVERIFIED_PROMPTS_MAX]
         return Silenced(
-            reason=SilenceReason.TOO_MANY_UNVERIFIED, until=later(oldest, UNVERIFIED_SPAN_MS)
+            reason=(
+                SilenceReason.TOO_MANY_STRANGERS if verified else SilenceReason.TOO_MANY_UNVERIFIED
+            ),
+            until=later(recent[-UNVERIFIED_PROMPTS_MAX], UNVERIFIED_SPAN_MS),
         )
 
-    def _recent(self, now: Instant) -> tuple[Instant, ...]:
-        # What lies ahead of now is from before the clock was set back: it silences nobody.
-        return tuple(at for at in self.unverified_at if at <= now < at + UNVERIFIED_SPAN_MS)
+
+def _recent(moments: Sequence[Instant], now: Instant) -> tuple[Instant, ...]:
+    # What lies ahead of now is from before the clock was set back: it silences nobody.
+    return tuple(at for at in moments if at <= now < at + UNVERIFIED_SPAN_MS)
 
 
 def _matters(misses: Misses, now: Instant) -> bool:

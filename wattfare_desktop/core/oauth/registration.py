@@ -44,7 +44,7 @@ def read_metadata(body: bytes, own_ports: Collection[int]) -> ClientMetadata | R
     Members that are not understood are passed over, as section 2 has it; one that is, and asks
     for what is not offered, refuses the whole.
     """
-    told = _loads(body)
+    told = loads_members(body)
     if told is None:
         return _invalid("The body must be a JSON object in UTF-8 that repeats no member.")
     grant_types = _choice(told, "grant_types", GRANT_TYPES, GRANT_TYPES[:1])
@@ -87,7 +87,8 @@ def is_forgotten(client: RegisteredClient, now: Instant) -> bool:
     return not used and not client.registered_at <= now < client.registered_at + UNUSED_LIFETIME_MS
 
 
-def _loads(body: bytes) -> dict[str, Any] | None:
+def loads_members(body: bytes) -> dict[str, Any] | None:
+    """Return the members of a JSON object that repeats none, or None where ``body`` is no such."""
     try:
         told = json.loads(body, object_pairs_hook=_members)
     except (ValueError, RecursionError):

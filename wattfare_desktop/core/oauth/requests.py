@@ -13,10 +13,11 @@ from urllib.parse import unquote_to_bytes
 
 from wattfare_desktop.core.identifiers import ClientId
 from wattfare_desktop.core.oauth.clients import (
-    NONE_REGISTERED,
+    NONE_KNOWN,
     ClientIdentity,
+    DocumentWanted,
+    KnownClients,
     Redirect,
-    RegisteredClients,
     identify,
     judge_redirect,
 )
@@ -72,6 +73,11 @@ class AuthorizationRequest:
         return self.client.client_id
 
     @property
+    def place(self) -> str:
+        """Where it is from, to be shown: the host that is verified, or where the answer goes."""
+        return (self.client.verified and self.client.host) or self.redirect.target
+
+    @property
     def proof_required(self) -> bool:
         """Whether an access is given out to a key that signs, and nobody else (RFC 9449)."""
         # A key that was named when asking is the only one that may come for the code.
@@ -92,27 +98,27 @@ class RejectedRequest:
 WholeOutcome = AuthorizationRequest | RejectedRequest | Unredirectable
 """What a request comes to that carries all its parameters itself."""
 
-RequestOutcome = WholeOutcome | PushedReference
+RequestOutcome = WholeOutcome | PushedReference | DocumentWanted
 
 
 def read_uri(
-    uri: str, own_ports: Collection[int], registered: RegisteredClients = NONE_REGISTERED
+    uri: str, own_ports: Collection[int], clients: KnownClients = NONE_KNOWN
 ) -> RequestOutcome:
     """Read ``wattfare://authorize?...`` or ``wattfare:authorize?...``, whatever the text.
 
     A slash after ``//authorize`` is let pass: some desktops add one. For ``own_ports`` see
-    :func:`clients.judge_redirect`, for ``registered`` :func:`clients.identify`.
+    :func:`clients.judge_redirect`, for ``clients`` :func:`clients.identify`.
     """
     if len(uri) > REQUEST_CHARS_MAX:
         return _unreadable(f"Its address is longer than {REQUEST_CHARS_MAX} characters.")
     match = _REQUEST_URI.fullmatch(uri)
     if match is None:
         return _unreadable("Its address does not begin with wattfare://authorize?")
-    return read_query(match["query"], own_ports, registered)
+    return read_query(match["query"], own_ports, clients)
 
 
 def read_query(
-    query: str, own_ports: Collection[int], registered: RegisteredClients = NONE_REGISTERED
+    query: str, own_ports: Collection[int], clients: KnownClients = NONE_KNOWN
 ) -> RequestOutcome:
     """Read a query as it came over the wire, still percent-encoded."""
     if len(query) > REQUEST_CHARS_MAX:
@@ -124,14 +130,14 @@ def read_query(
         pairs = [(_decoded(name), _decoded(value)) for name, _, value in fields]
     except UnicodeDecodeError:
         return _unreadable("Its query is not UTF-8.")
-    return reference_in(pairs) or read_pairs(pairs, own_ports, registered)
+    return reference_in(pairs) or read_pairs(pairs, own_ports, clients)
 
 
 def read_pairs(
     pairs: Sequence[tuple[str, str]],
     own_ports: Collection[int],
-    registered: RegisteredClients = NONE_REGISTERED,
-) -> WholeOutcome:
+    clients: KnownClients = NONE_KNOWN,
+) -> WholeOutcome | DocumentWanted:
     """Read the decoded parameters of a whole request, in order and with every repetition."""
     if sum(len(name) + len(value) for name, value in pairs) > REQUEST_CHARS_MAX:
         return _unreadable(f"It is longer than {REQUEST_CHARS_MAX} characters.")
@@ -143,8 +149,8 @@ def read_pairs(
     redirect = judge_redirect(parameters.get("redirect_uri", ""), own_ports)
     if isinstance(redirect, Unredirectable):
         return redirect
-    client = identify(parameters.get("client_id", ""), redirect, registered)
-    if isinstance(client, Unredirectable):
+    client = identify(parameters.get("client_id", ""), redirect, clients)
+    if isinstance(client, Unredirectable | DocumentWanted):
         return client
     repeated = {name for name, count in counts.items() if count > 1}
     return _judge_rest(parameters, repeated, client, redirect)
@@ -192,7 +198,7 @@ def _judge_flow(parameters: Mapping[str, str], repeated: Collection[str]) -> Rej
     return (
         _judge_form(parameters)
         or _judge_challenge(parameters)
-        or _judge_key(parameters.get("dpop_jkt"))
+        or judge_key(parameters.get("dpop_jkt"))
     )
 
 
@@ -227,7 +233,8 @@ def _judge_scope(scope: str | None) -> Rejected | None:
     return Rejected.because(OAuthError.INVALID_SCOPE)
 
 
-def _judge_key(dpop_jkt: str | None) -> Rejected | None:
+def judge_key(dpop_jkt: str | None) -> Rejected | None:
+    """Refuse a ``dpop_jkt`` (RFC 9449 section 10) that is no thumbprint of a key."""
     if dpop_jkt is None or is_thumbprint(dpop_jkt):
         return None
     return _invalid("dpop_jkt must be a SHA-256 thumbprint in base64url, 43 characters.")

@@ -3,6 +3,7 @@
 The page a browser sees has no script: it refreshes itself until the user has answered.
 """
 
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from wattfare_desktop.core.oauth.redirects import error_answer
 from wattfare_desktop.core.oauth.requests import (
     AuthorizationRequest,
     RejectedRequest,
+    WholeOutcome,
     read_pairs,
     read_query,
 )
@@ -29,8 +31,9 @@ from wattfare_desktop.gateway.oauth.answers import (
     refused,
     see_other,
 )
-from wattfare_desktop.gateway.oauth.forms import read_form
+from wattfare_desktop.gateway.oauth.forms import bound_form, read_form
 from wattfare_desktop.gateway.pages import page
+from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.wallet.authorization import Source
 from wattfare_desktop.wallet.wallet import Wallet
 
@@ -43,19 +46,22 @@ _BROWSER_ASKS: Final = (
 class AuthorizeEndpoints:
     """Authorize, wait and push for one wallet."""
 
-    def __init__(self, wallet: Wallet) -> None:
+    def __init__(self, wallet: Wallet, proofs: Proofs) -> None:
         self._wallet = wallet
+        self._proofs = proofs
 
     async def authorize(self, request: BaseRequest) -> web.StreamResponse:
         """GET /oauth/authorize (RFC 6749 section 4.1.1): put the request before the user."""
         desk = self._wallet.desk
-        outcome = read_query(request.rel_url.raw_query_string, desk.own_ports, desk.registered())
+        query = request.rel_url.raw_query_string
+        read = partial(read_query, query, desk.own_ports)
+        found: WholeOutcome | PushedReference = await desk.reader.read(read)
         # What was pushed can be taken once, so a locked wallet leaves it where it is.
-        if isinstance(outcome, PushedReference) and self._wallet.books is None:
+        if isinstance(found, PushedReference) and self._wallet.books is None:
             return _locked_page()
-        outcome = desk.resolve(outcome)
+        outcome = desk.reader.resolve(found)
         if isinstance(outcome, Unredirectable):
-            desk.presenter.show_error(UserFacingError(outcome.title, outcome.detail))
+            desk.tell(UserFacingError(outcome.title, outcome.detail))
             return page(400, outcome.title, outcome.detail)
         if isinstance(outcome, RejectedRequest):
             return self._reject(outcome, outcome.rejected)
@@ -85,8 +91,13 @@ class AuthorizeEndpoints:
         )
 
     async def push(self, request: BaseRequest) -> web.StreamResponse:
-        """POST /oauth/par (RFC 9126): keep a request for the one link that will name it."""
+        """POST /oauth/par (RFC 9126): keep a request for the one link that will name it.
+
+        A proof that comes along names the key that alone may trade the code (RFC 9449, 10.1).
+        """
         form = await read_form(request)
+        if not isinstance(form, Rejected):
+            form = bound_form(form, self._proofs.of_request(request))
         if isinstance(form, Rejected):
             return refused(form)
         if "request_uri" in form:
@@ -94,13 +105,14 @@ class AuthorizeEndpoints:
                 Rejected.because(OAuthError.INVALID_REQUEST, "request_uri is not pushed itself.")
             )
         desk = self._wallet.desk
-        outcome = read_pairs(list(form.items()), desk.own_ports, desk.registered())
+        read = partial(read_pairs, list(form.items()), desk.own_ports)
+        outcome: WholeOutcome = await desk.reader.read(read)
         if isinstance(outcome, Unredirectable):
             return refused(Rejected.because(OAuthError.INVALID_REQUEST, outcome.detail))
         if isinstance(outcome, RejectedRequest):
             return refused(outcome.rejected)
         lifetime_s = PUSHED_LIFETIME_MS // SECOND_MS
-        request_uri = desk.pushed.push(outcome)
+        request_uri = desk.reader.pushed.push(outcome)
         if request_uri is None:
             return busy("Too many requests wait.", status=429, retry_after_s=lifetime_s)
         return answered(201, {"request_uri": request_uri, "expires_in": lifetime_s})

@@ -22,9 +22,9 @@ class OAuthEndpoints:
     """The authorization server of one wallet. ``issuer`` is set once the port is known."""
 
     def __init__(self, wallet: Wallet, clock: Clock, proofs: Proofs) -> None:
-        self._authorize = AuthorizeEndpoints(wallet)
+        self._authorize = AuthorizeEndpoints(wallet, proofs)
         self._register = RegisterEndpoint(wallet)
-        self._device = DeviceEndpoints(wallet)
+        self._device = DeviceEndpoints(wallet, proofs)
         self._token = TokenEndpoints(wallet, clock, proofs)
         self.issuer = ""
 

@@ -18,9 +18,9 @@ from wattfare_desktop.gateway.oauth.forms import read_form
 from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.wallet.books import Books
 from wattfare_desktop.wallet.clock import Clock
-from wattfare_desktop.wallet.codes import Issued, TokenRequest
+from wattfare_desktop.wallet.codes import OTHER_KEY, Issued, TokenRequest
 from wattfare_desktop.wallet.devices import DeviceFlow
-from wattfare_desktop.wallet.tokens import Introspected, RefreshRequest
+from wattfare_desktop.wallet.tokens import Introspected, OtherKey, RefreshRequest
 from wattfare_desktop.wallet.wallet import Wallet
 
 _CODE_GRANT: Final = "authorization_code"
@@ -46,10 +46,13 @@ class TokenEndpoints:
         form = await read_form(request)
         if isinstance(form, Rejected):
             return refused(form)
-        jkt = self._proofs.of_token(request)
+        jkt = self._proofs.of_request(request)
         if isinstance(jkt, Rejected):
             return refused(jkt)
         issued = await _trade(form, jkt, books, self._wallet.devices)
+        if isinstance(issued, OtherKey):
+            await self._proofs.count_failure(issued.grant, books)
+            return refused(OTHER_KEY)
         if isinstance(issued, Rejected):
             return refused(issued)
         return answered(200, self._token_answer(issued))
@@ -126,7 +129,7 @@ def _token_type(bindings: Bindings) -> str:
 
 async def _trade(
     form: Mapping[str, str], jkt: str | None, books: Books, devices: DeviceFlow
-) -> Issued | Rejected:
+) -> Issued | Rejected | OtherKey:
     """Return what the token named by ``grant_type`` is worth, once, to whoever has ``jkt``."""
     kind = form.get("grant_type")
     needed = {

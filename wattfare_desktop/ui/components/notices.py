@@ -22,6 +22,7 @@ class LineIcon(QLabel):
         self, icon: str, colour: str, size_px: int = 20, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self._name = icon
         self._colour = colour
         self._size = QSize(size_px, size_px)
@@ -98,6 +99,14 @@ class Notice(QFrame):
     @Slot()
     def _on_dismissed(self) -> None:
         self.say("")
+
+
+def standing_warning(words: str) -> Notice:
+    """Return a strip that stays: what it says is to be read before the rest."""
+    strip = Notice("trouble", may_be_dismissed=False)
+    strip.setObjectName("warning")
+    strip.say(words)
+    return strip
 
 
 class EmptyState(QWidget):

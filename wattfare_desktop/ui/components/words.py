@@ -32,10 +32,21 @@ def money(words: str = "", role: str = "") -> QLabel:
 
 
 class Shortened(QLabel):
-    """One line that ends in an ellipsis where it does not fit; all of it is told on hovering."""
+    """One line that ends in an ellipsis where it does not fit; all of it is told on hovering.
 
-    def __init__(self, words: str = "", role: str = "", parent: QWidget | None = None) -> None:
+    ``elide`` has the ellipsis stand elsewhere.
+    """
+
+    def __init__(
+        self,
+        words: str = "",
+        role: str = "",
+        parent: QWidget | None = None,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(parent)
+        self._elide = elide
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
@@ -58,9 +69,7 @@ class Shortened(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         area = self.contentsRect()
-        shown = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, area.width()
-        )
+        shown = self.fontMetrics().elidedText(self.text(), self._elide, area.width())
         # A tool tip is read as markup where it looks like some, so names stay out of it.
         painter.drawText(area, int(self.alignment()) | int(Qt.TextFlag.TextSingleLine), shown)
         painter.end()

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from wattfare_desktop.core.periods import Period
+from wattfare_desktop.ui.components.fitting import Fitting
+from wattfare_desktop.ui.components.notices import standing_warning
 from wattfare_desktop.ui.components.pieces import (
     Card,
     Choice,
@@ -37,6 +39,7 @@ from wattfare_desktop.ui.presentation.consent import (
     ConsentQuestion,
     Typical,
     approve_text,
+    breakable,
     claimed_name,
     countdown_text,
     expiry_choices,
@@ -44,6 +47,8 @@ from wattfare_desktop.ui.presentation.consent import (
     first_draft,
     identity_text,
     judged,
+    quoted,
+    warning_text,
     worth_text,
 )
 from wattfare_desktop.ui.presentation.periods import renewal
@@ -189,12 +194,14 @@ class ConsentDialog(StyledDialog):
         outer.setSpacing(12)
         card = Card()
         card.column.addLayout(self._header())
+        if warning := warning_text(self._question):
+            card.column.addWidget(standing_warning(warning))
         if self._question.justification:
-            card.column.addWidget(text(f"“{self._question.justification}”", "quote"))
+            card.column.addWidget(text(breakable(quoted(self._question.justification)), "quote"))
         card.column.addLayout(self._money())
         card.column.addLayout(self._details())
         card.column.addWidget(self._more())
-        outer.addWidget(card, 1)
+        outer.addWidget(Fitting(card, self.tr("What is asked")), 1)
         outer.addLayout(self._footer())
         self.setMinimumWidth(_WIDTH_PX)
 
@@ -204,10 +211,10 @@ class ConsentDialog(StyledDialog):
         avatar.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout()
         column.setSpacing(2)
-        column.addWidget(text(claimed_name(self._question), "title"))
+        column.addWidget(text(breakable(claimed_name(self._question)), "title"))
         column.addWidget(text(self.tr("asks to use AI with your money"), "heading"))
         role = "quiet" if self._question.verified else "caution"
-        column.addWidget(text(identity_text(self._question), role))
+        column.addWidget(text(breakable(identity_text(self._question)), role))
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(avatar, 0, Qt.AlignmentFlag.AlignTop)
@@ -271,7 +278,7 @@ class ConsentDialog(StyledDialog):
             (self.tr("Client id"), self._question.client_id),
             (self.tr("Service fee"), self._fee_words() or self.tr("none")),
         ):
-            form.addRow(text(name, "quiet", wrap=False), text(shown, "quiet"))
+            form.addRow(text(name, "quiet", wrap=False), text(breakable(shown), "quiet"))
         form.addRow(self._raise_allowed)
         if self._only_program is not None:
             form.addRow(self._only_program)

@@ -7,15 +7,16 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wattfare_desktop.core.disputes import Dispute, DisputeEvent
 from wattfare_desktop.core.reports import CallRow
-from wattfare_desktop.ui.components.pieces import Card, Choice, StyledDialog, button, text
+from wattfare_desktop.ui.components.pieces import Card, Choice, button, text
 from wattfare_desktop.ui.components.words import set_words
+from wattfare_desktop.ui.dialogs.asking import AskingDialog
 from wattfare_desktop.ui.presentation.calls import cost_text, model_text
 from wattfare_desktop.ui.presentation.disputes import REASONS, decisions, may_open, outcome_text
 
 _WIDTH_PX: Final = 420
 
 
-class DisputeDialog(StyledDialog):
+class DisputeDialog(AskingDialog):
     """Asks what is wrong with a charge, and tells what came of it."""
 
     dispute_requested = Signal(object)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from wattfare_desktop.ui.components.fitting import Fitting
 from wattfare_desktop.ui.components.pieces import Card, StyledDialog, button, text
 from wattfare_desktop.ui.components.words import set_words
 
@@ -32,7 +33,7 @@ class Form(QObject):
         column = QVBoxLayout(dialog)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        column.addWidget(self._card, 1)
+        column.addWidget(Fitting(self._card, title), 1)
         column.addLayout(buttons)
 
     def add(self, *parts: QWidget) -> None:

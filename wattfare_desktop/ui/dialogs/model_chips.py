@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
     QWidgetItem,
 )
 
-from wattfare_desktop.ui.presentation.consent import is_model_pattern
+from wattfare_desktop.ui.presentation.consent import is_model_pattern, pieces
 
 _GAP_PX: Final = 6
 _USUAL_WIDTH_PX: Final = 360
+_LINE_CHARS: Final = 44
 _PATTERN: Final = "pattern"
 
 
@@ -168,7 +169,8 @@ class ModelChips(QWidget):
         chip = QToolButton()
         chip.setProperty("role", "chip")
         chip.setProperty(_PATTERN, pattern)
-        chip.setText(f"{shown}  ×".replace("&", "&&"))  # noqa: RUF001 - the usual sign to remove
+        words = "\n".join(pieces(shown, _LINE_CHARS))
+        chip.setText(f"{words}  ×".replace("&", "&&"))  # noqa: RUF001 - the usual sign to remove
         chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         chip.setAccessibleName(self.tr("Remove %s") % shown)
         chip.setToolTip(self.tr("Remove"))

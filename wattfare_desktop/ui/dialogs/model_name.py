@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from wattfare_desktop.ui.components.fields import labelled
 from wattfare_desktop.ui.components.model_edit import ModelEdit
-from wattfare_desktop.ui.components.pieces import StyledDialog, text
+from wattfare_desktop.ui.components.pieces import text
+from wattfare_desktop.ui.dialogs.asking import AskingDialog
 from wattfare_desktop.ui.dialogs.form import Form
 from wattfare_desktop.ui.presentation.naming import (
     EXAMPLE_MODEL,
@@ -22,7 +23,7 @@ _WIDTH_PX: Final = 480
 _LINES: Final = 4
 
 
-class ModelNameDialog(StyledDialog):
+class ModelNameDialog(AskingDialog):
     """Asks for a name and its models. Stays until they are kept."""
 
     save_requested = Signal(object)

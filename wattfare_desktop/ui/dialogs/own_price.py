@@ -12,7 +12,8 @@ from wattfare_desktop.core.metering.units import UnitKind
 from wattfare_desktop.core.receipts import dollars
 from wattfare_desktop.ui.components.fields import labelled
 from wattfare_desktop.ui.components.model_edit import ModelEdit
-from wattfare_desktop.ui.components.pieces import StyledDialog, text
+from wattfare_desktop.ui.components.pieces import text
+from wattfare_desktop.ui.dialogs.asking import AskingDialog
 from wattfare_desktop.ui.dialogs.form import Form
 from wattfare_desktop.ui.presentation.naming import EXAMPLE_MODEL
 from wattfare_desktop.ui.presentation.pricing import (
@@ -31,7 +32,7 @@ _CHARS_MAX: Final = 26
 _EXAMPLES: Final = {UnitKind.INPUT: "0.50", UnitKind.OUTPUT: "2.00"}
 
 
-class OwnPriceDialog(StyledDialog):
+class OwnPriceDialog(AskingDialog):
     """Asks for a model and what it costs. Stays until that is kept."""
 
     save_requested = Signal(object)

@@ -6,7 +6,8 @@
 - ``funding``: where the money is
 - ``models``: names for models and what they cost; its parts are ``model_cards``,
   ``price_cards``, ``naming`` and ``pricing``
-- ``settings``: limits of the whole wallet, appearance, what is wrong here
+- ``settings``: limits of the whole wallet, appearance, what is wrong here; parts of it are
+  ``books_card``, ``health_card`` and ``updates_card``
 - ``locked``: what stands here while the wallet is locked
 - ``page``: what they have in common
 """

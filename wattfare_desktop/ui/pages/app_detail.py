@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId
@@ -16,9 +16,10 @@ from wattfare_desktop.core.reports import AppRow, DaySpend, GrantNote
 from wattfare_desktop.ui.acts import PageActs
 from wattfare_desktop.ui.components.call_limit_editor import CallLimitEditor
 from wattfare_desktop.ui.components.caps_editor import CapsEditor
+from wattfare_desktop.ui.components.facts import Facts
 from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.limit_bars import LimitBars
-from wattfare_desktop.ui.components.pieces import Card, text
+from wattfare_desktop.ui.components.pieces import Card, button, text
 from wattfare_desktop.ui.components.side_by_side import SideBySide
 from wattfare_desktop.ui.components.spend_chart_view import SpendChartView
 from wattfare_desktop.ui.components.words import Shortened, set_words
@@ -34,6 +35,7 @@ from wattfare_desktop.ui.presentation.apps import (
     limit_bar,
     notes_shown,
 )
+from wattfare_desktop.ui.presentation.bindings import facts_of
 from wattfare_desktop.ui.presentation.caps import caps_of
 from wattfare_desktop.ui.presentation.moments import local
 from wattfare_desktop.ui.presentation.spend_chart import spend_chart
@@ -50,6 +52,8 @@ class AppDetail(QWidget):
     """Shows one app at a time; unsaved limits of the one before are forgotten."""
 
     back_requested = Signal()
+    bindings_requested = Signal(object)
+    """The :class:`AppRow` whose bindings are to change."""
     revoke_requested = Signal(str, str)
     """Grant and name, to be asked about first."""
     troubled = Signal(object)
@@ -77,6 +81,10 @@ class AppDetail(QWidget):
         self._chart = SpendChartView(self.tr("Spent, last 30 days"))
         self._models = text()
         self._facts = Facts()
+        self._bound = Facts()
+        self._bind = button(self.tr("Change…"), "small")
+        self._bind.setAccessibleName(self.tr("Change where it may be used"))
+        self._bind.clicked.connect(self._on_bind_clicked)
         self._lay_out()
 
     def show_app(self, app: AppRow) -> None:
@@ -105,6 +113,8 @@ class AppDetail(QWidget):
         self._editor.setEnabled(not over)
         set_words(self._models, "\n".join(app.models) or self.tr("Any model"))
         self._facts.show_facts(facts(app, zone))
+        self._bound.show_facts(facts_of(app.bindings, app.redirect_host if app.verified else None))
+        self._bind.setVisible(not over)
         if is_other:
             self.read_history()
 
@@ -180,6 +190,13 @@ class AppDetail(QWidget):
         card.column.addWidget(line())
         card.column.addWidget(text(self.tr("About this app"), "heading", wrap=False))
         card.column.addWidget(self._facts)
+        card.column.addWidget(line())
+        head = QHBoxLayout()
+        head.addWidget(text(self.tr("Where it may be used"), "heading", wrap=False))
+        head.addStretch(1)
+        head.addWidget(self._bind)
+        card.column.addLayout(head)
+        card.column.addWidget(self._bound)
         card.column.addStretch(1)
         return card
 
@@ -214,6 +231,11 @@ class AppDetail(QWidget):
             self._errands.run(self._acts.resume(self._app.id), None, self._tell_trouble)
 
     @Slot()
+    def _on_bind_clicked(self) -> None:
+        if self._app is not None:
+            self.bindings_requested.emit(self._app)
+
+    @Slot()
     def _on_revoke_clicked(self) -> None:
         if self._app is not None:
             self.revoke_requested.emit(self._app.id, self._app.name)
@@ -241,38 +263,3 @@ class AppDetail(QWidget):
             app = self._app.id
             work = self._acts.set_caps(app, caps)
             self._errands.run(work, partial(self._saved, app), self._tell_trouble)
-
-
-class Facts(QWidget):
-    """Labels and texts, beside each other."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._shown: tuple[tuple[str, str], ...] = ()
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setHorizontalSpacing(16)
-        self._form.setVerticalSpacing(8)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-
-    def show_facts(self, shown: tuple[tuple[str, str], ...]) -> None:
-        """Show ``shown``, a label and a text each; without a text it is a heading."""
-        if shown == self._shown:
-            return
-        self._shown = shown
-        while self._form.rowCount():
-            self._form.removeRow(0)
-        for label, words in shown:
-            row = [text(label, "quiet" if words else "strong", wrap=False)]
-            if words:
-                row.append(_selectable(words))
-            self._form.addRow(*row)
-            for part in row:
-                # Shown now, not on the loop's next turn: else each change would flicker.
-                part.show()
-
-
-def _selectable(words: str) -> QLabel:
-    label = text(words)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wattfare_desktop.core.identifiers import GrantId, Instant
-from wattfare_desktop.core.reports import AppRow, Overview
+from wattfare_desktop.core.identifiers import ClientId, GrantId, Instant
+from wattfare_desktop.core.reports import AppRow, BlockedRow, Overview
 from wattfare_desktop.ui.acts import PageActs
+from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.limit_bars import LimitBars
 from wattfare_desktop.ui.components.notices import EmptyState, LineIcon
 from wattfare_desktop.ui.components.pieces import button, text
@@ -24,6 +25,8 @@ from wattfare_desktop.ui.components.words import Shortened, set_role, set_words
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.pages.app_detail import AppDetail
 from wattfare_desktop.ui.pages.app_parts import avatar, show_state
+from wattfare_desktop.ui.pages.binding import Binding
+from wattfare_desktop.ui.pages.blocked import BlockedApps
 from wattfare_desktop.ui.pages.page import GAP_PX, Page, scrolling
 from wattfare_desktop.ui.presentation.apps import (
     identity_text,
@@ -32,10 +35,14 @@ from wattfare_desktop.ui.presentation.apps import (
     last_call_text,
     limit_bar,
     row_text,
+    signed_text,
 )
+from wattfare_desktop.ui.presentation.blocked import count_text
+from wattfare_desktop.ui.reading import Reading
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
 
+_EMPTY, _LIST, _DETAIL, _BLOCKED = range(4)
 _STATE_PX = 116
 _BARS_STRETCH = 5
 _NAME_STRETCH = 3
@@ -70,11 +77,20 @@ class AppsPage(Page):
         self._detail.back_requested.connect(self._on_back_requested)
         self._detail.revoke_requested.connect(self.revoke_requested)
         self._detail.troubled.connect(self.troubled)
+        self._binding = Binding(self)
+        self._detail.bindings_requested.connect(self._binding.begin)
         self._detail_area = scrolling(self._detail, self.tr("App"))
+        self._make_blocked()
         self._stack = QStackedWidget()
-        for part in (self._empty, scrolling(self._list, self.tr("Apps")), self._detail_area):
+        for part in (
+            self._empty,
+            scrolling(self._list, self.tr("Apps")),
+            self._detail_area,
+            scrolling(self._blocked, self.tr("Blocked apps")),
+        ):
             self._stack.addWidget(part)
         self.column.addWidget(self._stack, 1)
+        self.column.addWidget(self._to_blocked, 0, Qt.AlignmentFlag.AlignLeft)
 
     @property
     def shown_app(self) -> GrantId | None:
@@ -84,6 +100,7 @@ class AppsPage(Page):
     def show_app(self, app: GrantId | None) -> None:
         """Turn to one app's details, or with None back to the list."""
         self._wanted = app
+        self._is_at_blocked = False
         if self._overview is not None:
             self.show_overview(self._overview)
         if app is not None:
@@ -97,21 +114,60 @@ class AppsPage(Page):
         wanted = next((app for app in overview.apps if app.id == self._wanted), None)
         if wanted is not None:
             self._detail.show_app(wanted)
-            self._stack.setCurrentIndex(2)
-            self._show_head(shown=False)
-        else:
-            self._wanted = None
-            self._show_head(shown=True)
-            self._stack.setCurrentIndex(int(bool(overview.apps)))
-
-    def _show_head(self, *, shown: bool) -> None:
-        self.show_title(shown=shown)
-        self._code.setVisible(shown)
+            self._show_room(_DETAIL)
+            return
+        self._wanted = None
+        self._show_blocked(self._blocked_rows)
+        self._show_room(_BLOCKED if self._is_at_blocked else _LIST if overview.apps else _EMPTY)
 
     def take(self, changes: Changes) -> None:
-        """Draw the shown app's history anew where it spent."""
+        """Draw the shown app's history anew where it spent; read who is blocked."""
+        if changes.wallet:
+            self._reading_blocked.start()
         if self._wanted is not None and self._wanted in changes.grants:
             self._detail.read_history()
+
+    def _make_blocked(self) -> None:
+        self._is_at_blocked = False
+        self._blocked_rows: Sequence[BlockedRow] = ()
+        self._blocked = BlockedApps()
+        self._blocked.back_requested.connect(self._on_blocked_left)
+        self._blocked.unblock_requested.connect(self._on_unblock_requested)
+        self._to_blocked = IconButton("ban", count_text(0), role="link", colour="quiet")
+        self._to_blocked.clicked.connect(self._on_blocked_wanted)
+        self._to_blocked.hide()
+        self._reading_blocked = Reading(
+            self._errands, self.acts.blocked_apps, self._show_blocked, self.tell_trouble
+        )
+
+    def _show_blocked(self, rows: Sequence[BlockedRow]) -> None:
+        self._blocked_rows = rows
+        self._blocked.show_blocked(rows, self.surroundings.now(), self.surroundings.zone())
+        self._to_blocked.setText(count_text(len(rows)))
+        self._to_blocked.setAccessibleName(self._to_blocked.text())
+        self._show_room(self._stack.currentIndex())
+
+    def _show_room(self, room: int) -> None:
+        self._stack.setCurrentIndex(room)
+        among_apps = room in {_EMPTY, _LIST}
+        self.show_title(shown=among_apps)
+        self._code.setVisible(among_apps)
+        self._to_blocked.setVisible(among_apps and bool(self._blocked_rows))
+
+    @Slot()
+    def _on_blocked_wanted(self) -> None:
+        self._is_at_blocked = True
+        self._show_room(_BLOCKED)
+        self._blocked.focus()
+
+    @Slot()
+    def _on_blocked_left(self) -> None:
+        self.show_app(None)
+        self._to_blocked.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(str)
+    def _on_unblock_requested(self, client: str) -> None:
+        self.act(self.acts.unblock(ClientId(client)))
 
     @Slot(str)
     def _on_opened(self, app: str) -> None:
@@ -196,6 +252,7 @@ class AppButton(QPushButton):
         self._avatar = avatar()
         self._name = Shortened(role="heading")
         self._identity = Shortened(role="quiet")
+        self._signs = Shortened(role="quiet")
         self._bars = LimitBars()
         self._state = text(role="badge", wrap=False)
         self._last = Shortened(role="quiet")
@@ -229,6 +286,8 @@ class AppButton(QPushButton):
         set_words(self._avatar, initial(app.name))
         self._name.set_words(app.name)
         self._identity.set_words(identity_text(app))
+        self._signs.set_words(signed_text(app))
+        self._signs.setVisible(bool(signed_text(app)))
         self._last.set_words(last)
         show_state(self._state, app.state)
         ended = is_over(app.state)
@@ -244,6 +303,7 @@ class AppButton(QPushButton):
         names.setSpacing(2)
         names.addWidget(self._name)
         names.addWidget(self._identity)
+        names.addWidget(self._signs)
         states = QVBoxLayout()
         states.setSpacing(4)
         states.addStretch(1)

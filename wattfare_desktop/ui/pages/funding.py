@@ -1,14 +1,14 @@
 """Funding: the credentials that pay for calls, and what is left behind each."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import FundingId
-from wattfare_desktop.core.money import Nanos, display_usd, parse_usd
+from wattfare_desktop.core.money import display_usd, parse_usd
 from wattfare_desktop.core.reports import FundingRow, Overview
 from wattfare_desktop.ui.acts import Added, PageActs
 from wattfare_desktop.ui.components.icon_button import IconButton
@@ -18,10 +18,8 @@ from wattfare_desktop.ui.components.side_by_side import SideBySide
 from wattfare_desktop.ui.components.words import Shortened, money, set_words
 from wattfare_desktop.ui.dialogs.add_funding import AddFundingDialog
 from wattfare_desktop.ui.dialogs.question import Question
-from wattfare_desktop.ui.dialogs.reconcile import ReconcileDialog
-from wattfare_desktop.ui.dialogs.reserve import ReserveDialog
-from wattfare_desktop.ui.dialogs.top_up import TopUpDialog
 from wattfare_desktop.ui.errands import Errands
+from wattfare_desktop.ui.pages.money_moves import MoneyMoves
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, scrolling
 from wattfare_desktop.ui.presentation.funding import (
     FundingWish,
@@ -46,8 +44,7 @@ class FundingPage(Page):
         self._rows: dict[FundingId, FundingCard] = {}
         self._fundings: dict[FundingId, FundingRow] = {}
         self._adding: AddFundingDialog | None = None
-        self._topping_up: TopUpDialog | None = None
-        self._moving: ReserveDialog | ReconcileDialog | None = None
+        self._moves = MoneyMoves(self)
         self._practise = button(self.tr("Practice with &play money"))
         self._practise.clicked.connect(self._on_practise_requested)
         add = IconButton("plus", self.tr("Add provider &key…"), role="primary", colour="on_accent")
@@ -137,16 +134,6 @@ class FundingPage(Page):
         else:
             self._adding.show_trouble(str(error))
 
-    def _topped_up(self, _row: Any) -> None:
-        if self._topping_up is not None:
-            self._topping_up.close()
-
-    def _not_topped_up(self, error: UserFacingError) -> None:
-        if self._topping_up is None:
-            self.tell_trouble(error)
-        else:
-            self._topping_up.show_trouble(str(error))
-
     @Slot()
     def _on_practise_requested(self) -> None:
         practice = FundingWish(
@@ -175,87 +162,18 @@ class FundingPage(Page):
 
     @Slot(str)
     def _on_top_up_asked(self, funding: str) -> None:
-        row = self._fundings.get(FundingId(funding))
-        if row is None:
-            return
-        dialog = TopUpDialog(row, self.window())
-        dialog.top_up_requested.connect(self._on_top_up_requested)
-        dialog.destroyed.connect(self._on_topping_up_destroyed)
-        self._topping_up = dialog
-        dialog.open()
-
-    @Slot(str, object)
-    def _on_top_up_requested(self, funding: str, amount: Nanos) -> None:
-        work = self.acts.top_up(FundingId(funding), amount)
-        self.act(work, self._topped_up, self._not_topped_up)
-
-    @Slot()
-    def _on_topping_up_destroyed(self) -> None:
-        self._topping_up = None
-
-    def _open_move(self, dialog: ReserveDialog | ReconcileDialog) -> None:
-        dialog.destroyed.connect(self._on_moving_destroyed)
-        self._moving = dialog
-        dialog.open()
-
-    def _moved(self, _row: Any) -> None:
-        if self._moving is not None:
-            self._moving.close()
-
-    def _not_moved(self, error: UserFacingError) -> None:
-        if self._moving is None:
-            self.tell_trouble(error)
-        else:
-            self._moving.show_trouble(str(error))
+        if (row := self._fundings.get(FundingId(funding))) is not None:
+            self._moves.top_up(row)
 
     @Slot(str)
     def _on_reserve_asked(self, funding: str) -> None:
-        row = self._fundings.get(FundingId(funding))
-        if row is not None:
-            dialog = ReserveDialog(row, self.window())
-            dialog.add_requested.connect(self._on_reserve_add_requested)
-            dialog.take_requested.connect(self._on_reserve_take_requested)
-            self._open_move(dialog)
-
-    @Slot(str, object)
-    def _on_reserve_add_requested(self, funding: str, amount: Nanos) -> None:
-        work = self.acts.add_to_reserve(FundingId(funding), amount)
-        self.act(work, self._moved, self._not_moved)
-
-    @Slot(str, object)
-    def _on_reserve_take_requested(self, funding: str, amount: Nanos) -> None:
-        work = self.acts.take_from_reserve(FundingId(funding), amount)
-        self.act(work, self._moved, self._not_moved)
+        if (row := self._fundings.get(FundingId(funding))) is not None:
+            self._moves.reserve(row)
 
     @Slot(str)
     def _on_compare_asked(self, funding: str) -> None:
-        row = self._fundings.get(FundingId(funding))
-        if row is not None:
-            tells = any(
-                each.tells_balance and each.id == row.provider
-                for each in self.surroundings.providers
-            )
-            dialog = ReconcileDialog(row, asks_provider=tells, parent=self.window())
-            dialog.ask_requested.connect(self._on_balance_asked)
-            dialog.reconcile_requested.connect(self._on_reconcile_requested)
-            self._open_move(dialog)
-
-    @Slot(str, object)
-    def _on_reconcile_requested(self, funding: str, told: Nanos) -> None:
-        work = self.acts.reconcile(FundingId(funding), told)
-        self.act(work, self._moved, self._not_moved)
-
-    @Slot(str)
-    def _on_balance_asked(self, funding: str) -> None:
-        self.act(self.acts.told_balance(FundingId(funding)), self._balance_told, self._not_moved)
-
-    def _balance_told(self, told: Nanos) -> None:
-        if isinstance(self._moving, ReconcileDialog):
-            self._moving.show_told(told)
-
-    @Slot()
-    def _on_moving_destroyed(self) -> None:
-        self._moving = None
+        if (row := self._fundings.get(FundingId(funding))) is not None:
+            self._moves.compare(row)
 
     @Slot(str)
     def _on_remove_asked(self, funding: str) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.ui.dialogs.model_name import ModelNameDialog
 from wattfare_desktop.ui.dialogs.question import Question
 from wattfare_desktop.ui.model_acts import ModelActs
+from wattfare_desktop.ui.pages.open_dialog import OpenDialog
 from wattfare_desktop.ui.pages.page import Page
 from wattfare_desktop.ui.presentation.naming import NameWish
 from wattfare_desktop.wallet.aliases import Aliases
@@ -24,7 +24,7 @@ class Naming(QObject):
         self._page = page
         self._models = models
         self._aliases = Aliases()
-        self._dialog: ModelNameDialog | None = None
+        self._dialog = OpenDialog[ModelNameDialog](page)
 
     def know(self, aliases: Aliases) -> None:
         """Take ``aliases`` for what is so."""
@@ -57,41 +57,28 @@ class Naming(QObject):
         question.open()
 
     def _open(self, given: NameWish | None) -> None:
-        if self._dialog is not None:
-            self._dialog.close()
         dialog = ModelNameDialog(given, self._page.window())
         dialog.save_requested.connect(self._on_save_requested)
-        dialog.finished.connect(self._on_finished)
-        self._dialog = dialog
-        dialog.open()
+        self._dialog.open(dialog)
         self._page.act(self._models.known_models(), self._propose)
 
     def _propose(self, models: Sequence[str]) -> None:
-        if self._dialog is not None:
-            self._dialog.propose(models)
+        if self._dialog.shown is not None:
+            self._dialog.shown.propose(models)
 
     def _saved(self, _nothing: Any) -> None:
-        if self._dialog is not None:
-            self._dialog.accept()
+        self._dialog.done()
         self.changed.emit()
-
-    def _not_saved(self, error: UserFacingError) -> None:
-        if self._dialog is None:
-            self._page.tell_trouble(error)
-        else:
-            self._dialog.show_trouble(str(error))
 
     def _removed(self, _nothing: Any) -> None:
         self.changed.emit()
 
     @Slot(object)
     def _on_save_requested(self, wish: NameWish) -> None:
-        self._page.act(self._models.set_alias(wish.name, wish.models), self._saved, self._not_saved)
+        self._page.act(
+            self._models.set_alias(wish.name, wish.models), self._saved, self._dialog.refused
+        )
 
     @Slot(str)
     def _on_remove_confirmed(self, name: str) -> None:
         self._page.act(self._models.set_alias(name, ()), self._removed)
-
-    @Slot()
-    def _on_finished(self) -> None:
-        self._dialog = None

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.metering.own_prices import OwnPrice
 from wattfare_desktop.ui.components.entry_list import Entry, EntryList
+from wattfare_desktop.ui.components.facts import Facts
 from wattfare_desktop.ui.components.pieces import Card, button, text
 from wattfare_desktop.ui.components.side_by_side import SideBySide
 from wattfare_desktop.ui.components.words import set_role, set_words
-from wattfare_desktop.ui.pages.app_detail import Facts
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, add_heading
 from wattfare_desktop.ui.presentation.pricing import full_name, price_text, table_facts
 from wattfare_desktop.wallet.price_updates import PriceState

@@ -5,11 +5,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.metering.own_prices import OwnPrice
 from wattfare_desktop.ui.dialogs.own_price import OwnPriceDialog
 from wattfare_desktop.ui.dialogs.question import Question
 from wattfare_desktop.ui.model_acts import ModelActs
+from wattfare_desktop.ui.pages.open_dialog import OpenDialog
 from wattfare_desktop.ui.pages.page import Page
 from wattfare_desktop.ui.presentation.pricing import PriceWish, full_name
 
@@ -24,7 +24,7 @@ class Pricing(QObject):
         self._page = page
         self._models = models
         self._own: dict[str, OwnPrice] = {}
-        self._dialog: OwnPriceDialog | None = None
+        self._dialog = OpenDialog[OwnPriceDialog](page)
 
     def know(self, prices: Sequence[OwnPrice]) -> None:
         """Take ``prices`` for what is so."""
@@ -59,42 +59,27 @@ class Pricing(QObject):
         question.open()
 
     def _open(self, own: OwnPrice | None) -> None:
-        if self._dialog is not None:
-            self._dialog.close()
         dialog = OwnPriceDialog(own, self._page.window())
         dialog.save_requested.connect(self._on_save_requested)
-        dialog.finished.connect(self._on_finished)
-        self._dialog = dialog
-        dialog.open()
+        self._dialog.open(dialog)
         if own is None:
             self._page.act(self._models.known_models(), self._propose)
 
     def _propose(self, models: Sequence[str]) -> None:
-        if self._dialog is not None:
-            self._dialog.propose(models)
+        if self._dialog.shown is not None:
+            self._dialog.shown.propose(models)
 
     def _saved(self, _nothing: Any) -> None:
-        if self._dialog is not None:
-            self._dialog.accept()
+        self._dialog.done()
         self.changed.emit()
-
-    def _not_saved(self, error: UserFacingError) -> None:
-        if self._dialog is None:
-            self._page.tell_trouble(error)
-        else:
-            self._dialog.show_trouble(str(error))
 
     def _removed(self, _nothing: Any) -> None:
         self.changed.emit()
 
     @Slot(object)
     def _on_save_requested(self, wish: PriceWish) -> None:
-        self._page.act(self._models.set_price(wish), self._saved, self._not_saved)
+        self._page.act(self._models.set_price(wish), self._saved, self._dialog.refused)
 
     @Slot(str)
     def _on_remove_confirmed(self, name: str) -> None:
         self._page.act(self._models.remove_price(name), self._removed)
-
-    @Slot()
-    def _on_finished(self) -> None:
-        self._dialog = None

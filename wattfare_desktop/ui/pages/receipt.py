@@ -10,10 +10,10 @@ from wattfare_desktop.core import receipts
 from wattfare_desktop.core.identifiers import CallId
 from wattfare_desktop.core.reports import CallRow, CallStatus
 from wattfare_desktop.ui.components.bill import Bill
+from wattfare_desktop.ui.components.facts import Facts
 from wattfare_desktop.ui.components.icon_button import IconButton
 from wattfare_desktop.ui.components.pieces import Card, button, text
 from wattfare_desktop.ui.components.words import Shortened, money, set_role, set_words
-from wattfare_desktop.ui.pages.app_detail import Facts
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, line, scrolling
 from wattfare_desktop.ui.presentation.calls import (
     cost_text,
@@ -56,6 +56,9 @@ class Receipt(Card):
         self._facts = Facts()
         # Names of machines are one long word each: in a column of facts they would burst it.
         self._name = Shortened()
+        # Of a path its end tells most, and its beginning something.
+        self._program = Shortened(elide=Qt.TextElideMode.ElideMiddle)
+        self._program_head = text(self.tr("Program"), "quiet", wrap=False)
         self._at_provider = Shortened()
         self._at_provider_head = text(self.tr("At the provider"), "quiet", wrap=False)
         self._make_acts()
@@ -108,10 +111,13 @@ class Receipt(Card):
         self._bill.show_lines(() if found is None else bill(found))
         self._bill.setVisible(found is not None)
         self._below_bill.setVisible(found is not None)
-        provider_name = None if found is None else found.provider_request
-        self._at_provider.set_words(provider_name or "")
-        for part in (self._at_provider_head, self._at_provider):
-            part.setVisible(provider_name is not None)
+        for words, head, shown in (
+            (found and found.program, self._program_head, self._program),
+            (found and found.provider_request, self._at_provider_head, self._at_provider),
+        ):
+            shown.set_words(words or "")
+            head.setVisible(bool(words))
+            shown.setVisible(bool(words))
 
     def _make_acts(self) -> None:
         self._copy = button(self.tr("Copy"), "small")
@@ -162,6 +168,7 @@ class Receipt(Card):
         column.addWidget(line())
         for named in (
             (text(self.tr("Call"), "quiet", wrap=False), self._name),
+            (self._program_head, self._program),
             (self._at_provider_head, self._at_provider),
         ):
             together = QVBoxLayout()

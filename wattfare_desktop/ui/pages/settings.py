@@ -23,14 +23,15 @@ from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.acts import PageActs
 from wattfare_desktop.ui.components.call_limit_editor import CallLimitEditor
 from wattfare_desktop.ui.components.caps_editor import CapsEditor
+from wattfare_desktop.ui.components.facts import Facts
 from wattfare_desktop.ui.components.pieces import Card, button, text
 from wattfare_desktop.ui.components.words import set_words
 from wattfare_desktop.ui.dialogs.licences import LicencesDialog
 from wattfare_desktop.ui.errands import Errands
-from wattfare_desktop.ui.pages.app_detail import Facts
 from wattfare_desktop.ui.pages.books_card import BooksCard, FeeCard
 from wattfare_desktop.ui.pages.health_card import HealthCard
 from wattfare_desktop.ui.pages.page import CARD_MARGIN_PX, GAP_PX, Page, add_heading, scrolling
+from wattfare_desktop.ui.pages.updates_card import UpdatesCard
 from wattfare_desktop.ui.presentation.caps import caps_of
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.wallet.changes import Changes
@@ -70,6 +71,7 @@ class SettingsPage(Page):
         self._fee.editor.save_requested.connect(self._on_fee_saved)
         self._health = HealthCard()
         self._health.look.clicked.connect(self._on_look_clicked)
+        self._updates = UpdatesCard(errands=errands, surroundings=surroundings)
         self._about = AboutCard(surroundings)
         self.column.addWidget(scrolling(self._body(), self.tr("Settings")), 1)
 
@@ -81,6 +83,7 @@ class SettingsPage(Page):
         if not self._is_begun:
             self._is_begun = True
             self._read_preferences()
+            self._updates.read()
             self._show_machine()
             self._on_look_clicked()
 
@@ -88,6 +91,7 @@ class SettingsPage(Page):
         """Read the preferences again where the wallet was changed."""
         if self._is_begun and changes.wallet:
             self._read_preferences()
+            self._updates.read()
 
     def _body(self) -> QWidget:
         body = QWidget()
@@ -103,6 +107,7 @@ class SettingsPage(Page):
             self._starting,
             PrivacyCard(),
             self._health,
+            self._updates,
             self._about,
         ):
             column.addWidget(card)

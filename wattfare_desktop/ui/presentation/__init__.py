@@ -9,5 +9,6 @@
 - ``dead_time``: how long an approval stays dead
 - ``first_run``: the steps of setting up a wallet
 - ``periods``: limits in words
+- ``updates``: newer versions of this program
 - ``tray``: the icon's state and the menu's texts
 """

@@ -8,7 +8,6 @@ from typing import Final
 
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.core.money import display_usd
-from wattfare_desktop.core.oauth.bindings import places_text
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.reports import AppRow, GrantNote, WindowRow
 from wattfare_desktop.ui.presentation.moments import ago_text, date_text, day_text, local
@@ -36,6 +35,7 @@ _EVENTS: Final = {
     "expire": "Expired",
     "raise_allowed": "May ask for more",
     "bindings_changed": "Works from",
+    "must_sign": "Must sign its calls",
     "raise_disallowed": "May no longer ask for more",
 }
 _TOLD: Final = frozenset(
@@ -115,8 +115,14 @@ def last_call_text(app: AppRow, now: Instant, zone: tzinfo) -> str:
 def row_text(app: AppRow, now: Instant, zone: tzinfo) -> str:
     """Return the whole row as one sentence for those who listen."""
     limits = [limit_bar(window, zone).text for window in app.windows]
-    words = [app.name, state_text(app.state), *limits, last_call_text(app, now, zone)]
-    return ", ".join(words)
+    last, signs = last_call_text(app, now, zone), signed_text(app)
+    words = [app.name, state_text(app.state), signs, *limits, last]
+    return ", ".join(word for word in words if word)
+
+
+def signed_text(app: AppRow) -> str:
+    """Return that the app signs its calls; "" of one that does not."""
+    return "" if app.bindings.jkt is None else "signs its calls"
 
 
 def initial(name: str) -> str:
@@ -135,13 +141,6 @@ def notes_shown(notes: Sequence[GrantNote], zone: tzinfo) -> tuple[tuple[str, st
     return tuple((date_text(note.at, zone), note_text(note)) for note in notes[:_NOTES_MAX])
 
 
-def signs_text(app: AppRow) -> str:
-    """Return whether a copy of the app's access would be of use without the app's own key."""
-    if app.bindings.jkt is not None:
-        return "yes: its access is of no use without its key"
-    return "not yet, though it must" if app.bindings.proof_required else "no"
-
-
 def facts(app: AppRow, zone: tzinfo) -> tuple[tuple[str, str], ...]:
     """Return what else is known of an app: a label and a text each."""
     ends = "when you revoke it" if app.expires_at is None else date_text(app.expires_at, zone)
@@ -153,7 +152,5 @@ def facts(app: AppRow, zone: tzinfo) -> tuple[tuple[str, str], ...]:
         ("Ends", ends),
         ("Spent so far", display_usd(app.spent_total)),
         ("Client id", app.client_id),
-        ("Signs its calls", signs_text(app)),
-        ("Works from", places_text(app.bindings)),
         *((("Asked by", app.bindings.asked_by),) if app.bindings.asked_by else ()),
     )

@@ -19,6 +19,10 @@ EXPIRY_CHOICES_DAYS: Final[tuple[int | None, ...]] = (None, 1, 7, 30, 90, 365)
 _MODEL_PATTERN: Final = re.compile(r"[A-Za-z0-9*][A-Za-z0-9._:/*@+-]{0,99}", re.ASCII)
 _LENGTHS: Final = (Period.DAY, Period.WEEK, Period.MONTH, Period.YEAR, Period.ONCE)
 _SECONDS_IN_MINUTE: Final = 60
+_PIECE_CHARS: Final = 16
+_ENDLESS: Final = re.compile(rf"\S{{{_PIECE_CHARS + 1},}}")
+_BREAK: Final = "\N{ZERO WIDTH SPACE}"
+_QUOTES: Final = dict.fromkeys(map(ord, '“”„‟«»‹›❝❞〝〞＂"'), "’")  # noqa: RUF001 - these it is
 
 
 class TypicalUse(Protocol):
@@ -63,8 +67,16 @@ class ConsentQuestion:
     fee_percent: str = "0"
     asked_by: str = ""
     """The program that takes the answer, "" where it is not known."""
+    confusable: bool = False
+    """Whether the name, or the address, may pass for another's by the look of its letters."""
     can_bind_program: bool = False
     """Whether what is granted can be kept to that program: it is known, and runs no scripts."""
+    described_by: str = ""
+    """The host that publishes a description of the client, "" where it has none."""
+    claim: str = ""
+    """What the client calls itself in that description."""
+    shows_code: bool = False
+    """Whether its user typed a code that it shows: the answer goes to no address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,16 +174,71 @@ def worth_text(answer: ConsentAnswer | str, typical: Typical) -> str:
 def claimed_name(question: ConsentQuestion) -> str:
     """Return who asks, marked as a mere claim where nobody vouches for it."""
     if question.verified:
-        return f"“{question.name}”"
-    return f"“{question.name}” (unverified)"
+        return quoted(question.name)
+    return f"{quoted(question.name)} (unverified)"
+
+
+def quoted(claim: str) -> str:
+    """Return what an app says between quotes that it cannot end by itself."""
+    return f"“{claim.translate(_QUOTES)}”"
+
+
+def breakable(words: str) -> str:
+    """Return ``words`` such that a line can be broken within the longest of them.
+
+    One endless word would else make the window wider than the screen, its buttons outside.
+    """
+    return _ENDLESS.sub(lambda run: _BREAK.join(pieces(run[0], _PIECE_CHARS)), words)
+
+
+def pieces(words: str, chars: int) -> list[str]:
+    """Return ``words`` in pieces of at most ``chars``."""
+    return [words[at : at + chars] for at in range(0, len(words), chars)]
+
+
+def warning_text(question: ConsentQuestion) -> str:
+    """Return what to look at twice before anything else; "" where nothing is odd."""
+    if not question.confusable:
+        return ""
+    if question.claim:
+        return (
+            "This app's name or address holds letters that can look like others: it may pass for "
+            "an app you know. Deny it unless you have just asked for it yourself."
+        )
+    if question.verified:
+        return (
+            "This address stands for letters of other scripts, which can look like those of an "
+            "address you know. It is not the one you may take it for."
+        )
+    return (
+        "This name mixes letters that look alike: it may pass for an app you know. Deny it unless "
+        "you have just asked for it yourself."
+    )
 
 
 def identity_text(question: ConsentQuestion) -> str:
     """Return what is known about whoever asks."""
-    if question.verified:
-        return f"Verified: {question.identity}"
+    if not question.described_by:
+        if question.verified:
+            return f"Verified: {question.identity}"
+        return f"Anyone can use this name. {_answer_text(question)}"
+    calls = f" calls it {quoted(question.claim)}" if question.claim else " describes it"
+    if not question.verified:
+        return (
+            f"{question.described_by}{calls}, but any program of this computer can pass for it."
+            f" {_answer_text(question)}"
+        )
+    if question.redirect == question.described_by:
+        return f"Verified: {question.identity}, which{calls}."
+    return f"Verified: {question.identity}, which{calls}. {_answer_text(question)}"
+
+
+def _answer_text(question: ConsentQuestion) -> str:
+    if question.shows_code:
+        by = f": {question.asked_by}" if question.asked_by else ""
+        return f"The answer goes to {question.redirect}{by}."
     taken = f", taken there by {question.asked_by}" if question.asked_by else ""
-    return f"Anyone can use this name. The answer goes to {question.redirect}{taken}."
+    return f"The answer goes to {question.redirect}{taken}."
 
 
 def expiry_text(days: int | None) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 
 from tests.support.front_door import FrontDoor, front_door
 from tests.support.sdk_programs import PROGRAMS, node_path, sdks_or_skip
+from wattfare_desktop.core.money import parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
+from wattfare_desktop.gateway.practice.provider import start_practice
 
 _PATIENCE_S = 60.0
 
@@ -22,12 +25,27 @@ async def door(tmp_path: Path) -> AsyncIterator[FrontDoor]:
         yield opened
 
 
+@pytest.fixture
+async def signing_door(tmp_path: Path) -> AsyncIterator[FrontDoor]:
+    """A wallet that can pay, and whose clock is the program's: a proof says when it was made."""
+    practice = await start_practice("", pace_s=0)
+    async with front_door(tmp_path) as opened:
+        house = opened.house
+        house.clock.ahead_ms = round(time.time() * 1000) - house.clock.now()
+        await house.wallet.add_funding(
+            "practice", key=None, base_url=practice.base_url, balance=parse_usd("10.00")
+        )
+        yield opened
+    await practice.close()
+
+
 class Program:
     """The program, and the user who opens and types what it shows."""
 
-    def __init__(self, process: Process, door: FrontDoor) -> None:
+    def __init__(self, process: Process, door: FrontDoor, name: str) -> None:
         self._process = process
         self._door = door
+        self._name = name
 
     async def heard(self, step: str) -> dict[str, Any]:
         """Return what it tells next, which must be of ``step``."""
@@ -49,7 +67,7 @@ class Program:
     async def approve(self) -> None:
         """Grant what is asked."""
         ticket = await self._door.house.screen.ticket()
-        assert ticket.request.client.name == "Node app"
+        assert ticket.request.client.name == self._name
         await self._door.house.wallet.desk.approve(ticket.id, self._door.house.terms(ticket))
 
     async def browse(self, uri: str) -> str:
@@ -59,11 +77,11 @@ class Program:
         return (await self._door.get(waiting)).location
 
 
-async def _started(door: FrontDoor) -> Process:
+async def _started(door: FrontDoor, name: str) -> Process:
     folder = sdks_or_skip()
     if not (folder / "node_modules" / "openid-client").exists():
         pytest.skip("openid-client is not among the installed SDKs")
-    program = (PROGRAMS / "openid_client_program.mjs").read_text(encoding="utf-8")
+    program = (PROGRAMS / f"{name}_program.mjs").read_text(encoding="utf-8")
     command = (str(node_path()), "--input-type=module", "--eval", program, "--", door.origin)
     return await asyncio.create_subprocess_exec(
         *command, cwd=folder, stdin=PIPE, stdout=PIPE, stderr=PIPE
@@ -71,8 +89,8 @@ async def _started(door: FrontDoor) -> Process:
 
 
 async def test_it_registers_pushes_trades_refreshes_and_types(door: FrontDoor) -> None:
-    process = await _started(door)
-    program = Program(process, door)
+    process = await _started(door, "openid_client")
+    program = Program(process, door, "Node app")
     assert (await program.heard("register"))["client_id"].startswith("wf_cl_")
     uri = (await program.heard("open"))["uri"]
     assert "request_uri=" in uri
@@ -90,4 +108,22 @@ async def test_it_registers_pushes_trades_refreshes_and_types(door: FrontDoor) -
     access = (await program.heard("device"))["access"]
     headers = {"Authorization": f"Bearer {access}"}
     assert (await door.get("/v1/models", headers=headers)).status == 200
+    assert await asyncio.wait_for(process.wait(), _PATIENCE_S) == 0
+
+
+async def test_it_signs_what_it_asks_and_what_it_calls(signing_door: FrontDoor) -> None:
+    door = signing_door
+    process = await _started(door, "openid_client_dpop")
+    program = Program(process, door, "Signing app")
+    assert await program.heard("register") == {"bound": True}
+    await program.answer(await program.browse((await program.heard("open"))["uri"]))
+    assert await program.heard("another key") == {"error": "invalid_dpop_proof"}
+    await program.answer(await program.browse((await program.heard("open"))["uri"]))
+    assert await program.heard("trade") == {"type": "dpop", "cap": "1.00"}
+    assert await program.heard("budget") == {"status": 200, "limit": "1.00"}
+    assert await program.heard("chat") == {"status": 200, "ended": True}
+    assert await program.heard("bearer") == {"error": "invalid_token"}
+    assert await program.heard("copied") == {"error": "invalid_dpop_proof"}
+    assert await program.heard("refresh of another") == {"error": "invalid_dpop_proof"}
+    assert await program.heard("refresh") == {"type": "dpop", "status": 200}
     assert await asyncio.wait_for(process.wait(), _PATIENCE_S) == 0

@@ -67,15 +67,20 @@ DESKTOP = (
 )
 # What a web app runs in: its own rules for pages are part of what is tested.
 BROWSER = ("chromium",)
-# objdump and strip for the bundle, and the shared libpython that it carries along.
-BUNDLE = ("binutils", f"libpython3.{sys.version_info.minor}")
+# objdump and strip for the bundle, what takes the builder's folders out of it, and the shared
+# libpython that it carries along.
+BUNDLE = ("binutils", "chrpath", f"libpython3.{sys.version_info.minor}")
+# Counting which libraries of the system the bundle needs, for the package's Depends.
+DEB = ("dpkg-dev",)
+# A bare Debian to install it into, and Debian's own opinion of it.
+DEB_TRIAL = ("debootstrap", "lintian")
 # What makes the installer for Windows, and says whether the scripts for macOS are sound.
 INSTALLERS = ("nsis", "shellcheck")
 # A Windows to try that installer in: 670 MB, so that only its own command asks for it.
 WINE = ("wine", "wine64")
 
 RUN = (*OFFSCREEN, *X11, *WAYLAND)
-TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE, *INSTALLERS)
+TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE, *DEB, *INSTALLERS)
 
 
 def missing(wanted: Sequence[str]) -> list[str]:

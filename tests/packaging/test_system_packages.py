@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import debian
+import system_packages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ def allow(tools: Path, *, apt_status: int) -> Path:
 
 
 def test_an_installed_package_is_not_missing() -> None:
-    assert debian.missing(["dpkg", NO_SUCH]) == [NO_SUCH]
+    assert system_packages.missing(["dpkg", NO_SUCH]) == [NO_SUCH]
 
 
 def test_nothing_is_missing_where_there_is_no_dpkg(
@@ -51,11 +51,11 @@ def test_nothing_is_missing_where_there_is_no_dpkg(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert debian.missing([NO_SUCH]) == []
+    assert system_packages.missing([NO_SUCH]) == []
 
 
 def test_what_is_there_is_passed_over_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert debian.bring_in(["dpkg"], why="a test") == []
+    assert system_packages.bring_in(["dpkg"], why="a test") == []
 
     assert capsys.readouterr().out == ""
 
@@ -64,9 +64,9 @@ def test_what_is_there_is_passed_over_in_silence(capsys: pytest.CaptureFixture[s
 def test_where_it_may_not_install_it_prints_the_one_command(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert debian.bring_in([NO_SUCH], why="a test") == [NO_SUCH]
+    assert system_packages.bring_in([NO_SUCH], why="a test") == [NO_SUCH]
 
-    command = debian.by_hand([NO_SUCH])
+    command = system_packages.by_hand([NO_SUCH])
     assert command in capsys.readouterr().out
     assert command.startswith("apt-get update" if os.geteuid() == 0 else "sudo ")
 
@@ -79,7 +79,7 @@ def test_a_failed_install_is_tried_again_after_an_update(tools: Path) -> None:
         test "$1" = update && : > {tools}/up; }}',
     )
 
-    debian.bring_in([NO_SUCH], why="a test")
+    system_packages.bring_in([NO_SUCH], why="a test")
 
     assert notes.read_text(encoding="utf-8").split() == ["install", "update", "install"]
 
@@ -87,7 +87,7 @@ def test_a_failed_install_is_tried_again_after_an_update(tools: Path) -> None:
 def test_what_is_missing_after_all_is_told(tools: Path, capsys: pytest.CaptureFixture[str]) -> None:
     notes = allow(tools, apt_status=0)
 
-    assert debian.bring_in([NO_SUCH], why="a test") == [NO_SUCH]
+    assert system_packages.bring_in([NO_SUCH], why="a test") == [NO_SUCH]
 
     assert notes.read_text(encoding="utf-8").split() == ["install"]
-    assert debian.by_hand([NO_SUCH]) in capsys.readouterr().out
+    assert system_packages.by_hand([NO_SUCH]) in capsys.readouterr().out
