@@ -6,7 +6,8 @@ PYTHON ?= $(shell for p in .venv/bin/python python3 python3.11 python3.12 python
 	&& command -v $$p && break; done || echo python3)
 VENV_PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint bench bundle deb test-deb appdir docs lock clean
+.PHONY: help run setup test lint bench bundle deb test-deb appdir windows-installer \
+	test-windows-installer docs lock clean
 
 help: ## Say what there is to type
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -44,6 +45,13 @@ appdir: ## The folder of an AppImage, in dist; the AppImage too where appimageto
 	@$(PYTHON) packaging/bootstrap.py bundle
 	@$(VENV_PYTHON) packaging/build.py --if-stale
 	@$(VENV_PYTHON) packaging/appimage.py
+
+windows-installer: ## The installer of a Windows bundle in dist/wattfare (takes makensis)
+	@$(PYTHON) packaging/bootstrap.py bundle
+	@$(VENV_PYTHON) packaging/windows_installer.py
+
+test-windows-installer: setup ## That installer, tried under Wine: 670 MB of packages, two minutes
+	@$(VENV_PYTHON) packaging/windows_trial.py
 
 docs: setup ## What is made of the code: docs/translation.md, resources/openapi.json
 	@$(VENV_PYTHON) packaging/translation.py

@@ -16,11 +16,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from program_facts import project_version, version_resource
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "packaging" / "wattfare.spec"
+ICONS = ROOT / "packaging" / "icons.py"
 ELF = b"\x7fELF"
 
 
@@ -42,6 +45,10 @@ def build(dist: Path) -> None:
     """Build the bundle; raise CalledProcessError when its notices, PyInstaller or a tool fail."""
     writing = [sys.executable, str(ROOT / "packaging" / "notices.py")]
     subprocess.run([*writing, str(ROOT / "build" / "notices.txt")], cwd=ROOT, check=True)
+    if sys.platform != "linux":
+        subprocess.run([sys.executable, str(ICONS), str(ROOT / "build")], cwd=ROOT, check=True)
+        resource = version_resource(project_version())
+        (ROOT / "build" / "version.txt").write_text(resource, encoding="utf-8")
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
     work = ["--distpath", str(dist), "--workpath", str(ROOT / "build" / "pyinstaller")]
     # The order of a set is its own in each run, and would be another bundle each time.
@@ -79,6 +86,8 @@ def elf_files(folder: Path) -> Iterator[Path]:
 def _sources() -> Iterator[Path]:
     yield SPEC
     yield ROOT / "packaging" / "entry.py"
+    yield ROOT / "packaging" / "program_facts.py"
+    yield ICONS
     yield ROOT / "packaging" / "notices.py"
     yield ROOT / "pyproject.toml"
     yield ROOT / "requirements" / "run.lock"

@@ -51,24 +51,30 @@ def notices() -> str:
 def required() -> list[metadata.Distribution]:
     """Return what the project needs on this system, by name."""
     found: dict[str, metadata.Distribution] = {}
-    waiting = [*_needed_by(metadata.distribution(PROJECT))]
+    waiting = [*needed_by(project())]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found[name] = metadata.distribution(name)
-            waiting += _needed_by(found[name])
+            waiting += needed_by(found[name])
     return [found[name] for name in sorted(found)]
 
 
-def _needed_by(distribution: metadata.Distribution) -> Iterator[str]:
+def project() -> metadata.Distribution:
+    """Return the project itself, as it is installed."""
+    return metadata.distribution(PROJECT)
+
+
+def needed_by(distribution: metadata.Distribution) -> Iterator[str]:
+    """Yield the names of what a package requires on this system."""
     for line in distribution.requires or ():
         requirement = Requirement(line)
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            yield _plain(requirement.name)
+            yield plain(requirement.name)
 
 
 def _section(distribution: metadata.Distribution) -> str:
-    name = _plain(distribution.name)
+    name = plain(distribution.name)
     about = distribution.metadata.json
     licence = str(about.get("license_expression") or about.get("license") or "see below")
     # Some put the whole text where its name belongs.
@@ -103,7 +109,7 @@ def _titled(title: str, text: str) -> str:
     return f"{_RULE}\n{title}\n{_RULE}\n\n{text.strip()}\n"
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Return a project's name as comparisons want it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 

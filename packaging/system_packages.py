@@ -74,9 +74,13 @@ BUNDLE = ("binutils", "chrpath", f"libpython3.{sys.version_info.minor}")
 DEB = ("dpkg-dev",)
 # A bare Debian to install it into, and Debian's own opinion of it.
 DEB_TRIAL = ("debootstrap", "lintian")
+# What makes the installer for Windows, and says whether the scripts for macOS are sound.
+INSTALLERS = ("nsis", "shellcheck")
+# A Windows to try that installer in: 670 MB, so that only its own command asks for it.
+WINE = ("wine", "wine64")
 
 RUN = (*OFFSCREEN, *X11, *WAYLAND)
-TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE, *DEB)
+TEST = (*RUN, *DESKTOP, *BROWSER, *BUNDLE, *DEB, *INSTALLERS)
 
 
 def missing(wanted: Sequence[str]) -> list[str]:

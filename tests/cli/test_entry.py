@@ -8,6 +8,7 @@ from tests.support.command_line import CommandLine, ScriptedAnswers
 
 ASKING = [
     ["status"],
+    ["quit"],
     ["apps"],
     ["activity"],
     ["revoke", "Notes"],
@@ -56,6 +57,7 @@ async def test_a_refusal_is_one_line_and_code_1(
         ["funding", "top-up", "funding_1", "1e3"],
         ["funding", "add", "openai", "--key", "sk-canary"],
         ["activity", "--since", "yesterday"],
+        ["quit", "now"],
         ["--home"],
     ],
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import build
+import smoke
 import system_packages
 
 ROOT = Path(__file__).parents[2]
@@ -67,14 +68,8 @@ def test_it_names_its_commands(program: Path, home: dict[str, str], tmp_path: Pa
 def test_it_plays_the_demo_and_draws_its_windows(
     program: Path, home: dict[str, str], tmp_path: Path
 ) -> None:
-    pictures = tmp_path / "pictures"
-
-    told = run(program, "demo", "--screenshots", pictures, cwd=tmp_path, env=home)
-
-    assert "402" in told  # the cap was reached
-    drawn = [picture.read_bytes() for picture in pictures.glob("*.png")]
-    assert drawn
-    assert all(picture.startswith(b"\x89PNG") for picture in drawn)
+    # As the release workflow tries each system's.
+    assert smoke.try_out([str(program)], tmp_path, home) > smoke.PICTURES_MIN
 
 
 def test_it_carries_resources_and_migrations(program: Path) -> None:

@@ -89,8 +89,10 @@ def test_it_is_told_as_json(home: Path, environment: dict[str, str]) -> None:
 
 
 def test_it_starts_no_more_at_log_in(home: Path, environment: dict[str, str]) -> None:
-    autostart = LinuxAutostart(["/usr/bin/wattfare"], environment)
+    # A program that is there: an entry whose program is gone counts as off.
+    autostart = LinuxAutostart([sys.executable], environment)
     autostart.turn_on()
+    assert autostart.is_on()
 
     run(home, environment, yes=True)
 
@@ -100,8 +102,10 @@ def test_it_starts_no_more_at_log_in(home: Path, environment: dict[str, str]) ->
 def test_another_wallets_end_changes_nothing_for_the_usual_one(
     tmp_path: Path, home: Path, environment: dict[str, str]
 ) -> None:
-    autostart = LinuxAutostart(["/usr/bin/wattfare"], environment)
+    # A program that is there: an entry whose program is gone counts as off.
+    autostart = LinuxAutostart([sys.executable], environment)
     autostart.turn_on()
+    assert autostart.is_on()
     other = tmp_path / "other"
     home.rename(other)
 

@@ -31,7 +31,7 @@ def test_what_the_project_asks_for_is_required_and_what_that_asks_for(written: s
     asked = [Requirement(line) for line in project["dependencies"]]
     here = {each.name.lower() for each in asked if each.marker is None or each.marker.evaluate()}
     assert {name.replace("_", "-") for name in here} <= {
-        notices._plain(each.name) for each in notices.required()
+        notices.plain(each.name) for each in notices.required()
     }
     assert "\nmultidict " in written  # aiohttp's
     assert "\npytest " not in written

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.immediate_errands import ImmediateErrands
+from tests.support.page_wallet import SwitchedAutostart
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId, TicketId
 from wattfare_desktop.core.money import Nanos, parse_usd
@@ -166,6 +167,8 @@ class Desktop:
         self.wallet = NotingWallet()
         self.window = PlainWindow()
         self.done: list[str] = []
+        self.autostart = SwitchedAutostart()
+        self.link_refusal: UserFacingError | None = None
         self.host = TrayHost(lambda: False)
         self.tray = Tray(self.host)
         self.application = Application(
@@ -182,9 +185,15 @@ class Desktop:
                 typical=lambda _limit, _models: None,
                 links=self._links,
                 try_sample=lambda: self.done.append("sample"),
-                register_links=lambda: self.done.append("links"),
+                register_links=self._register_links,
+                autostart=self.autostart,
             ),
         )
+
+    def _register_links(self) -> None:
+        if self.link_refusal is not None:
+            raise self.link_refusal
+        self.done.append("links")
 
     async def _links(self) -> SchemeStatus:
         return self._status
@@ -216,6 +225,6 @@ def standing(
 
 def press(parent: QWidget, name: str) -> None:
     """Press the button of that object name."""
-    button = parent.findChild(QPushButton, name)
-    assert isinstance(button, QPushButton)
+    button = parent.findChild(QAbstractButton, name)
+    assert isinstance(button, QAbstractButton)
     button.click()

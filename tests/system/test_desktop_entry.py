@@ -9,6 +9,7 @@ from wattfare_desktop.system.desktop_entry import (
     desktop_entry,
     exec_value,
     field_of,
+    read_value,
     written_exec,
 )
 
@@ -65,6 +66,14 @@ def test_a_reader_gets_back_what_was_meant(arguments: list[str]) -> None:
 def test_what_the_format_cannot_say_is_refused(command: list[str]) -> None:
     with pytest.raises(UserFacingError, match="from here"):
         exec_value(command)
+
+
+@given(st.text(st.characters(exclude_characters="\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")))
+def test_a_value_is_read_back_as_it_was(text: str) -> None:
+    raw = field_of(desktop_entry([("Name", f"-{text}-")]), "Name")
+
+    assert raw is not None
+    assert read_value(raw) == f"-{text}-"
 
 
 def test_an_entry_is_read_back_from_its_main_group() -> None:

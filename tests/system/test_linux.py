@@ -229,13 +229,14 @@ def test_a_folder_that_cannot_be_written_says_so(
 def test_starting_at_login_is_off_until_turned_on(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    autostart = LinuxAutostart(["/usr/bin/wattfare"], environment)
+    program, _ = recorder(tmp_path / "bin")
+    autostart = LinuxAutostart([str(program)], environment)
     autostart.turn_off()
     assert not autostart.is_on()
     autostart.turn_on()
     assert autostart.is_on()
     (entry,) = (tmp_path / "config" / "autostart").iterdir()
-    assert "Exec=/usr/bin/wattfare\n" in entry.read_text()
+    assert f"\nExec={program}\n" in entry.read_text()
     autostart.turn_off()
     assert not autostart.is_on()
     assert not entry.exists()
@@ -245,12 +246,28 @@ def test_starting_at_login_is_off_until_turned_on(
 def test_a_desktop_that_switched_it_off_is_heeded(
     tmp_path: Path, environment: dict[str, str], line: str
 ) -> None:
-    autostart = LinuxAutostart(["/usr/bin/wattfare"], environment)
+    program, _ = recorder(tmp_path / "bin")
+    autostart = LinuxAutostart([str(program)], environment)
     autostart.turn_on()
     (entry,) = (tmp_path / "config" / "autostart").iterdir()
+    assert autostart.is_on()
     key = line.partition("=")[0]
     kept = [each for each in entry.read_text().splitlines() if not each.startswith(key)]
     entry.write_text("\n".join([*kept, line, ""]))
+    assert not autostart.is_on()
+
+
+def test_an_entry_that_outlives_its_program_starts_nothing(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    program, _ = recorder(tmp_path / "a\\ b")
+    autostart = LinuxAutostart([str(program), "--home", "/x"], environment)
+    autostart.turn_on()
+    assert autostart.is_on()
+
+    program.unlink()
+
+    # As desktops judge it: they pass over an entry whose TryExec is no program.
     assert not autostart.is_on()
 
 

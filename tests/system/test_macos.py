@@ -3,7 +3,7 @@
 import plistlib
 from pathlib import Path
 
-from wattfare_desktop.system.macos import MacAutostart, MacScheme
+from wattfare_desktop.system.macos import BUNDLE_IDENTIFIER, MacAutostart, MacScheme
 from wattfare_desktop.system.scheme import SchemeOwner
 
 
@@ -23,6 +23,7 @@ def test_a_launch_agent_is_written_and_removed(tmp_path: Path) -> None:
     agent = plistlib.loads(file.read_bytes())
     assert agent["ProgramArguments"] == ["/a b/wattfare", "--home", "/x<y>&z"]
     assert agent["RunAtLoad"] is True
+    assert agent["AssociatedBundleIdentifiers"] == BUNDLE_IDENTIFIER
     file.write_bytes(plistlib.dumps({**agent, "Disabled": True}))
     assert not autostart.is_on()
     file.write_bytes(b"oops")

@@ -5,7 +5,7 @@
 - ``options``: what is asked of the composition root, which starts wallets
 - ``invocation``: what a command is given; ``terminal``, ``tables``, ``plain``: how it talks
 - ``launching``, ``status``, ``apps``, ``alerts``, ``funding``, ``activity``, ``backup``,
-  ``update``, ``doctor``: one family each
+  ``update``, ``doctor``, ``quitting``: one family each
 - ``terminal_consent``: approving by typing, or never; ``typed_lines`` and, on Windows,
   ``threaded_lines``: what is typed; ``passphrase``: its file
 - ``demo``, ``sample_app``: the whole story, told by an app that knows only the public port

@@ -23,6 +23,7 @@ from wattfare_desktop.cli import (
     mending,
     model,
     price,
+    quitting,
     receipt,
     status,
     update,
@@ -141,6 +142,7 @@ class _Family:
         demo.add_argument(
             "--screenshots", type=Path, metavar="DIR", help="write pictures of each dialog and page"
         )
+        self._command("quit", quitting.end_wallet, "settle running calls and end the wallet")
         uri = self._commands.add_parser(OPEN_URI, parents=[self._shared])
         uri.add_argument("uri")
         uri.set_defaults(run=launching.open_uri)

@@ -113,6 +113,7 @@ class Windows(QObject):
                 links=self._links,
                 try_sample=self._try_sample,
                 register_links=live.parts.platform.scheme.register,
+                autostart=live.parts.platform.autostart,
             ),
         )
         self.codes = CodeEntry(enter=self.acts.enter_code, errands=self.errands)

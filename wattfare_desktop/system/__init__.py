@@ -5,9 +5,11 @@
 - ``resources``: what is shipped with the program; ``program``: how it is started again
 - ``settings``, ``runtime_file``, ``logs``: the files in a wallet's home that are not the ledger
 - ``scheme``, ``autostart``, ``open_uri``: what differs by platform; ``platforms``: the one choice
-- ``linux``, ``macos``, ``windows``: how each does it; ``desktop_entry``: Linux's file format
+- ``linux``, ``macos``, ``windows``: how each does it, in the form of ``desktop_entry`` or
+  ``registry_line``
 - ``peers``: whose program listens on a port; ``programs``: which one is at the other end;
-  ``program_files``: what a chosen file will be called by; ``zone``: the user's time zone
+  ``program_files``: what a chosen file will be called by; ``processes``: waiting for another to
+  end; ``zone``: the user's time zone
 - ``health``: what is wrong here and how to mend it
 - ``update_channel``, ``update_notes``: where newer versions are told of, and what was found there
 - ``prices``: the price book made of the installed price table

@@ -1,11 +1,14 @@
 """The text of ``.desktop`` files, by freedesktop's Desktop Entry Specification 1.5."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from wattfare_desktop.core.errors import UserFacingError
 
 _RESERVED: Final = frozenset(" \t\n\"'\\><~|&;$*?#()`")
+_ESCAPED: Final = re.compile(r"\\(.)")
+_ESCAPES: Final = {"s": " ", "n": "\n", "t": "\t", "r": "\r"}
 _ESCAPED_IN_QUOTES: Final = frozenset('"`$\\')
 
 
@@ -40,6 +43,11 @@ def field_of(entry: str, name: str) -> str | None:
         if found and group == "[Desktop Entry]" and key.strip() == name:
             return text.strip()
     return None
+
+
+def read_value(raw: str) -> str:
+    """Return what ``field_of`` found as it was before it was written."""
+    return _ESCAPED.sub(lambda found: _ESCAPES.get(found[1], found[1]), raw)
 
 
 def written_exec(command: Sequence[str], *codes: str) -> str:

@@ -12,6 +12,7 @@ from wattfare_desktop.system.desktop_entry import (
     desktop_entry,
     exec_value,
     field_of,
+    read_value,
     written_exec,
 )
 from wattfare_desktop.system.open_uri import require_openable, start_detached
@@ -142,11 +143,13 @@ class LinuxAutostart:
         self._file = config / "autostart" / AUTOSTART_FILE
 
     def is_on(self) -> bool:
-        """Return whether there is an entry that its desktop has not been told to skip."""
+        """Return whether there is an entry that its desktop does not skip."""
         entry = _text(self._file)
+        needed = field_of(entry, "TryExec")
         skipped = (
             field_of(entry, "Hidden") == "true"
             or field_of(entry, "X-GNOME-Autostart-enabled") == "false"
+            or (needed is not None and shutil.which(read_value(needed)) is None)
         )
         return field_of(entry, "Exec") is not None and not skipped
 

@@ -11,6 +11,7 @@ from wattfare_desktop.system.open_uri import require_openable, start_detached
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 
 LABEL: Final = "wattfare-desktop"
+BUNDLE_IDENTIFIER: Final = "io.github.wattfare.Desktop"
 _IN_BUNDLE: Final = ".app/Contents/MacOS/"
 
 
@@ -32,7 +33,11 @@ class MacScheme:
 
 
 class MacAutostart:
-    """A launch agent of the user's."""
+    """A launch agent of the user's.
+
+    It outlives an application that is dragged to the bin; launchd then notes at each log-in that
+    there is no such program, and does nothing.
+    """
 
     def __init__(self, command: Sequence[str], home: Path) -> None:
         self._command = command
@@ -53,6 +58,8 @@ class MacAutostart:
             "ProgramArguments": list(self._command),
             "RunAtLoad": True,
             "ProcessType": "Interactive",
+            # The system's own list of what starts at log-in then names the application.
+            "AssociatedBundleIdentifiers": BUNDLE_IDENTIFIER,
         }
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Sequence
-from subprocess import list2cmdline
+from contextlib import suppress
 from typing import Final
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.system.open_uri import require_openable
+from wattfare_desktop.system.registry_line import registry_line
 from wattfare_desktop.system.scheme import SCHEME, SchemeOwner, SchemeStatus
 
 # All below this line is read by type checkers for Windows alone.
@@ -17,6 +18,7 @@ import winreg  # noqa: E402
 
 _CLASS: Final = rf"Software\Classes\{SCHEME}"
 _COMMAND: Final = rf"{_CLASS}\shell\open\command"
+_ICON: Final = rf"{_CLASS}\DefaultIcon"
 _RUN: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _RUN_NAME: Final = "Wattfare"
 
@@ -25,14 +27,16 @@ class WindowsScheme:
     """The class of the scheme under HKEY_CURRENT_USER."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._line = f'{list2cmdline(command)} "%1"'
+        self._icon = f'"{command[0]}",0'
+        self._line = registry_line(command, "%1")
 
     def status(self) -> SchemeStatus:
         """Return where links go."""
         registered = _value(_COMMAND, "")
         if not registered:
             return SchemeStatus(owner=SchemeOwner.NONE)
-        if registered == self._line:
+        # Names of files know no case there.
+        if registered.casefold() == self._line.casefold():
             return SchemeStatus(owner=SchemeOwner.OURS)
         return SchemeStatus(owner=SchemeOwner.OTHER, who=registered)
 
@@ -40,21 +44,23 @@ class WindowsScheme:
         """Write the class."""
         _set(_CLASS, "", "URL:Wattfare")
         _set(_CLASS, "URL Protocol", "")
+        _set(_ICON, "", self._icon)
         _set(_COMMAND, "", self._line)
 
     def remove(self) -> None:
         """Delete the class where it is ours: a key goes only after those in it."""
         if self.status().owner is not SchemeOwner.OURS:
             return
-        for key in (_COMMAND, rf"{_CLASS}\shell\open", rf"{_CLASS}\shell", _CLASS):
-            winreg.DeleteKey(winreg.HKEY_CURRENT_USER, key)
+        for key in (_ICON, _COMMAND, rf"{_CLASS}\shell\open", rf"{_CLASS}\shell", _CLASS):
+            with suppress(FileNotFoundError):
+                winreg.DeleteKey(winreg.HKEY_CURRENT_USER, key)
 
 
 class WindowsAutostart:
     """A value under the user's Run key."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._line = list2cmdline(command)
+        self._line = registry_line(command)
 
     def is_on(self) -> bool:
         """Return whether the value is there."""

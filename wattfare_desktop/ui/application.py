@@ -158,6 +158,7 @@ class Application(QObject):
         self.opening.opened.connect(self.refresh)
         self.opening.restore_requested.connect(self._on_restore_requested)
         self.opening.finished.connect(self._on_first_run_finished)
+        self.opening.refused.connect(self.show_error)
 
     @Slot(str, str)
     def ask_revoke(self, app: str, name: str) -> None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wattfare_desktop.core.errors import UserFacingError
-from wattfare_desktop.ui.dialogs.first_run import FirstRun, FundingWish
+from wattfare_desktop.ui.dialogs.first_run import FirstChoices, FirstRun, FundingWish
 from wattfare_desktop.ui.dialogs.unlock import UnlockDialog
 from wattfare_desktop.ui.errands import Errands
 from wattfare_desktop.ui.wallet_acts import Circumstances, WalletActs
@@ -17,6 +17,8 @@ class Opening(QObject):
     restore_requested = Signal()
     finished = Signal()
     """The first run is over."""
+    refused = Signal(str, str)
+    """What the desktop would not do at its end: a title, and what to do."""
 
     def __init__(
         self,
@@ -60,7 +62,11 @@ class Opening(QObject):
         """Set the wallet up, step by step."""
         if self.first_run is None:
             here = self._circumstances
-            dialog = FirstRun(keyring_trouble=here.keyring_trouble, providers=here.providers)
+            dialog = FirstRun(
+                keyring_trouble=here.keyring_trouble,
+                providers=here.providers,
+                at_login=here.autostart.is_on(),
+            )
             dialog.create_requested.connect(self._on_create_requested)
             dialog.fund_requested.connect(self._on_fund_requested)
             dialog.try_requested.connect(self._on_try_requested)
@@ -117,11 +123,17 @@ class Opening(QObject):
     def _on_try_requested(self) -> None:
         self._circumstances.try_sample()
 
-    @Slot(bool)
-    def _on_first_run_finished(self, register: bool) -> None:  # noqa: FBT001 - a signal has no keywords
-        if register:
-            self._circumstances.register_links()
+    @Slot(object)
+    def _on_first_run_finished(self, choices: FirstChoices) -> None:
         self.finished.emit()
+        autostart = self._circumstances.autostart
+        try:
+            if choices.links:
+                self._circumstances.register_links()
+            if choices.at_login != autostart.is_on():
+                (autostart.turn_on if choices.at_login else autostart.turn_off)()
+        except UserFacingError as error:
+            self.refused.emit(error.title, error.detail)
 
     @Slot()
     def _on_first_run_destroyed(self) -> None:

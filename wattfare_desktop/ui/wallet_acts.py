@@ -13,6 +13,7 @@ from wattfare_desktop.core.identifiers import GrantId, TicketId
 from wattfare_desktop.core.money import Nanos
 from wattfare_desktop.core.raises import RaiseAnswer
 from wattfare_desktop.core.reports import Overview
+from wattfare_desktop.system.autostart import Autostart
 from wattfare_desktop.system.scheme import SchemeStatus
 from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, Typical
@@ -102,3 +103,4 @@ class Circumstances:
     links: Callable[[], Coroutine[Any, Any, SchemeStatus]]
     try_sample: Callable[[], None]
     register_links: Callable[[], None]
+    autostart: Autostart

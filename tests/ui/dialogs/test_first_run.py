@@ -15,16 +15,20 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from wattfare_desktop.core.money import parse_usd
-from wattfare_desktop.ui.dialogs.first_run import FirstRun, FundingWish
+from wattfare_desktop.ui.dialogs.first_run import FirstChoices, FirstRun, FundingWish
 from wattfare_desktop.ui.presentation.first_run import Step
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 class Newcomer:
-    def __init__(self, qtbot: QtBot, keyring_trouble: str | None = None) -> None:
+    def __init__(
+        self, qtbot: QtBot, keyring_trouble: str | None = None, *, at_login: bool = False
+    ) -> None:
         self.asked: list[object] = []
-        self.dialog = FirstRun(keyring_trouble=keyring_trouble, providers=[("openai", "OpenAI")])
+        self.dialog = FirstRun(
+            keyring_trouble=keyring_trouble, providers=[("openai", "OpenAI")], at_login=at_login
+        )
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         qtbot.addWidget(self.dialog)
         self.dialog.create_requested.connect(self.asked.append)
@@ -109,8 +113,21 @@ def test_the_last_step_says_whether_links_come_here(qtbot: QtBot, register: bool
     with qtbot.waitSignal(newcomer.dialog.try_requested, timeout=1_000):
         newcomer.press("try_sample")
     newcomer.press("next")
-    assert newcomer.asked == [register]
+    assert newcomer.asked == [FirstChoices(links=register, at_login=False)]
     assert not newcomer.dialog.isVisible()
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_starting_at_login_is_as_it_was_until_it_is_changed(qtbot: QtBot, before: bool) -> None:  # noqa: FBT001 - a table
+    newcomer = Newcomer(qtbot, at_login=before)
+    newcomer.dialog.step_done()
+    newcomer.press("skip")
+    box = newcomer.dialog.findChild(QCheckBox, "at_login")
+    assert isinstance(box, QCheckBox)
+    assert box.isChecked() == before
+    newcomer.press("at_login")
+    newcomer.press("next")
+    assert newcomer.asked == [FirstChoices(links=True, at_login=not before)]
 
 
 def test_enter_goes_on(qtbot: QtBot) -> None:

@@ -43,6 +43,14 @@ class FundingWish:
         return f"FundingWish({self.provider!r}, {self.balance})"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstChoices:
+    """What the last step asks: whether links are to come here, and whether to start at log-in."""
+
+    links: bool
+    at_login: bool
+
+
 class ProtectStep(QWidget):
     """Keyring or passphrase. ``keyring_trouble`` says why the keyring cannot be had."""
 
@@ -160,11 +168,11 @@ class FundStep(QWidget):
 
 
 class TryStep(QWidget):
-    """A sample app asks; and links that ask are to come here from now on."""
+    """A sample app asks; and how this computer is to go on with the wallet."""
 
     try_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, at_login: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = _column(self)
         column.addWidget(text(self.tr("Try it"), "title"))
@@ -177,12 +185,22 @@ class TryStep(QWidget):
         self._try.setObjectName("try_sample")
         self._try.clicked.connect(self.try_requested)
         column.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
-        self.links = QCheckBox(self.tr("&Open “wattfare:” links with this wallet"))
-        self.links.setObjectName("links")
-        self.links.setAccessibleName(self.tr("Open wattfare: links with this wallet"))
-        self.links.setChecked(True)
-        column.addWidget(self.links)
+        self._links = QCheckBox(self.tr("&Open “wattfare:” links with this wallet"))
+        self._links.setObjectName("links")
+        self._links.setAccessibleName(self.tr("Open wattfare: links with this wallet"))
+        self._links.setChecked(True)
+        column.addWidget(self._links)
+        self._at_login = QCheckBox(self.tr("&Start Wattfare when I log in"))
+        self._at_login.setObjectName("at_login")
+        self._at_login.setAccessibleName(self.tr("Start Wattfare when I log in"))
+        # Never ticked by us: only where it is on already, by an installer or an earlier wallet.
+        self._at_login.setChecked(at_login)
+        column.addWidget(self._at_login)
         column.addStretch(1)
+
+    def choices(self) -> FirstChoices:
+        """Return what is ticked."""
+        return FirstChoices(links=self._links.isChecked(), at_login=self._at_login.isChecked())
 
 
 class FirstRun(StyledDialog):
@@ -195,14 +213,15 @@ class FirstRun(StyledDialog):
     try_requested = Signal()
     restore_requested = Signal()
     """There is a wallet already, in a backup."""
-    finished_with = Signal(bool)
-    """Whether links are to be registered."""
+    finished_with = Signal(object)
+    """The :class:`FirstChoices`."""
 
     def __init__(
         self,
         *,
         keyring_trouble: str | None,
         providers: Sequence[tuple[str, str]],
+        at_login: bool,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -211,7 +230,7 @@ class FirstRun(StyledDialog):
         self.resize(_WIDTH_PX, _HEIGHT_PX)
         self._protect = ProtectStep(keyring_trouble)
         self._fund = FundStep(providers)
-        self._try = TryStep()
+        self._try = TryStep(at_login=at_login)
         self._try.try_requested.connect(self.try_requested)
         self._steps = QStackedWidget()
         for page in (self._protect, self._fund, self._try):
@@ -287,7 +306,7 @@ class FirstRun(StyledDialog):
     @Slot()
     def _on_next_clicked(self) -> None:
         if self.step is Step.TRY:
-            self.finished_with.emit(self._try.links.isChecked())
+            self.finished_with.emit(self._try.choices())
             self.close()
             return
         page = self._protect if self.step is Step.PROTECT else self._fund
