@@ -25,6 +25,7 @@ from wattfare_desktop.core.oauth.metadata import DESCRIPTION_PATH
 from wattfare_desktop.core.periods import Period
 from wattfare_desktop.core.receipts import ALGORITHM, TYPE, VERSION
 from wattfare_desktop.core.reports import CallEnd, CallStatus
+from wattfare_desktop.gateway.instance_api import INSTANCE_PATH
 
 _DOLLARS = text("Dollars, exactly.", pattern=r"^-?[0-9]+\.[0-9]{2,}$")
 _TIME = text(format="date-time")
@@ -58,6 +59,7 @@ def schemas() -> Json:
 def _well_known() -> Json:
     server, resource = "ServerMetadata", "ResourceMetadata"
     return {
+        INSTANCE_PATH: {"get": _instance()},
         metadata.AUTHORIZATION_SERVER_PATH: _told(
             "serverMetadata", "The authorization server's metadata (RFC 8414)", server
         ),
@@ -82,6 +84,29 @@ def _told(name: str, summary: str, shape: str) -> Json:
         },
     }
     return {"get": operation}
+
+
+def _instance() -> Json:
+    shape = {
+        "object": one_of(["wattfare.instance"]),
+        "alg": one_of(["Ed25519"]),
+        "nonce": text(),
+        "port": whole(),
+        "public_key": text("Base64url. Believe the one in the wallet's runtime.json instead."),
+        "signature": text("Over wattfare-instance-v1, the port and the nonce, a line each."),
+    }
+    nonce = text(pattern="^[A-Za-z0-9_-]{16,128}$")
+    return {
+        "operationId": "instance",
+        "tags": ["Wallet"],
+        "summary": "Which wallet this is, proven by the key in its runtime.json",
+        "security": [],
+        "parameters": [{"name": "nonce", "in": "query", "required": True, "schema": nonce}],
+        "responses": {
+            **refusals(Words.OPENAI, Scope.ANY),
+            "200": answer("Signed.", {JSON_TYPE: members(shape)}, _NO_STORE),
+        },
+    }
 
 
 def _description() -> Json:

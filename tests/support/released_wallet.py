@@ -70,7 +70,7 @@ async def facts_of(house: GatewayHouse) -> dict[str, Any]:
             for call in calls
         },
         "disputes": {each.call: [str(each.reason), each.amount] for each in disputes},
-        "blocked": list(blocked),
+        "blocked": [each.client for each in blocked],
     }
 
 

@@ -16,6 +16,7 @@ from wattfare_desktop.gateway.description import describe
 from wattfare_desktop.gateway.document_source import HttpDocumentSource, SystemLookUp
 from wattfare_desktop.gateway.doors import Doors
 from wattfare_desktop.gateway.exchange import Exchanges
+from wattfare_desktop.gateway.instance_api import INSTANCE_PATH, InstanceApi
 from wattfare_desktop.gateway.intake import Intake, respond
 from wattfare_desktop.gateway.limits import USUAL, Limits
 from wattfare_desktop.gateway.listings import Listings
@@ -34,6 +35,7 @@ from wattfare_desktop.gateway.wattfare_api import WattfareApi
 from wattfare_desktop.providers.dialect import RequestRefusal
 from wattfare_desktop.providers.dialects import Dialects
 from wattfare_desktop.system.open_uri import UriOpener
+from wattfare_desktop.vault.instance import InstanceKey
 from wattfare_desktop.wallet.client_documents import DocumentSource
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.possession import Possession
@@ -62,10 +64,12 @@ class Gateway:
         documents: DocumentSource | None = None,
     ) -> None:
         self._wallet = wallet
+        self.instance = InstanceKey()
         proofs = Proofs(Possession(clock))
         self._oauth = OAuthEndpoints(wallet, clock, proofs)
         self._dialects = Dialects()
         self._doors = Doors()
+        self._instance = InstanceApi(self.instance, self._doors.openai)
         self._intake = Intake(
             wallet=wallet, prices=prices, clock=clock, body_s=limits.body_s, proofs=proofs
         )
@@ -108,6 +112,7 @@ class Gateway:
         """
         chosen = await self._listener.start(port)
         issuer = f"http://127.0.0.1:{chosen}"
+        self._instance.port = chosen
         self._oauth.issuer = issuer
         self._intake.issuer = issuer
         self._wallet.desk.issuer = issuer
@@ -121,6 +126,7 @@ class Gateway:
     def _routes(self) -> Mapping[tuple[str, str], Handler]:
         proxy = self._proxy
         routes: dict[tuple[str, str], Handler] = {**self._oauth.routes()}
+        routes["GET", INSTANCE_PATH] = self._instance.prove
         routes["GET", DESCRIPTION_PATH] = describe
         routes["GET", f"{_OWN_BASE}/budget"] = self._own.budget
         routes["POST", f"{_OWN_BASE}/estimate"] = self._own.estimate

@@ -177,7 +177,9 @@ async def published(parts: Parts, port: int | None) -> AsyncIterator[int]:
     chosen = await parts.gateway.start(port)
     runtime = RuntimeFile(parts.paths.runtime)
     try:
-        runtime.write(Running(port=chosen, pid=os.getpid()))
+        runtime.write(
+            Running(port=chosen, pid=os.getpid(), instance_key=parts.gateway.instance.public)
+        )
     except OSError as error:
         # A hint for other programs: a full disk is no reason to keep apps waiting.
         _LOG.warning("runtime.json could not be written: %s", error.strerror)

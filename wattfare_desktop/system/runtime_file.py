@@ -1,7 +1,7 @@
-"""``runtime.json``: which port and process the running wallet has, for programs of its user."""
+"""``runtime.json``: the running wallet's port, process and key, for programs of its user."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,10 +13,14 @@ _PORT_MAX: Final = 65_535
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A wallet that has opened its public port."""
+    """A wallet that has opened its public port.
+
+    ``instance_key`` is the public key with which it proves at that port who it is.
+    """
 
     port: int
     pid: int
+    instance_key: str
 
 
 class RuntimeFile:
@@ -27,7 +31,7 @@ class RuntimeFile:
 
     def write(self, running: Running) -> None:
         """Tell of the wallet that runs now."""
-        content = json.dumps({"port": running.port, "pid": running.pid})
+        content = json.dumps(asdict(running))
         write_private(self._path, content.encode() + b"\n")
 
     def read(self) -> Running | None:
@@ -35,12 +39,14 @@ class RuntimeFile:
         try:
             with self._path.open("rb") as file:
                 fields = json.loads(file.read(_BYTES_MAX))
-            port, pid = fields["port"], fields["pid"]
+            port, pid, key = fields["port"], fields["pid"], fields["instance_key"]
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        if type(port) is not int or type(pid) is not int:
+        if (type(port), type(pid), type(key)) != (int, int, str):
             return None
-        return Running(port=port, pid=pid) if 0 < port <= _PORT_MAX and pid > 0 else None
+        if not (0 < port <= _PORT_MAX and pid > 0):
+            return None
+        return Running(port=port, pid=pid, instance_key=key)
 
     def remove(self, pid: int) -> None:
         """Take the file away where it tells of process ``pid``; another wallet's stays."""
