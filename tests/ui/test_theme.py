@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from wattfare_desktop.system.settings import Appearance
@@ -143,3 +143,20 @@ def test_figures_keep_their_width_under_a_style_sheet(qtbot: QtBot) -> None:
     label.ensurePolished()
     assert isinstance(label, QLabel)
     assert [tag.toString().data() for tag in label.font().featureTags()] == [b"tnum"]
+
+
+@pytest.mark.parametrize(("look", "mark"), [(LIGHT, "#ffffff"), (DARK, "#1d1400")])
+def test_a_checked_box_bears_a_mark(qtbot: QtBot, look: Look, mark: str) -> None:
+    """Its colour alone would tell nothing to whoever sees few of them."""
+    box = QCheckBox("A box")
+    box.setStyleSheet(style_for(look))
+    qtbot.addWidget(box)
+    found = []
+    for checked in (False, True):
+        box.setChecked(checked)
+        drawn = box.grab().toImage()
+        colours = {
+            drawn.pixelColor(x, y).name() for x in range(3, 12) for y in range(drawn.height())
+        }
+        found.append(look.focus in colours and mark in colours)
+    assert found == [False, True]

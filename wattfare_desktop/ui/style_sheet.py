@@ -93,7 +93,8 @@ QRadioButton::indicator {{ border-radius: 8px; }}
 QCheckBox::indicator {{ border-radius: 4px; }}
 QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {focus};
   background: {field}; }}
-QCheckBox::indicator:checked {{ border: 1px solid {focus}; background: {focus}; }}
+QCheckBox::indicator:checked {{ border: 1px solid {focus}; background: {focus};
+  image: url("{tick}"); }}
 QCheckBox::indicator:disabled {{ border-color: {line}; background: {ground}; }}
 QCheckBox::indicator:checked:disabled {{ border-color: {quiet}; background: {quiet}; }}
 QRadioButton:focus, QCheckBox:focus {{ text-decoration: underline; }}

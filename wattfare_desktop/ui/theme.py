@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
 
+from wattfare_desktop.system.resources import resource_root
 from wattfare_desktop.system.settings import Appearance
 from wattfare_desktop.ui.style_sheet import STYLE
 
@@ -136,7 +137,13 @@ def present_look() -> Look:
 def style_for(look: Look) -> str:
     """Return the style sheet of a window in the colours of ``look``, at the desktop's text size."""
     colours = {name: getattr(look, name) for name in Look.__slots__}
-    return STYLE.format_map({**colours, **_sizes(QApplication.font())})
+    return STYLE.format_map({**colours, **_sizes(QApplication.font()), "tick": _tick(look)})
+
+
+def _tick(look: Look) -> str:
+    """Return the file of the mark in a checked box, whose ground is ``focus``."""
+    name = "tick-white" if QColor(look.focus).lightness() < _DARK_BELOW else "tick-ink"
+    return (resource_root() / "icons" / f"{name}.svg").as_posix()
 
 
 def palette_of(look: Look) -> QPalette:
