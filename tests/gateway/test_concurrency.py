@@ -6,6 +6,7 @@ Each of ten runs has another limit that binds, so that every kind of them is met
 import asyncio
 import random
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,7 @@ from tests.support.scripted_provider import (
     stream,
     usage,
 )
+from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.fees import NO_FEE, Fee
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.periods import Period
@@ -124,7 +126,10 @@ def _unreliable(provider: ScriptedProvider, seed: int, run: Run) -> Reply:
 
 
 class ReadyUser:
-    """Raises a cap whenever asked, as often as told, and then wants to hear no more of it."""
+    """Raises a cap whenever asked, until it did so as often as told, and then hears no more of it.
+
+    A question that was settled meanwhile, since another call ended, is none that it answered.
+    """
 
     def __init__(self, house: GatewayHouse, times: int) -> None:
         self._house = house
@@ -132,11 +137,15 @@ class ReadyUser:
         self._answering: set[asyncio.Task[None]] = set()
 
     def present_raise(self, question: RaiseQuestion) -> None:
-        answer = RaiseAnswer.ONCE if self._left else RaiseAnswer.NO
-        self._left = max(0, self._left - 1)
-        task = asyncio.create_task(self._house.wallet.raising.answer(question.id, answer))
+        task = asyncio.create_task(self._answer(question.id))
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, question: RaiseId) -> None:
+        answer = RaiseAnswer.ONCE if self._left > 0 else RaiseAnswer.NO
+        with suppress(UserFacingError):
+            await self._house.wallet.raising.answer(question, answer)
+            self._left -= 1
 
     def withdraw_raise(self, question_id: RaiseId) -> None:
         """Look away."""
