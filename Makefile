@@ -45,9 +45,10 @@ appdir: ## The folder of an AppImage, in dist; the AppImage too where appimageto
 	@$(VENV_PYTHON) packaging/build.py --if-stale
 	@$(VENV_PYTHON) packaging/appimage.py
 
-docs: setup ## What is made of the code: docs/translation.md, resources/openapi.json
+docs: setup ## What is made of the code and of libraries: docs/translation.md, resources/openapi.json, prices
 	@$(VENV_PYTHON) packaging/translation.py
 	@$(VENV_PYTHON) packaging/openapi.py
+	@$(VENV_PYTHON) packaging/prices.py
 
 lock: setup ## Resolve the locks anew; UPGRADE=1 takes newer versions
 	@$(VENV_PYTHON) packaging/lock.py $(if $(UPGRADE),--upgrade)
