@@ -1,7 +1,8 @@
 """Write resources/prices/genai.json: the table of the installed genai-prices, as far as it is used.
 
-The program reads this file in place of the library, whose import costs it a second and 13 MiB.
-A model has a line of its own, so that a newer version shows which prices it changes.
+The program reads this file in place of the library, whose import would cost it a second and 15 MiB.
+A model has a line of its own, so that a newer version shows which prices it changes. The licence of
+the table is put beside it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import sys
 from datetime import date, time
 from decimal import Decimal
-from importlib.metadata import version
+from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from genai_prices.data import providers
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "resources" / "prices" / "genai.json"
+LICENCE = TARGET.with_suffix(".LICENSE")
 _MODEL = ("id", "match", "context_window", "prices", "price_variants")
 
 
@@ -29,6 +31,14 @@ def written() -> str:
     return f'{{"version":{_json(version("genai-prices"))},"providers":[\n{rows}\n]}}\n'
 
 
+def licence() -> str:
+    """Return the text that goes with every copy of the table."""
+    found = next(
+        path for path in distribution("genai-prices").files or () if path.name == "LICENSE"
+    )
+    return found.read_text()
+
+
 def _provider(provider: types.Provider) -> str:
     head = {"id": provider.id, "fallback_model_providers": provider.fallback_model_providers or []}
     models = ",\n".join(_json(_model(model)) for model in provider.models)
@@ -36,7 +46,8 @@ def _provider(provider: types.Provider) -> str:
 
 
 def _model(model: types.ModelInfo) -> dict[str, Any]:
-    return _plain({name: getattr(model, name) for name in _MODEL})
+    row: dict[str, Any] = _plain({name: getattr(model, name) for name in _MODEL})
+    return row
 
 
 def _json(value: Any) -> str:
@@ -71,6 +82,7 @@ def _members(value: Any) -> dict[str, Any] | None:
 def main() -> int:
     """Write the file; return the exit status."""
     TARGET.write_text(written(), encoding="utf-8")
+    LICENCE.write_text(licence(), encoding="utf-8")
     return 0
 
 

@@ -46,6 +46,7 @@ def test_the_file_is_what_the_installed_version_has() -> None:
     """Run ``make docs`` where it is not: a newer version brought other prices."""
     assert price_script.TARGET.read_text(encoding="utf-8") == price_script.written()
     assert f'"version":"{bundled_version()}"' in price_script.written()
+    assert price_script.LICENCE.read_text(encoding="utf-8") == price_script.licence()
 
 
 def test_every_provider_and_model_is_there_in_order(listed: PriceList) -> None:
@@ -301,4 +302,5 @@ def test_a_day_begins_at_midnight_in_utc(listed: PriceList) -> None:
     day = date(2025, 6, 10)
     midnight = datetime.combine(day, time(), UTC)
     before = model.prices_at(midnight - timedelta(milliseconds=1))
-    assert (before["input_mtok"], model.prices_at(midnight)["input_mtok"]) == (10, 2)
+    assert before["input_mtok"] == Decimal(10)
+    assert model.prices_at(midnight)["input_mtok"] == Decimal(2)

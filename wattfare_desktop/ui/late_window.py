@@ -67,13 +67,14 @@ class LateWindow(QObject):
             return None
         return self._made.widget
 
-    def bring_forward(self) -> None:
-        """Show it before all others."""
+    def bring_forward(self) -> QWidget:
+        """Show it before all others, and return it."""
         widget = self._window().widget
         widget.show()
         widget.setWindowState(widget.windowState() & ~Qt.WindowState.WindowMinimized)
         widget.raise_()
         widget.activateWindow()
+        return widget
 
     def hide(self) -> None:
         """Take it from the screen."""
