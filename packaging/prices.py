@@ -1,6 +1,6 @@
 """Write resources/prices/genai.json: the table of the installed genai-prices, as far as it is used.
 
-The program reads this file in place of the library, whose import would cost it a second and 15 MiB.
+The program reads this file in place of the library, whose import would cost it 15 MiB.
 A model has a line of its own, so that a newer version shows which prices it changes. The licence of
 the table is put beside it.
 """

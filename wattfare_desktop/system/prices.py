@@ -1,8 +1,8 @@
 """The price book made from what genai-prices lists.
 
 Nothing here goes to the network: the prices are those that came with the program, or of a file that
-somebody else fetched. That library itself is not loaded, which would take most of a second and
-bring an HTTP client along: ``packaging/prices.py`` writes its table as ``resources/prices``.
+somebody else fetched. That library itself is not loaded, which would bring pydantic and an HTTP
+client along: ``packaging/prices.py`` writes its table as ``resources/prices``.
 """
 
 import json
