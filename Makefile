@@ -53,9 +53,10 @@ windows-installer: ## The installer of a Windows bundle in dist/wattfare (takes 
 test-windows-installer: setup ## That installer, tried under Wine: 670 MB of packages, two minutes
 	@$(VENV_PYTHON) packaging/windows_trial.py
 
-docs: setup ## What is made of the code: docs/translation.md, resources/openapi.json
+docs: setup ## What is made of the code and of libraries: docs/translation.md, resources/openapi.json, prices
 	@$(VENV_PYTHON) packaging/translation.py
 	@$(VENV_PYTHON) packaging/openapi.py
+	@$(VENV_PYTHON) packaging/prices.py
 
 lock: setup ## Resolve the locks anew; UPGRADE=1 takes newer versions
 	@$(VENV_PYTHON) packaging/lock.py $(if $(UPGRADE),--upgrade)

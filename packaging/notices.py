@@ -2,9 +2,9 @@
 
     notices.py FILE
 
-What goes in is what the project requires, and what that requires, as it is installed here. Each
-package's own licence texts are taken from what it installed; one that brings none stops the build,
-unless its texts are in packaging/licences.
+What goes in is what the project requires, what that requires, as it is installed here, and what
+data is copied from. Each package's own licence texts are taken from what it installed; one that
+brings none stops the build, unless its texts are in packaging/licences.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ BROUGHT_BY_US = {
     # Its own text is that of the Python binding alone; SQLCipher is inside.
     "sqlcipher3": ("SQLCipher.txt",),
 }
+# Its table of prices is copied into resources/prices; the library itself stays behind.
+COPIED_FROM = ("genai-prices",)
 _TEXT = re.compile(r"(^|/)(licen[cs]e|copying|notice|authors)[^/]*$", re.IGNORECASE)
 _RULE = "=" * 78
 
@@ -42,7 +44,8 @@ class NoLicenceError(Exception):
 def notices() -> str:
     """Return all of it. Raises NoLicenceError where a package brings no text."""
     introduction = (ROOT / "resources" / "licences.txt").read_text(encoding="utf-8")
-    parts = [introduction, *(_section(each) for each in required())]
+    copied = [metadata.distribution(name) for name in COPIED_FROM]
+    parts = [introduction, *(_section(each) for each in (*required(), *copied))]
     parts += [_titled("Python", _python_licence())]
     parts += [_titled("Wattfare desktop", (ROOT / "LICENSE").read_text(encoding="utf-8"))]
     return "\n".join(parts)

@@ -142,7 +142,7 @@ def test_a_wallet_with_a_damaged_vault_starts_and_says_so(tmp_path: Path) -> Non
 
 
 def test_who_was_blocked_may_ask_again_once_the_window_lets_it(locked: Desktop) -> None:
-    questions, window = locked.windows.application.questions, locked.windows.window
+    questions = locked.windows.application.questions
     locked.links.uri_opened.emit(uri(client_id="P\u0430ypal"))
     locked.until(lambda: locked.windows.application.opening.unlock_dialog is not None)
     locked.unlock(PASSPHRASE)
@@ -150,7 +150,10 @@ def test_who_was_blocked_may_ask_again_once_the_window_lets_it(locked: Desktop) 
     assert questions.consent is not None
     assert any("may pass for an app you know" in each for each in words(questions.consent))
     press(questions.consent, "Block this app")
+    assert locked.windows.window.visible is None
     locked.windows.application.show_window("apps")
+    window = locked.windows.window.visible
+    assert window is not None
     locked.until(lambda: "Blocked apps (1)" in _buttons(window))
     press(window, "Blocked apps (1)")
     press(window, "Let “P\u0430ypal” ask again")

@@ -22,7 +22,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_what_is_required_is_named_with_its_version(written: str) -> None:
-    for distribution in notices.required():
+    copied = [metadata.distribution(name) for name in notices.COPIED_FROM]
+    for distribution in (*notices.required(), *copied):
         assert f"\n{distribution.name} {distribution.version} (" in written
 
 

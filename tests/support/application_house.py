@@ -18,6 +18,7 @@ from wattfare_desktop.core.raises import Offer, RaiseAnswer
 from wattfare_desktop.core.reports import Overview
 from wattfare_desktop.system.scheme import SchemeOwner, SchemeStatus
 from wattfare_desktop.ui.application import Application
+from wattfare_desktop.ui.late_window import LateWindow
 from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.raising import RaiseAsk
@@ -25,6 +26,7 @@ from wattfare_desktop.ui.presentation.tray import TrayMood
 from wattfare_desktop.ui.tray import Tray
 from wattfare_desktop.ui.tray_host import TrayHost
 from wattfare_desktop.ui.wallet_acts import Circumstances
+from wattfare_desktop.wallet.changes import Changes
 
 OVERVIEW = Overview(
     balance=parse_usd("7.31"),
@@ -134,6 +136,8 @@ class PlainWindow:
         self.widget = QMainWindow()
         self.widget.setAccessibleName("Wattfare")
         self.turned_to: list[str] = []
+        self.taken: list[Changes] = []
+        self.has_tray: bool | None = None
         self.banner = ""
         self.links: SchemeStatus | None = None
 
@@ -149,8 +153,17 @@ class PlainWindow:
     def show_links(self, status: SchemeStatus) -> None:
         self.links = status
 
+    def show_tray(self, available: bool) -> None:  # noqa: FBT001 - a signal has no keywords
+        self.has_tray = available
+
     def ask_restore(self) -> None:
         self.turned_to.append("restore")
+
+    def take(self, changes: Changes) -> None:
+        self.taken.append(changes)
+
+    def leave(self) -> None:
+        self.widget.close()
 
 
 class Desktop:
@@ -166,6 +179,7 @@ class Desktop:
         )
         self.wallet = NotingWallet()
         self.window = PlainWindow()
+        self.is_window_made = False
         self.done: list[str] = []
         self.autostart = SwitchedAutostart()
         self.link_refusal: UserFacingError | None = None
@@ -174,7 +188,7 @@ class Desktop:
         self.application = Application(
             acts=self.wallet,
             errands=ImmediateErrands(),
-            window=self.window,
+            window=LateWindow(self._make_window),
             tray=self.tray,
             circumstances=Circumstances(
                 is_absent=is_absent,
@@ -194,6 +208,10 @@ class Desktop:
         if self.link_refusal is not None:
             raise self.link_refusal
         self.done.append("links")
+
+    def _make_window(self) -> PlainWindow:
+        self.is_window_made = True
+        return self.window
 
     async def _links(self) -> SchemeStatus:
         return self._status

@@ -21,7 +21,7 @@ from wattfare_desktop.system.newer_prices import (
 from wattfare_desktop.system.prices import (
     GenaiPriceBook,
     bundled_tables,
-    installed_version,
+    bundled_version,
     load_price_book,
 )
 
@@ -38,7 +38,7 @@ def current() -> GenaiPriceBook:
 
 
 def kept(content: bytes) -> KeptPrices:
-    return KeptPrices(content=content, fetched_on="2026-11-28", beside=installed_version())
+    return KeptPrices(content=content, fetched_on="2026-11-28", beside=bundled_version())
 
 
 def judged(current: GenaiPriceBook, change: Callable[[Rows], None]) -> str | None:

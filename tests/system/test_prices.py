@@ -287,7 +287,7 @@ def test_batches_are_never_the_price(book: GenaiPriceBook) -> None:
 
 def test_everything_listed_converts_or_is_refused(book: GenaiPriceBook) -> None:
     """No model of the table raises, and none with an output price loses it."""
-    for provider in book._providers:
+    for provider in book._list.providers:
         for listed in provider.models:
             model = book.price(provider.id, listed.id, NOW)
             assert model is None or hold_bound(model.hold_price, 1_000, 1_000) >= 0
@@ -324,6 +324,10 @@ def test_a_maximum_is_taken_where_it_is_no_guess(
     assert (model_found.max_output_tokens, model_found.takes_max_output) == (max_output, is_taken)
 
 
-def test_importing_the_module_loads_no_table() -> None:
-    code = "import sys, wattfare_desktop.system.prices; assert 'genai_prices' not in sys.modules"
+def test_no_library_is_loaded_for_it() -> None:
+    code = (
+        "import sys; from wattfare_desktop.system.prices import bundled_tables, load_price_book;"
+        "load_price_book(bundled_tables());"
+        "assert not {'genai_prices', 'pydantic', 'httpx2'} & sys.modules.keys()"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -25,7 +25,7 @@ def _desktop(qtbot: QtBot) -> Iterator[Desktop]:
 
 def test_it_begins_in_the_tray_alone(desktop: Desktop) -> None:
     assert desktop.mood() is TrayMood.CALM
-    assert not desktop.window.widget.isVisible()
+    assert not desktop.is_window_made
     assert not QApplication.quitOnLastWindowClosed()
 
 
@@ -96,6 +96,7 @@ def test_without_a_tray_the_window_opens_and_says_why(desktop: Desktop) -> None:
 def test_without_a_tray_the_window_tells_what_a_crash_left(desktop: Desktop) -> None:
     desktop.application.tell_of_unsettled(3)
     told = "3 calls were under way when Wattfare stopped. They were charged in full"
+    desktop.application.show_window()
     assert desktop.window.banner.startswith(told)
     for _ in range(MISSING_AFTER_POLLS):
         desktop.host.poll()
@@ -126,5 +127,6 @@ def test_a_window_without_a_tray_icon_is_closed_as_its_user_likes(
 
 def test_links_that_another_program_takes_are_told_at_start(qtbot: QtBot) -> None:
     with standing(qtbot, links=SchemeOwner.OTHER) as desktop:
+        desktop.application.show_window()
         assert desktop.window.links is not None
         assert desktop.window.links.who == "thief.desktop"

@@ -12,7 +12,7 @@ from tests.support.wallet_house import WalletHouse, eventually, wallet_house
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.providers.catalogue import Catalogue
 from wattfare_desktop.system.newer_prices import KeptPrices, PriceFile
-from wattfare_desktop.system.prices import bundled_tables, installed_version
+from wattfare_desktop.system.prices import bundled_tables, bundled_version
 from wattfare_desktop.wallet.price_updates import PriceNews, PriceUpdates, load_prices
 
 TABLES: Final = bundled_tables()
@@ -126,7 +126,7 @@ async def test_prices_are_compared_with_those_in_use(house: House) -> None:
 async def test_there_is_a_way_back(house: House) -> None:
     await house.updates.update()
     state = await house.updates.forget()
-    assert state.version == f"genai-prices {installed_version()}"
+    assert state.version == f"genai-prices {bundled_version()}"
     assert (state.fetched_on, state.news) == (None, None)
     assert await house.input_usd() == "0.25"
     assert house.file.load() is None
@@ -167,8 +167,8 @@ async def test_a_refusal_does_not_end_the_watch(house: House) -> None:
     assert await house.input_usd() == "0.75"
 
 
-@pytest.mark.parametrize("beside", ["0.0.1", installed_version()])
+@pytest.mark.parametrize("beside", ["0.0.1", bundled_version()])
 async def test_spoilt_or_old_prices_are_passed_over(house: House, beside: str) -> None:
-    content = b"spoilt" if beside == installed_version() else price_file(_dearer)
+    content = b"spoilt" if beside == bundled_version() else price_file(_dearer)
     house.file.save(KeptPrices(content=content, fetched_on="2026-11-01", beside=beside))
-    assert load_prices(house.file, TABLES).version == f"genai-prices {installed_version()}"
+    assert load_prices(house.file, TABLES).version == f"genai-prices {bundled_version()}"

@@ -92,7 +92,7 @@ def _stage(windows: Windows, pictures: Path | None) -> WindowStage:
         windows.choose_appearance(Appearance.DARK if dark else Appearance.LIGHT)
 
     return WindowStage(
-        window=windows.window,
+        window=windows.window.bring_forward(),
         pages={name: partial(windows.window.show_page, name) for name in PAGES},
         tray_menu=lambda: windows.tray.menu,
         set_dark=set_dark,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -26,7 +26,7 @@ from wattfare_desktop.ui.application import Application
 from wattfare_desktop.ui.bridge import Bridge
 from wattfare_desktop.ui.code_entry import CodeEntry
 from wattfare_desktop.ui.errands import LoopErrands
-from wattfare_desktop.ui.main_window import MainWindow
+from wattfare_desktop.ui.late_window import LateWindow
 from wattfare_desktop.ui.presentation.funding import ProviderChoice
 from wattfare_desktop.ui.surroundings import Surroundings
 from wattfare_desktop.ui.theme import Theme
@@ -42,6 +42,9 @@ from wattfare_desktop.wallet.changes import Changes
 from wattfare_desktop.wallet.raising import RaiseQuestion
 from wattfare_desktop.wallet.routing import TypicalCalls
 from wattfare_desktop.wallet.wallet import WalletState
+
+if TYPE_CHECKING:
+    from wattfare_desktop.ui.main_window import MainWindow
 
 _SAMPLE_WISH: Final = Wish(
     cap="1.00", period="day", models=(), justification="Show you how an approval works"
@@ -88,13 +91,7 @@ class Windows(QObject):
         self.acts = Acts(live.parts.wallet, live.parts.clock)
         self._updates = UpdateWork(live.parts.releases, live.parts.platform.opener)
         self.errands = LoopErrands(live.loop, self._on_refused, self)
-        self.window = MainWindow(
-            acts=self.acts,
-            books=self._book_work(),
-            models=self._model_work(),
-            errands=self.errands,
-            surroundings=self._surroundings(),
-        )
+        self.window = LateWindow(self._make_window, self)
         self.tray = Tray(TrayHost())
         self.application = Application(
             acts=self.acts,
@@ -149,16 +146,30 @@ class Windows(QObject):
         bridge.error_shown.connect(self.application.show_error)
         bridge.unlock_requested.connect(self.application.opening.show_unlock)
         qt.uri_opened.connect(self.submit)
-        self.window.unlock_requested.connect(self.application.opening.show_unlock)
-        self.window.revoke_requested.connect(self.application.ask_revoke)
-        self.window.restored.connect(self.application.opening.take_restored)
-        self.window.closing_requested.connect(self.application.ask_to_close)
         self.tray.menu.code_requested.connect(self.codes.ask)
-        self.window.code_requested.connect(self.codes.ask)
-        for asks in (self.application, self.window):
-            asks.quit_requested.connect(self.quit_requested)
+        self.application.quit_requested.connect(self.quit_requested)
         self.tray.host.looked.connect(self.window.show_tray)
         self.tray.host.looked.connect(self._on_tray_looked)
+
+    def _make_window(self) -> "MainWindow":
+        # Not at the top of the file: its pages take a tenth of all memory, and most starts end in
+        # the tray.
+        from wattfare_desktop.ui.main_window import MainWindow  # noqa: PLC0415
+
+        window = MainWindow(
+            acts=self.acts,
+            books=self._book_work(),
+            models=self._model_work(),
+            errands=self.errands,
+            surroundings=self._surroundings(),
+        )
+        window.unlock_requested.connect(self.application.opening.show_unlock)
+        window.revoke_requested.connect(self.application.ask_revoke)
+        window.restored.connect(self.application.opening.take_restored)
+        window.closing_requested.connect(self.application.ask_to_close)
+        window.code_requested.connect(self.codes.ask)
+        window.quit_requested.connect(self.quit_requested)
+        return window
 
     def _book_work(self) -> BookWork:
         parts = self.live.parts

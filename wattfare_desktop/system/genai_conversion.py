@@ -8,13 +8,11 @@ rounded up at the 18th decimal, which adds less than a nano-dollar to ten days o
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from wattfare_desktop.core.metering.prices import ZERO, ModelPrice, Tier, TokenRate
+from wattfare_desktop.core.metering.prices import ZERO, ModelPrice, TokenRate
 from wattfare_desktop.core.metering.units import UnitKind
-
-if TYPE_CHECKING:
-    from genai_prices import types
+from wattfare_desktop.system.listed_models import Listed, Stepped
 
 _INPUT: Final = "input_mtok"
 _OUTPUT: Final = "output_mtok"
@@ -67,7 +65,7 @@ class Converted:
     prices_all_media: bool
 
 
-def converted(listed: "types.ModelPrice") -> Converted | None:
+def converted(listed: Listed) -> Converted | None:
     """Return ``listed`` as ours, or None where a bill could hold what we do not meter.
 
     A figure that is no price, such as one below zero, makes the whole of it none.
@@ -78,12 +76,8 @@ def converted(listed: "types.ModelPrice") -> Converted | None:
         return None
 
 
-def _converted(listed: "types.ModelPrice") -> Converted | None:
-    stated = {
-        name: _rate(price)
-        for name, price in vars(listed).items()
-        if price is not None and not name.startswith("_") and name not in _NOT_REACHED
-    }
+def _converted(listed: Listed) -> Converted | None:
+    stated = {name: _rate(price) for name, price in listed.items() if name not in _NOT_REACHED}
     if not stated or not stated.keys() <= _KNOWN:
         return None
     apart = set(_OTHER_MEDIA)
@@ -133,10 +127,7 @@ def _dearest(stated: Mapping[str, TokenRate], names: tuple[str, ...]) -> TokenRa
     return max(rates, key=lambda rate: rate.usd_per_mtok) if rates else None
 
 
-def _rate(price: Any) -> TokenRate:
-    if isinstance(price, Decimal):
-        return TokenRate(usd_per_mtok=price)
-    return TokenRate(
-        usd_per_mtok=price.base,
-        tiers=tuple(Tier(start=tier.start, usd_per_mtok=tier.price) for tier in price.tiers),
-    )
+def _rate(price: Decimal | Stepped) -> TokenRate:
+    if isinstance(price, Stepped):
+        return TokenRate(usd_per_mtok=price.base, tiers=price.tiers)
+    return TokenRate(usd_per_mtok=price)

@@ -17,7 +17,8 @@ from wattfare_desktop.core.metering.prices import ModelPrice
 from wattfare_desktop.core.metering.units import TOKEN_KINDS
 from wattfare_desktop.system.extra_prices import ExtraPrices
 from wattfare_desktop.system.model_limits import LimitsTable
-from wattfare_desktop.system.prices import GenaiPriceBook, PriceTables, installed_version
+from wattfare_desktop.system.price_reading import UNREADABLE, read_list
+from wattfare_desktop.system.prices import GenaiPriceBook, PriceTables, bundled_version
 from wattfare_desktop.system.private_file import write_private
 
 BYTES_MAX: Final = 16 * 1024 * 1024
@@ -80,24 +81,18 @@ def read_prices(kept: KeptPrices, tables: PriceTables) -> GenaiPriceBook:
         raise ValueError("it is no JSON") from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("it is no list of providers")
-    # Not at the top of the file: whoever imports this module would pay for it at start.
-    from genai_prices import types  # noqa: PLC0415
-
-    # How to read their answers is none of our business, and would have to be understood too.
-    plain = [{name: row[name] for name in row if name != "extractors"} for row in rows]
     try:
-        # What their own updater calls: there is no public way to read a file of prices.
-        providers = types._providers_from_raw(plain)  # noqa: SLF001
-    except (ValueError, TypeError, AssertionError, RecursionError) as error:
+        listed = read_list(rows)
+    except UNREADABLE as error:
         raise ValueError(f"its rows are not as they should be: {type(error).__name__}") from None
     return GenaiPriceBook(
-        providers, kept.version, LimitsTable(tables.limits), ExtraPrices(tables.extra)
+        listed, kept.version, LimitsTable(tables.limits), ExtraPrices(tables.extra)
     )
 
 
 def is_outdated(kept: KeptPrices) -> bool:
     """Return whether the program was updated since, and brought prices of its own along."""
-    return kept.beside != installed_version()
+    return kept.beside != bundled_version()
 
 
 def misgivings(

@@ -1,14 +1,15 @@
-"""The price book made from genai-prices: the only place that loads it.
+"""The price book made from what genai-prices lists.
 
-Its import takes most of a second and brings an HTTP client along, so ``load_price_book`` imports it
-when called, in a thread of the caller's choice. Nothing here goes to the network: the prices are
-those bundled with the installed version, or of a file that somebody else fetched.
+Nothing here goes to the network: the prices are those that came with the program, or of a file that
+somebody else fetched. That library itself is not loaded, which would bring pydantic and an HTTP
+client along: ``packaging/prices.py`` writes its table as ``resources/prices``.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from wattfare_desktop.core.identifiers import MINUTE_MS, SECOND_MS, Instant
 from wattfare_desktop.core.metering.prices import (
@@ -21,11 +22,10 @@ from wattfare_desktop.core.metering.prices import (
 from wattfare_desktop.core.metering.stated_prices import free_price
 from wattfare_desktop.system.extra_prices import ExtraPrices
 from wattfare_desktop.system.genai_conversion import Converted, converted
+from wattfare_desktop.system.listed_models import ListedModel, PriceList
 from wattfare_desktop.system.model_limits import LimitsTable, ModelLimits
+from wattfare_desktop.system.price_reading import read_list
 from wattfare_desktop.system.resources import resource_root
-
-if TYPE_CHECKING:
-    from genai_prices import types
 
 STANDARD_TIERS: Final = frozenset(
     {None, "auto", "default", "standard", "standard_only", "on_demand"}
@@ -49,7 +49,7 @@ class PriceTables:
 
 
 class GenaiPriceBook:
-    """Prices as genai-prices has them, looked up by its own name matching.
+    """Prices as genai-prices has them, looked up by its way of matching names.
 
     What was looked up is remembered for the minute it was asked in: some prices begin on a date or
     hold for hours of the day, all of them on whole minutes.
@@ -57,13 +57,12 @@ class GenaiPriceBook:
 
     def __init__(
         self,
-        providers: list["types.Provider"],
+        listed: PriceList,
         version: str,
         limits: LimitsTable,
         extra: ExtraPrices,
     ) -> None:
-        self._providers = providers
-        self._by_id = {provider.id: provider for provider in providers}
+        self._list = listed
         self._version = version
         self._limits = limits
         self._extra = extra
@@ -100,7 +99,7 @@ class GenaiPriceBook:
 
     def knows(self, provider_price_id: str) -> bool:
         """Return whether there is any price of this provider's."""
-        return provider_price_id in self._by_id
+        return self._list.provider(provider_price_id) is not None
 
     def listed(self, provider_price_ids: Iterable[str], now: Instant) -> Mapping[str, ModelPrice]:
         """Return the standard prices of these providers, as ``price id/model``."""
@@ -108,7 +107,7 @@ class GenaiPriceBook:
         return {
             f"{price_id}/{model.id}": standard.price
             for price_id in provider_price_ids
-            if (provider := self._by_id.get(price_id)) is not None
+            if (provider := self._list.provider(price_id)) is not None
             for model in provider.models
             if (standard := _standard(model, at)) is not None
         }
@@ -128,10 +127,7 @@ class GenaiPriceBook:
         own = self._extra.price(price_id, model, variant)
         if own is not None:
             return self._priced(model, own, own, self._limits.limits(model))
-        provider = self._by_id.get(price_id)
-        if provider is None:
-            return None
-        found = provider.find_model(model, all_providers=self._providers)
+        found = self._list.find(price_id, model)
         if found is None or self._limits.is_unpriced(model, found.id):
             return None
         at = datetime.fromtimestamp(now / SECOND_MS, tz=UTC)
@@ -179,35 +175,41 @@ def bundled_tables() -> PriceTables:
     )
 
 
-def installed_version() -> str:
-    """Return the version of genai-prices that came with the program."""
-    import genai_prices  # noqa: PLC0415 - as above
-
-    return genai_prices.__version__
+def bundled_version() -> str:
+    """Return the version of genai-prices whose table came with the program."""
+    return str(_bundled()["version"])
 
 
 def load_price_book(tables: PriceTables) -> GenaiPriceBook:
-    """Import genai-prices and return its prices as a book; takes most of a second."""
-    # Not at the top of the file: whoever imports this module would pay for it at start.
-    from genai_prices.data import providers  # noqa: PLC0415
+    """Return the prices that came with the program as a book; takes a tenth of a second."""
+    bundled = _bundled()
+    return GenaiPriceBook(
+        read_list(bundled["providers"]),
+        f"genai-prices {bundled['version']}",
+        LimitsTable(tables.limits),
+        ExtraPrices(tables.extra),
+    )
 
-    version = f"genai-prices {installed_version()}"
-    return GenaiPriceBook(providers, version, LimitsTable(tables.limits), ExtraPrices(tables.extra))
+
+def _bundled() -> dict[str, Any]:
+    text = (resource_root() / "prices" / "genai.json").read_text(encoding="utf-8")
+    table: dict[str, Any] = json.loads(text)
+    return table
 
 
-def _standard(model: "types.ModelInfo", at: datetime) -> Converted | None:
+def _standard(model: ListedModel, at: datetime) -> Converted | None:
     """Return the price without a tier, at its dearest where the request cannot be seen to choose.
 
     Which search an answer used, say, or which region served it is told by neither side.
     """
-    plain = converted(model.get_prices(at))
+    plain = converted(model.prices_at(at))
     if plain is None:
         return None
     price = plain.price
-    for variant in model.price_variants or ():
+    for variant in model.variants:
         chosen_unseen = not variant.when.keys() & {*_TIER_KEYS, *_REFUSED_KEYS}
-        if chosen_unseen and _is_active(variant, at):
-            other = converted(model.get_prices(at, variant.when))
+        if chosen_unseen and variant.is_active(at):
+            other = converted(model.prices_at(at, variant.when))
             if other is None:
                 return None
             price = dearer(price, other.price)
@@ -215,14 +217,14 @@ def _standard(model: "types.ModelInfo", at: datetime) -> Converted | None:
 
 
 def _tier_price(
-    model: "types.ModelInfo", at: datetime, standard: ModelPrice, service_tier: str | None
+    model: ListedModel, at: datetime, standard: ModelPrice, service_tier: str | None
 ) -> ModelPrice:
     if service_tier in STANDARD_TIERS:
         return standard
     priced = {
         tier: found.price
         for tier in _tiers_at(model, at)
-        if (found := converted(model.get_prices(at, dict.fromkeys(_TIER_KEYS, tier)))) is not None
+        if (found := converted(model.prices_at(at, dict.fromkeys(_TIER_KEYS, tier)))) is not None
     }
     if service_tier in priced:
         return priced[service_tier]
@@ -232,11 +234,7 @@ def _tier_price(
     return dearest
 
 
-def _tiers_at(model: "types.ModelInfo", at: datetime) -> Iterable[str]:
-    for variant in model.price_variants or ():
-        if variant.when.keys() <= set(_TIER_KEYS) and _is_active(variant, at):
+def _tiers_at(model: ListedModel, at: datetime) -> Iterable[str]:
+    for variant in model.variants:
+        if variant.when.keys() <= set(_TIER_KEYS) and variant.is_active(at):
             yield from variant.when.values()
-
-
-def _is_active(variant: "types.PriceVariant", at: datetime) -> bool:
-    return variant.constraint is None or variant.constraint.active(at)

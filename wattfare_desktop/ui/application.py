@@ -7,8 +7,8 @@ wallet goes through :class:`Errands`, so nothing here waits.
 from collections.abc import Coroutine
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QApplication, QDialog
 
 from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import GrantId
@@ -20,6 +20,7 @@ from wattfare_desktop.ui.dialogs.closing_question import ClosingQuestion
 from wattfare_desktop.ui.dialogs.error_notice import ErrorNotice
 from wattfare_desktop.ui.dialogs.revoke_question import RevokeQuestion
 from wattfare_desktop.ui.errands import Errands
+from wattfare_desktop.ui.late_window import LateWindow
 from wattfare_desktop.ui.opening import Opening
 from wattfare_desktop.ui.presentation.alerts import alert_notice
 from wattfare_desktop.ui.presentation.calls import unsettled_notice
@@ -30,7 +31,7 @@ from wattfare_desktop.ui.presentation.updates import release_notice
 from wattfare_desktop.ui.questions import Questions
 from wattfare_desktop.ui.reading import Reading
 from wattfare_desktop.ui.tray import Tray
-from wattfare_desktop.ui.wallet_acts import Circumstances, MainWindow, WalletActs
+from wattfare_desktop.ui.wallet_acts import Circumstances, WalletActs
 
 
 class Application(QObject):
@@ -43,7 +44,7 @@ class Application(QObject):
         *,
         acts: WalletActs,
         errands: Errands,
-        window: MainWindow,
+        window: LateWindow,
         tray: Tray,
         circumstances: Circumstances,
         parent: QObject | None = None,
@@ -88,11 +89,7 @@ class Application(QObject):
         """Bring the window to the front, on ``page`` if one is given."""
         if page is not None:
             self._window.show_page(page)
-        widget = self._window.widget
-        widget.show()
-        widget.setWindowState(widget.windowState() & ~Qt.WindowState.WindowMinimized)
-        widget.raise_()
-        widget.activateWindow()
+        self._window.bring_forward()
 
     @Slot()
     def refresh(self) -> None:
@@ -134,7 +131,7 @@ class Application(QObject):
     @Slot(str, str)
     def show_error(self, title: str, detail: str) -> None:
         """Tell what went wrong in a window of its own."""
-        notice = ErrorNotice(title, detail, self._visible_window())
+        notice = ErrorNotice(title, detail, self._window.visible)
         self._keep(notice)
         notice.show()
         notice.raise_()
@@ -163,7 +160,7 @@ class Application(QObject):
     @Slot(str, str)
     def ask_revoke(self, app: str, name: str) -> None:
         """Ask once, then revoke at once."""
-        question = RevokeQuestion(app, name, self._visible_window())
+        question = RevokeQuestion(app, name, self._window.visible)
         question.confirmed.connect(self._on_revoke_confirmed)
         self._keep(question)
         question.open()
@@ -173,7 +170,7 @@ class Application(QObject):
     @Slot()
     def ask_to_close(self) -> None:
         """Ask whether to go on without window and tray icon, or to quit."""
-        question = ClosingQuestion(self._visible_window())
+        question = ClosingQuestion(self._window.visible)
         question.confirmed.connect(self._on_quit_confirmed)
         question.keep_running_requested.connect(self._on_keep_running_requested)
         self._keep(question)
@@ -189,11 +186,6 @@ class Application(QObject):
         dialog = self.sender()
         if isinstance(dialog, QDialog):
             self._kept.discard(dialog)
-
-    def _visible_window(self) -> QWidget | None:
-        # A dialog whose parent is hidden would be hidden with it.
-        widget = self._window.widget
-        return widget if widget.isVisible() else None
 
     def _act(self, work: Coroutine[Any, Any, None]) -> None:
         self._errands.run(work, self._acted, self._act_failed)
@@ -243,7 +235,7 @@ class Application(QObject):
 
     @Slot()
     def _on_keep_running_requested(self) -> None:
-        self._window.widget.hide()
+        self._window.hide()
 
     @Slot(str)
     def _on_details_requested(self, app: str) -> None:

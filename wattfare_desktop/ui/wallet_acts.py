@@ -1,4 +1,4 @@
-"""What tray, questions and first run need of the wallet, the window and the machine.
+"""What tray, questions and first run need of the wallet and the machine.
 
 What the pages of the window need besides is in ``acts``.
 """
@@ -6,8 +6,6 @@ What the pages of the window need besides is in ``acts``.
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
-
-from PySide6.QtWidgets import QWidget
 
 from wattfare_desktop.core.identifiers import GrantId, TicketId
 from wattfare_desktop.core.money import Nanos
@@ -17,29 +15,6 @@ from wattfare_desktop.system.autostart import Autostart
 from wattfare_desktop.system.scheme import SchemeStatus
 from wattfare_desktop.ui.presentation.closed import Closed
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, Typical
-
-
-class MainWindow(Protocol):
-    """What is needed of the window; ``widget`` is the window itself."""
-
-    @property
-    def widget(self) -> QWidget:
-        """The top-level widget."""
-
-    def show_page(self, page: str) -> None:
-        """Turn to a page by its name."""
-
-    def show_app(self, app: GrantId) -> None:
-        """Turn to one app's details."""
-
-    def show_banner(self, words: str) -> None:
-        """Say ``words`` above all pages."""
-
-    def show_links(self, status: SchemeStatus) -> None:
-        """Say so where another program takes the links of apps, and offer to take them back."""
-
-    def ask_restore(self) -> None:
-        """Ask which backup is restored."""
 
 
 class WalletActs(Protocol):

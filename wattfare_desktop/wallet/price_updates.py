@@ -27,7 +27,7 @@ from wattfare_desktop.system.newer_prices import (
 from wattfare_desktop.system.prices import (
     GenaiPriceBook,
     PriceTables,
-    installed_version,
+    bundled_version,
     load_price_book,
 )
 from wattfare_desktop.wallet.books import Books
@@ -149,7 +149,7 @@ class PriceUpdates:
         kept = KeptPrices(
             content=content,
             fetched_on=self._clock.today().isoformat(),
-            beside=installed_version(),
+            beside=bundled_version(),
         )
         try:
             newer = read_prices(kept, self._tables)
