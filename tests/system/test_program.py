@@ -33,10 +33,28 @@ def test_from_the_tree_the_interpreter_starts_the_package(monkeypatch: pytest.Mo
     assert program_command({}) == (sys.executable, "-m", "wattfare_desktop")
 
 
-def test_a_bundle_starts_itself_or_its_image(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundle_starts_itself_or_its_image(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "mounted" / "usr" / "wattfare"
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert program_command({}) == (sys.executable,)
-    assert program_command({"APPIMAGE": "/x/Wattfare.AppImage"}) == ("/x/Wattfare.AppImage",)
+    monkeypatch.setattr(sys, "executable", str(program))
+    image = {"APPIMAGE": "/x/Wattfare.AppImage"}
+    assert program_command({}) == (str(program),)
+    assert program_command(image) == (str(program),)
+    ours = {**image, "APPDIR": str(tmp_path / "mounted")}
+    assert program_command(ours) == ("/x/Wattfare.AppImage",)
+
+
+def test_another_programs_image_is_not_ours(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What an AppImage starts inherits its variables: links must not be given to it."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", "/usr/lib/wattfare/wattfare")
+    theirs = {"APPIMAGE": "/home/u/Editor.AppImage", "APPDIR": str(tmp_path)}
+    assert program_command(theirs) == ("/usr/lib/wattfare/wattfare",)
+    assert environment_of_others(theirs) == {}
 
 
 def test_other_programs_do_not_load_a_bundles_libraries(monkeypatch: pytest.MonkeyPatch) -> None:

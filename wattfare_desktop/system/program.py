@@ -15,6 +15,9 @@ _SOURCE_TREE: Final = Path(__file__).parents[2]
 _LIBRARY_PATHS: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
+_APPIMAGE: Final = ("APPIMAGE", "APPDIR", "ARGV0", "OWD")
+
+
 def program_version(source_tree: Path = _SOURCE_TREE) -> str:
     """Return the installed version; in a source tree that never was installed, that tree's.
 
@@ -38,7 +41,7 @@ def program_command(environment: Mapping[str, str]) -> tuple[str, ...]:
     interpreter with the package.
     """
     if getattr(sys, "frozen", False):
-        return (environment.get("APPIMAGE") or sys.executable,)
+        return (_own_appimage(environment) or sys.executable,)
     started = Path(sys.argv[0]).absolute()
     beside = Path(sys.executable).with_name(started.name)
     for script in (started, beside):
@@ -47,10 +50,25 @@ def program_command(environment: Mapping[str, str]) -> tuple[str, ...]:
     return (sys.executable, "-m", "wattfare_desktop")
 
 
+def _own_appimage(environment: Mapping[str, str]) -> str | None:
+    """Return the AppImage that this program came in.
+
+    Whatever an AppImage starts inherits its variables: only where we lie in its folder are they
+    about us.
+    """
+    image, folder = environment.get("APPIMAGE"), environment.get("APPDIR")
+    if not image or not folder:
+        return None
+    is_ours = Path(sys.executable).resolve().is_relative_to(Path(folder).resolve())
+    return image if is_ours else None
+
+
 def environment_of_others(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment for other programs: they must not load a bundle's libraries."""
     given = dict(environment)
     if getattr(sys, "frozen", False):
+        for name in _APPIMAGE:
+            given.pop(name, None)
         for name in _LIBRARY_PATHS:
             given.pop(name, None)
             before = given.pop(f"{name}_ORIG", None)
