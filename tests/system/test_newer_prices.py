@@ -91,6 +91,32 @@ def test_a_price_that_falls_to_a_tenth_is_not(
     assert why == "They would cut the price of openai/gpt-5-mini by 90 % or more."
 
 
+def test_a_row_that_takes_a_name_away_is_seen(current: GenaiPriceBook) -> None:
+    """Names are given to the first row that fits: the old row may stay as it is, behind it."""
+
+    def change(rows: Rows) -> None:
+        provider_row(rows, "openai")["models"].insert(
+            0,
+            {
+                "id": "another",
+                "match": {"equals": "gpt-5-mini"},
+                "prices": {"input_mtok": 0.0001, "output_mtok": 0.0001},
+            },
+        )
+
+    why = judged(current, change)
+    assert why == "They would cut the price of openai/gpt-5-mini by 90 % or more."
+
+
+@pytest.mark.parametrize("figure", ["1e999999", "1e-999999", "-1e40"])
+def test_a_figure_that_nobody_means_spoils_the_file(figure: str) -> None:
+    def change(rows: Rows) -> None:
+        model_row(rows, "openai", "gpt-5-mini")["prices"] = {"input_mtok": figure}
+
+    with pytest.raises(ValueError, match="rows"):
+        read_prices(kept(price_file(change)), TABLES)
+
+
 def test_a_fall_in_the_long_context_is_seen_too(current: GenaiPriceBook) -> None:
     def change(rows: Rows) -> None:
         price = model_row(rows, "openai", "gpt-5.4")["prices"]["output_mtok"]

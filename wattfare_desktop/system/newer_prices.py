@@ -5,7 +5,7 @@ HTTPS, and rules that no honest update breaks: see ``misgivings``.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wattfare_desktop.core.identifiers import Instant
-from wattfare_desktop.core.metering.prices import ModelPrice
+from wattfare_desktop.core.metering.prices import ModelPrice, PricedModel
 from wattfare_desktop.core.metering.units import TOKEN_KINDS
 from wattfare_desktop.system.extra_prices import ExtraPrices
 from wattfare_desktop.system.model_limits import LimitsTable
@@ -100,7 +100,7 @@ def misgivings(
     current: GenaiPriceBook,
     *,
     price_ids: Collection[str],
-    used: Iterable[tuple[str, str]],
+    used: Collection[tuple[str, str]],
     now: Instant,
 ) -> str | None:
     """Return why ``newer`` must not be taken in place of ``current``; None where it may.
@@ -118,17 +118,23 @@ def misgivings(
     ]
     if gone:
         return f"They have no price for {_some(gone)}, which your apps use."
-    before, after = current.listed(price_ids, now), newer.listed(price_ids, now)
-    fallen = [name for name, price in before.items() if _falls(price, after.get(name))]
+    # By name, as a call finds its price: a row put before another would take its name away.
+    listed = (name.split("/", 1) for name in current.listed(price_ids, now))
+    names = dict.fromkeys([*used, *((price_id, model) for price_id, model in listed)])
+    fallen = [
+        f"{price_id}/{model}"
+        for price_id, model in names
+        if _falls(current.price(price_id, model, now), newer.price(price_id, model, now))
+    ]
     if fallen:
         return f"They would cut the price of {_some(fallen)} by 90 % or more."
     return None
 
 
-def _falls(before: ModelPrice, after: ModelPrice | None) -> bool:
-    if after is None:
+def _falls(before: PricedModel | None, after: PricedModel | None) -> bool:
+    if before is None or after is None:
         return False
-    old, new = _figures(before), _figures(after)
+    old, new = _figures(before.price), _figures(after.price)
     return any(usd and new[name] * MOST_OF_IT <= usd for name, usd in old.items() if name in new)
 
 

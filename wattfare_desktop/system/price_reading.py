@@ -27,6 +27,10 @@ from wattfare_desktop.system.listed_models import (
     in_utc,
 )
 
+_ORDERS_MIN: Final = -30
+_ORDERS_MAX: Final = 9
+"""Powers of ten: with others our arithmetic would overflow, or take for ever."""
+
 UNREADABLE: Final = (
     ValueError,
     TypeError,
@@ -119,8 +123,8 @@ def _usd(stated: Any) -> Decimal:
     if isinstance(stated, bool) or not isinstance(stated, int | float | str):
         raise TypeError("a price is a number")
     usd = Decimal(str(stated))
-    if not usd.is_finite():
-        raise ValueError("a price is a finite number")
+    if not usd.is_finite() or not _ORDERS_MIN <= usd.adjusted() <= _ORDERS_MAX:
+        raise ValueError("a price is a number that somebody could mean")
     return usd
 
 
