@@ -323,7 +323,7 @@ Section "Uninstall"
     ; Only the program can take its key out of Windows' Credential Manager. The files go below,
     ; whether it can or not.
     DetailPrint "Removing the wallet"
-    nsExec::Exec /TIMEOUT=60000 '"${PROGRAM}" erase --yes'
+    nsExec::Exec /TIMEOUT=60000 '"${PROGRAM}" erase --yes --home "${WALLET}"'
     Pop $0
   ${EndIf}
   ClearErrors

@@ -95,6 +95,14 @@ def test_the_latest_copies_are_kept(path: Path) -> None:
     assert len(kept) == KEPT
 
 
+def test_the_copy_just_made_is_never_the_one_that_goes(path: Path) -> None:
+    """A file that was brought back may be older than those that were copied before."""
+    for version in (OLD + 1, OLD + 2):
+        copy_before(path, version).write_bytes(b"of a later file")
+    _open(path)
+    assert _version(copy_before(path, OLD)) == OLD
+
+
 def test_one_of_a_newer_program_is_left_alone(path: Path) -> None:
     with closing(connect(path, KEY)) as connection:
         connection.execute(f"PRAGMA user_version = {newest_version() + 1}")

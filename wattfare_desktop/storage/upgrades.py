@@ -45,7 +45,7 @@ def keep_before_upgrade(path: Path, key_hex: str, version: int) -> Path | None:
             f"It is copied before that, and {path.parent} does not let it ({error}). Nothing was"
             " changed: make room and let the folder be written to, then try again.",
         ) from error
-    _forget_all_but_the_latest(path)
+    _forget_others(path, copy)
     return copy
 
 
@@ -54,8 +54,15 @@ def copy_before(path: Path, version: int) -> Path:
     return path.with_name(f"{path.stem}-before-upgrade-{version:04d}{path.suffix}")
 
 
-def _forget_all_but_the_latest(path: Path) -> None:
-    copies = sorted(path.parent.glob(f"{path.stem}-before-upgrade-????{path.suffix}"))
-    for older in copies[:-KEPT]:
+def copies_of(path: Path) -> list[Path]:
+    """Return the copies that are kept of the file at ``path``, the latest last."""
+    found = path.parent.glob(f"{path.stem}-before-upgrade-????{path.suffix}")
+    return sorted(found, key=lambda each: (each.stat().st_mtime_ns, each.name))
+
+
+def _forget_others(path: Path, newest: Path) -> None:
+    """Keep ``newest``, whatever its number: a file may be older than those that were copied."""
+    others = [each for each in copies_of(path) if each != newest]
+    for older in others[: 1 - KEPT]:
         with suppress(OSError):
             older.unlink()

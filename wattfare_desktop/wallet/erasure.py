@@ -22,11 +22,12 @@ Keychains = Callable[[Path], Keychain]
 
 _NAMES: Final = (
     r"(wallet\.db|vault\.json|anchor|settings\.json|providers\.toml|prices\.json|runtime\.json"
-    r"|wattfare\.log|restored)"
+    r"|wattfare\.log|restored|updates|run)"
 )
 # With files half written, what SQLite keeps beside its own, and logs of days before.
 _OURS: Final = re.compile(
     rf"{_NAMES}|\.{_NAMES}\..*|wallet\.db[.-].*|wattfare\.log\..*|before-restore-[0-9-]+"
+    r"|wallet-before-upgrade-[0-9]{4}\.(db|part)"
 )
 _ASIDE: Final = "before-restore-*"
 

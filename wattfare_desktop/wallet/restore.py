@@ -22,6 +22,7 @@ from wattfare_desktop.core.errors import UserFacingError
 from wattfare_desktop.core.identifiers import Instant
 from wattfare_desktop.storage import backup
 from wattfare_desktop.storage.backup import FileKeys
+from wattfare_desktop.storage.upgrades import copies_of
 from wattfare_desktop.system.new_file import sync_folder
 from wattfare_desktop.system.private_file import PRIVATE_FOLDER, write_private
 from wattfare_desktop.system.workshop import workshop
@@ -183,7 +184,9 @@ def _take_steps(home: Path, staged: Path, keychains: Keychains) -> None:
         copy_entries(keychains(staged), keychains(home))
         put_anchor(keychains(home), (staged / ANCHOR).read_text(encoding="utf-8"))
     if (staged / DATABASE).exists():
-        for name in _COMPANIONS:
+        # Copies from before an upgrade may be of another key than the wallet that comes.
+        copies = [path.name for path in copies_of(home / DATABASE)]
+        for name in (*_COMPANIONS, *copies):
             _put_aside(home, aside, name)
     for name in (ANCHOR, DATABASE, VAULT):
         # As long as the new one waits, what is in its place is an old one.
