@@ -299,6 +299,23 @@ async def test_whoever_is_being_answered_stays(
         assert b"Late" in (await busy.answer()).body
 
 
+async def test_an_answer_on_its_way_is_not_idle(
+    house: GatewayHouse, provider: ScriptedProvider, app: App
+) -> None:
+    large = "word " * 2_000_000
+    provider.answer(completion(large))
+    async with (
+        house.second_gateway(Limits(connections_max=2)) as port,
+        raw_connection(port, read_bytes_max=65_536) as reading,
+    ):
+        reading.say(post(port, BODY, app.access))
+        await reading.head()
+        async with raw_connection(port), raw_connection(port) as newcomer:
+            newcomer.say(head(port, app.access, None, path="/v1/models", method="GET"))
+            assert (await newcomer.answer()).status == 200
+            assert len(await reading.some(len(large))) == len(large)
+
+
 async def test_a_thousand_idle_connections_keep_nobody_out(
     house: GatewayHouse, provider: ScriptedProvider, app: App
 ) -> None:

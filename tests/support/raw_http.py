@@ -64,6 +64,11 @@ class RawConnection:
         async with asyncio.timeout(_PATIENCE_S):
             await self._reader.readuntil(words)
 
+    async def some(self, count: int) -> bytes:
+        """Read so many bytes on."""
+        async with asyncio.timeout(_PATIENCE_S):
+            return await self._reader.readexactly(count)
+
     async def closed(self) -> bytes:
         """Wait until the other side hangs up; return what it said before."""
         async with asyncio.timeout(_PATIENCE_S):

@@ -267,6 +267,22 @@ async def test_unanswered_counts_as_refused(
     assert isinstance(await _take_in(house), Silenced)
 
 
+async def test_what_nobody_saw_refuses_nothing(
+    house: WalletHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ran out behind the window of another, whose two minutes began at the same time."""
+    for number in range(3):
+        monkeypatch.setattr(authorization, "ANSWER_MS", 20_000)
+        standing = await _take_in(house, client_id=f"Stranger {number}")
+        assert isinstance(standing, ConsentTicket)
+        monkeypatch.setattr(authorization, "ANSWER_MS", 1)
+        behind = await _take_in(house)
+        assert isinstance(behind, ConsentTicket), "it is not silenced"
+        await eventually(partial(_has_withdrawn, house, number + 1))
+        house.wallet.desk.abort_all()
+        house.screen.withdrawn.pop()
+
+
 async def test_locking_withdraws_all_and_answers_none(house: WalletHouse) -> None:
     first = await house.ask(client_id="One")
     second = await _take_in(house, client_id="Two", source=Source.BROWSER)

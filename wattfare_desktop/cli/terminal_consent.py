@@ -55,6 +55,7 @@ class TypedQuestion:
     expires_in_days: int | None
     fee_percent: str = "0"
     asked_by: str = ""
+    asked_through: str = ""
     described_by: str = ""
     claim: str = ""
     confusable: bool = False
@@ -231,6 +232,7 @@ def consent_line(question: TypedQuestion) -> str:
             *((f"described={quoted(question.described_by)}",) if question.described_by else ()),
             *((f"claims={quoted(question.claim)}",) if question.claim else ()),
             *((f"program={quoted(question.asked_by)}",) if question.asked_by else ()),
+            *((f"through={quoted(question.asked_through)}",) if question.asked_through else ()),
             f"for={quoted(question.justification)}",
         )
     )

@@ -7,6 +7,7 @@ does not read, tells a silent handler nothing of a client that left, and takes a
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -75,8 +76,9 @@ class Connection(RequestHandler):
 
     @property
     def is_idle(self) -> bool:
-        """Whether it asks nothing: no request of it is being answered."""
-        return self._current_request is None and not self._messages
+        """Whether it asks nothing: no request of it is being answered, and no answer on its way."""
+        is_asked = self._current_request is not None or self._messages
+        return not is_asked and self._unsent_bytes() == 0
 
     @property
     def limits(self) -> Limits:
@@ -124,11 +126,12 @@ class Connection(RequestHandler):
     def pause_writing(self) -> None:
         """Give a client that does not take its answer a while."""
         super().pause_writing()
-        self._stalled = self._loop.call_later(self._limits.stall_s, self.hang_up)
+        self._await_taking()
 
     def resume_writing(self) -> None:
         """Go on: it reads again."""
         super().resume_writing()
+        self.heard_at_s = self._loop.time()
         self._forget_stall()
 
     def handle_error(
@@ -151,6 +154,20 @@ class Connection(RequestHandler):
             response = self._refuse(request, status, "internal_error", told)
         response.force_close()
         return response
+
+    def _await_taking(self) -> None:
+        """Look later whether the client took any of its answer; a large one is written at once."""
+        look = partial(self._look_whether_taken, self._unsent_bytes())
+        self._stalled = self._loop.call_later(self._limits.stall_s, look)
+
+    def _look_whether_taken(self, unsent_before: int) -> None:
+        if self._unsent_bytes() < unsent_before:
+            self._await_taking()
+        else:
+            self.hang_up()
+
+    def _unsent_bytes(self) -> int:
+        return 0 if self.transport is None else self.transport.get_write_buffer_size()
 
     def _forget_stall(self) -> None:
         if self._stalled is not None:

@@ -14,6 +14,7 @@ from wattfare_desktop.core.identifiers import (
     ClientId,
     FundingId,
     GrantId,
+    Instant,
     TicketId,
     later,
 )
@@ -39,11 +40,12 @@ from wattfare_desktop.core.watching.alerts import Alert
 from wattfare_desktop.storage.migrate import WalletTooNew
 from wattfare_desktop.system.private_file import write_private
 from wattfare_desktop.system.program_files import program_in
+from wattfare_desktop.system.programs import Program
 from wattfare_desktop.ui.presentation.closed import Closed, ClosedState
 from wattfare_desktop.ui.presentation.consent import ConsentAnswer, ConsentQuestion
 from wattfare_desktop.ui.presentation.raising import RaiseAsk
 from wattfare_desktop.vault.protection import Protection
-from wattfare_desktop.wallet.authorization import ANSWER_MS, ConsentTicket, Source
+from wattfare_desktop.wallet.authorization import ConsentTicket, Source
 from wattfare_desktop.wallet.clock import Clock
 from wattfare_desktop.wallet.lookout import Neighbour
 from wattfare_desktop.wallet.preferences import Preferences
@@ -313,8 +315,8 @@ def ask_of(question: RaiseQuestion) -> RaiseAsk:
     )
 
 
-def question_of(ticket: ConsentTicket) -> ConsentQuestion:
-    """Return ``ticket`` as the approval window shows it."""
+def question_of(ticket: ConsentTicket, now: Instant) -> ConsentQuestion:
+    """Return ``ticket`` as the approval window shows it, which may have waited for another's."""
     client, proposal = ticket.request.client, ticket.proposal
     return ConsentQuestion(
         ticket=ticket.id,
@@ -332,8 +334,9 @@ def question_of(ticket: ConsentTicket) -> ConsentQuestion:
         paying_from=ticket.paying_from,
         wallet_caps=ticket.wallet_caps,
         fee_percent=ticket.fee_percent,
-        answer_within_ms=ANSWER_MS,
-        asked_by=asked_by(ticket),
+        answer_within_ms=max(0, ticket.expires_at - now),
+        asked_by=_program_text(ticket.asked_by),
+        asked_through=_program_text(ticket.asked_through),
         confusable=client.confusable,
         can_bind_program=ticket.program_to_bind is not None,
         described_by=client.host or "",
@@ -342,7 +345,5 @@ def question_of(ticket: ConsentTicket) -> ConsentQuestion:
     )
 
 
-def asked_by(ticket: ConsentTicket) -> str:
-    """Return the program that takes the answer, as its user is shown it; "" unless known."""
-    found = ticket.asked_by
+def _program_text(found: Program | None) -> str:
     return "" if found is None else program_text(found.path, found.parent)

@@ -127,6 +127,7 @@ class DeskAnswers:
             fee_percent=ticket.fee_percent,
             confusable=ticket.request.client.confusable,
             asked_by="" if ticket.asked_by is None else ticket.asked_by.path,
+            asked_through="" if ticket.asked_through is None else ticket.asked_through.path,
             described_by=ticket.request.client.host or "",
             claim=ticket.request.client.claim,
         )

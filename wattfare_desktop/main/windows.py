@@ -89,6 +89,7 @@ class Windows(QObject):
         self._theme = theme
         self._settings = settings
         self.acts = Acts(live.parts.wallet, live.parts.clock)
+        self._clock = live.parts.clock
         self._updates = UpdateWork(live.parts.releases, live.parts.platform.opener)
         self.errands = LoopErrands(live.loop, self._on_refused, self)
         self.window = LateWindow(self._make_window, self)
@@ -252,7 +253,7 @@ class Windows(QObject):
 
     @Slot(object)
     def _on_consent_requested(self, ticket: ConsentTicket) -> None:
-        self.application.questions.ask(question_of(ticket))
+        self.application.questions.ask(question_of(ticket, self._clock.now()))
 
     @Slot(object)
     def _on_raise_requested(self, question: RaiseQuestion) -> None:

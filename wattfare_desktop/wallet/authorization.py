@@ -7,7 +7,7 @@ granted, denied, aborted or expired. The desk shows one ticket at a time to whoe
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import Final, Protocol
@@ -68,6 +68,8 @@ class ConsentTicket:
     fee_percent: str = "0"
     asked_by: Program | None = None
     """The program that will take the answer, or shows a code, where that is known."""
+    asked_through: Program | None = None
+    """The program, a browser for all that is known, that asked in a web page's name."""
 
     @property
     def program_to_bind(self) -> str | None:
@@ -184,7 +186,8 @@ class AuthorizationDesk:
     ) -> ConsentTicket | Silenced:
         """Put ``request`` before the user, now or after those that wait; or keep quiet.
 
-        ``program`` asked, where that is known; else whoever listens for the answer counts as such.
+        ``program`` asked, where that is known. Of a browser that tells through what a page asked;
+        who takes an answer on loopback is whoever listens for it.
         Raises UserFacingError unless the wallet is open.
         """
         books = self._books()
@@ -194,8 +197,12 @@ class AuthorizationDesk:
         if isinstance(verdict, Silenced):
             # Before anything is looked up for a window that there will not be.
             return verdict
+        through = None
+        if source is Source.BROWSER:
+            through, program = program, None
         program = program or await self._listening(request.redirect)
         ticket = await self._ticket(request, source, books, program)
+        ticket = replace(ticket, asked_through=through)
         # From here on nothing is awaited: neither a lock nor a second request comes in between.
         self._books()
         verdict = self._judge(request, blocked, known=known)
@@ -363,11 +370,14 @@ class AuthorizationDesk:
         state = next_ticket_state(waiting.state, event)
         assert state is not None, f"{waiting.state} cannot {event}"
         assert state.is_over
+        # One that ran out behind another's window was seen by nobody: that refuses nothing.
+        was_seen = waiting.state is TicketState.SHOWN or state is not TicketState.EXPIRED
         waiting.state = state
         waiting.expiry.cancel()
         del self._open[waiting.ticket.id]
         client = waiting.ticket.request.client.key
-        self._history = self._history.record(client, state, self._clock.now())
+        if was_seen:
+            self._history = self._history.record(client, state, self._clock.now())
         asyncio.get_running_loop().call_later(_KEPT_S, self._forget, waiting.ticket.id)
         self._show_next()
 

@@ -20,7 +20,7 @@ NONCE_MS: Final = 120 * SECOND_MS
 FAILURES_MAX: Final = 5
 FAILURES_MS: Final = 60 * SECOND_MS
 _NONCE_BYTES: Final = 18
-_REPLAY_MS: Final = 2 * AGE_MAX_MS
+_REPLAY_MS: Final = 2 * AGE_MAX_MS + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,12 @@ def test_a_program_is_bound_by_its_whole_path() -> None:
         "C:\\Windows\\System32\\cmd.exe",
         "/usr/lib/jvm/java",
         "/usr/bin/perl5.36.0",
+        "/lib64/ld-linux-x86-64.so.2",
+        "/usr/bin/mono-sgen",
+        "/usr/bin/python3.13t",
+        "/usr/bin/qemu-aarch64",
+        "/usr/bin/luajit-2.1.0-beta3",
+        "/usr/bin/php-cgi",
     ],
 )
 def test_what_runs_any_script_is_no_binding(path: str) -> None:
@@ -114,7 +120,15 @@ def test_what_runs_any_script_is_no_binding(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/usr/bin/notes", "C:\\Apps\\Notes.exe", "/opt/node/app", "\\\\host\\notes.exe"]
+    "path",
+    [
+        "/usr/bin/notes",
+        "/usr/bin/nodepad",
+        "/opt/pythonic",
+        "C:\\Apps\\Notes.exe",
+        "/opt/node/app",
+        "\\\\host\\notes.exe",
+    ],
 )
 def test_a_program_of_its_own_is_a_binding(path: str) -> None:
     assert not is_interpreter(path)

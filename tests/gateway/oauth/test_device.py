@@ -113,7 +113,7 @@ async def test_the_program_that_asked_is_shown_and_kept(door: FrontDoor) -> None
     assert ticket.asked_by is not None
     assert ticket.asked_by.path == ME
     assert ticket.program_to_bind is None, "an interpreter runs any script"
-    shown = identity_text(question_of(ticket))
+    shown = identity_text(question_of(ticket, ticket.received_at))
     assert f"the program that shows the code: {ticket.asked_by.path}" in shown
     await door.house.wallet.desk.approve(ticket.id, door.house.terms(ticket))
     assert (await door.house.app()).bindings.asked_by == ticket.asked_by.path

@@ -47,12 +47,14 @@ async def test_the_metadata_promises_it(door: FrontDoor) -> None:
 async def test_a_web_app_is_approved_by_its_host_and_spends(door: FrontDoor) -> None:
     waiting = (await door.navigate(client_id=CLIENT, redirect_uri=WEB)).location
     ticket = await door.house.screen.ticket()
-    shown = question_of(ticket)
+    shown = question_of(ticket, ticket.received_at)
     assert claimed_name(shown) == "“notes.example”"
-    assert identity_text(shown) == (
+    assert identity_text(shown).startswith(
         "Verified: https://notes.example, which calls it “Notes AI”."
-        " The answer goes to app.notes.example."
+        " The answer goes to app.notes.example. Asked through /"
     )
+    assert "runs any script" in shown.asked_through, "no browser, and its user sees that"
+    assert not shown.can_bind_program
     await door.house.wallet.desk.approve(ticket.id, door.house.terms(ticket))
     answer = (await door.get(waiting)).location
     assert answer.startswith(f"{WEB}?code=")
@@ -70,7 +72,7 @@ async def test_a_web_app_is_approved_by_its_host_and_spends(door: FrontDoor) -> 
 async def test_a_program_is_shown_with_a_caution(door: FrontDoor) -> None:
     waiting = (await door.navigate(client_id=CLIENT, redirect_uri=PORT)).location
     ticket = await door.house.screen.ticket()
-    shown = question_of(ticket)
+    shown = question_of(ticket, ticket.received_at)
     assert claimed_name(shown) == "“notes.example” (unverified)"
     assert "any program of this computer can pass for it" in identity_text(shown)
     await door.house.wallet.desk.deny(ticket.id)
@@ -117,7 +119,7 @@ async def test_a_terminal_program_may_ask_where_its_document_says_so(
     told = (await door.post("/oauth/device_authorization", {"client_id": CLIENT})).json
     await door.house.wallet.devices.enter(told["user_code"])
     ticket = await door.house.screen.ticket()
-    assert claimed_name(question_of(ticket)) == "“notes.example” (unverified)"
+    assert claimed_name(question_of(ticket, ticket.received_at)) == "“notes.example” (unverified)"
     await door.house.wallet.desk.approve(ticket.id, door.house.terms(ticket))
     form = {"grant_type": DEVICE_GRANT, "device_code": told["device_code"], "client_id": CLIENT}
     assert (await door.post("/oauth/token", form)).status == 200

@@ -43,10 +43,16 @@ _INTERPRETERS: Final = frozenset(
         *("java", "javaw", "dotnet", "mono", "lua", "luajit", "tclsh", "wish", "rscript", "r"),
         *("bash", "sh", "dash", "zsh", "fish", "ksh", "busybox", "toybox", "powershell", "pwsh"),
         *("cmd", "osascript", "wscript", "cscript", "electron", "env", "curl", "wget", "socat"),
-        *("nc", "ncat", "wine", "wine-preloader", "wine64-preloader", "qemu-x86_64", "ld-linux"),
+        *("nc", "ncat", "wine", "gjs", "gawk", "awk", "mawk", "julia", "uv", "uvx", "npx", "xargs"),
     }
 )
 """What runs whatever it is told to: to bind an access to one would bind it to nothing."""
+
+_FAMILIES: Final = re.compile(
+    r"(python|pypy|node|ruby|perl|php|mono|lua|luajit|wine|qemu|ld-linux|ld-musl|ld64)[-._0-9].*"
+    r"|ld-[0-9.]+\.so"
+)
+"""The same under a version, a variant or a processor's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +129,8 @@ def places_text(bindings: Bindings) -> str:
 def own_origin(redirect: Redirect) -> str | None:
     """Return the web origin that a page at ``redirect`` has, None for a private-use scheme."""
     if redirect.kind is RedirectKind.LOOPBACK:
-        return f"http://{redirect.target}"
+        # A browser leaves the standard port out.
+        return f"http://{redirect.target}".removesuffix(":80")
     return redirect.origin
 
 
@@ -228,7 +235,9 @@ def program_text(path: str, parent: str | None) -> str:
 def is_interpreter(path: str) -> bool:
     """Return whether the program at ``path`` runs whatever it is told to."""
     name = _file_name(path).lower()
-    return _PROGRAM_SUFFIX.sub("", name) in _INTERPRETERS or name in _INTERPRETERS
+    plain = _PROGRAM_SUFFIX.sub("", name)
+    is_named = plain in _INTERPRETERS or name in _INTERPRETERS
+    return is_named or _FAMILIES.fullmatch(name) is not None
 
 
 def _file_name(path: str) -> str:

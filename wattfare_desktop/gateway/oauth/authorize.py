@@ -24,6 +24,7 @@ from wattfare_desktop.core.oauth.requests import (
     read_query,
 )
 from wattfare_desktop.gateway.checks import WAIT_PATH
+from wattfare_desktop.gateway.connection import connection_of
 from wattfare_desktop.gateway.oauth.answers import (
     LOCKED_S,
     answered,
@@ -33,6 +34,7 @@ from wattfare_desktop.gateway.oauth.answers import (
 )
 from wattfare_desktop.gateway.oauth.forms import bound_form, read_form
 from wattfare_desktop.gateway.pages import page
+from wattfare_desktop.gateway.peer import Peer
 from wattfare_desktop.gateway.proofs import Proofs
 from wattfare_desktop.wallet.authorization import Source
 from wattfare_desktop.wallet.wallet import Wallet
@@ -51,8 +53,13 @@ class AuthorizeEndpoints:
         self._proofs = proofs
 
     async def authorize(self, request: BaseRequest) -> web.StreamResponse:
-        """GET /oauth/authorize (RFC 6749 section 4.1.1): put the request before the user."""
-        desk = self._wallet.desk
+        """GET /oauth/authorize (RFC 6749 section 4.1.1): put the request before the user.
+
+        Any program can pass for a browser, so the user is shown which one came.
+        """
+        desk, peer = self._wallet.desk, connection_of(request).peer
+        if peer is not None and await peer.is_foreign():
+            return page(403, "Not yours to ask", "Another user of this machine runs this wallet.")
         query = request.rel_url.raw_query_string
         read = partial(read_query, query, desk.own_ports)
         found: WholeOutcome | PushedReference = await desk.reader.read(read)
@@ -65,11 +72,15 @@ class AuthorizeEndpoints:
             return page(400, outcome.title, outcome.detail)
         if isinstance(outcome, RejectedRequest):
             return self._reject(outcome, outcome.rejected)
+        return await self._ask(outcome, peer)
+
+    async def _ask(self, asked: AuthorizationRequest, peer: Peer | None) -> web.StreamResponse:
         if self._wallet.books is None:
             return _locked_page()
-        ticket = await desk.take_in(outcome, Source.BROWSER)
+        program = None if peer is None else await peer.found()
+        ticket = await self._wallet.desk.take_in(asked, Source.BROWSER, program)
         if isinstance(ticket, Silenced):
-            return self._reject(outcome, Rejected.because(OAuthError.TEMPORARILY_UNAVAILABLE))
+            return self._reject(asked, Rejected.because(OAuthError.TEMPORARILY_UNAVAILABLE))
         return see_other(f"{WAIT_PATH}?{urlencode({'ticket': ticket.id})}")
 
     async def wait(self, request: BaseRequest) -> web.StreamResponse:

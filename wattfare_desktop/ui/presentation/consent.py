@@ -67,6 +67,8 @@ class ConsentQuestion:
     fee_percent: str = "0"
     asked_by: str = ""
     """The program that takes the answer, "" where it is not known."""
+    asked_through: str = ""
+    """The program that asked in a web page's name, a browser if all is well; "" as above."""
     confusable: bool = False
     """Whether the name, or the address, may pass for another's by the look of its letters."""
     can_bind_program: bool = False
@@ -218,6 +220,11 @@ def warning_text(question: ConsentQuestion) -> str:
 
 def identity_text(question: ConsentQuestion) -> str:
     """Return what is known about whoever asks."""
+    through = f" Asked through {question.asked_through}." if question.asked_through else ""
+    return f"{_known_text(question)}{through}"
+
+
+def _known_text(question: ConsentQuestion) -> str:
     if not question.described_by:
         if question.verified:
             return f"Verified: {question.identity}"
