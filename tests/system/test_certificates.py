@@ -1,6 +1,7 @@
 """Authorities are found where each distribution has them, and a place that was named is used."""
 
 import asyncio
+import os
 import ssl
 import sys
 from contextlib import closing
@@ -93,6 +94,8 @@ def test_of_a_named_folder_those_are_counted_that_openssl_opens(
     found = find_authorities({"SSL_CERT_DIR": str(tmp_path)})
 
     assert found == Authorities(place=tmp_path, count=2)
+    several = os.pathsep.join((str(tmp_path / "gone"), str(tmp_path)))
+    assert find_authorities({"SSL_CERT_DIR": several}) == found
 
 
 async def greeted(context: ssl.SSLContext, server_context: ssl.SSLContext) -> bool:

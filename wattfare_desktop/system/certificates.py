@@ -5,6 +5,7 @@ a frozen program looks where the distribution of its *builder* keeps the authori
 looked for here, in the places of all distributions, and what is found is what is used and told.
 """
 
+import os
 import re
 import ssl
 import sys
@@ -61,8 +62,9 @@ def find_authorities(
     """
     for variable in (_FILE_VARIABLE, _FOLDER_VARIABLE):
         if named := environment.get(variable):
-            place = Path(named)
-            return _first_readable([place]) or NoAuthorities(named_by=variable, place=place)
+            # OpenSSL takes several folders, as PATH does.
+            places = [Path(each) for each in named.split(os.pathsep) if each]
+            return _first_readable(places) or NoAuthorities(named_by=variable, place=Path(named))
     return _first_readable(root / bundle for bundle in BUNDLES) or NoAuthorities()
 
 
@@ -89,10 +91,10 @@ def _first_readable(places: Iterable[Path]) -> Authorities | None:
 
 
 def _count(place: Path) -> int:
-    if place.is_dir():
-        return sum(1 for path in place.iterdir() if _HASHED.fullmatch(path.name))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
+        if place.is_dir():
+            return sum(1 for path in place.iterdir() if _HASHED.fullmatch(path.name))
         _read(context, place)
     except OSError:  # not there, not ours to read, or (ssl.SSLError) no certificates
         return 0
