@@ -23,7 +23,7 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from securesystemslib.signer import CryptoSigner
@@ -146,6 +146,8 @@ class Repository:
     def refresh(self) -> None:
         """Say that what was published still holds: a new snapshot and a new timestamp."""
         targets = self._require(Targets)
+        self._require_unexpired(self._require(Root), "make the next root: rotate-root")
+        self._require_unexpired(targets, "publish the release again, with the key kept off the net")
         before = self._load(Snapshot)
         snapshot = Metadata(Snapshot()) if before is None else before
         snapshot.signed.meta = {"targets.json": self._described(targets)}
@@ -154,6 +156,11 @@ class Repository:
         timestamp = Metadata(Timestamp()) if stamped is None else stamped
         timestamp.signed.snapshot_meta = self._described(snapshot)
         self._put_next(timestamp, is_first=stamped is None)
+
+    def _require_unexpired(self, metadata: Metadata[Any], remedy: str) -> None:
+        """A new timestamp over what has expired would look well here, and be refused everywhere."""
+        if metadata.signed.is_expired(self._now):
+            raise RecipeError(f"What {metadata.signed.type} says has expired: {remedy}.")
 
     def rotate_root(self, new: Keys | None = None) -> bytes:
         """Make the next root, with ``new`` keys in the place of those from before.

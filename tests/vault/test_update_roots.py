@@ -8,7 +8,7 @@ from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import Metadata, Root
 
 from tests.support.update_channel import Channel, Client, make_channel, release
-from updates import Keys, make_keys
+from updates import Keys, RecipeError, make_keys
 from wattfare_desktop.vault.update_trust import ROOT_ROTATIONS_MAX
 
 
@@ -28,8 +28,16 @@ def test_an_expired_root_is_refused(tmp_path: Path) -> None:
     keys = tmp_path / "old"
     root = make_keys(keys, datetime.now(UTC) - timedelta(days=366)).read_bytes()
     old = Channel(folder=tmp_path / "served", keys=keys, root=root)
-    old.publish("1.0.0")
+    old.publish("1.0.0", ago=timedelta(days=2))
     Client(old, tmp_path / "updates").refuses()
+    with pytest.raises(RecipeError, match="root says has expired"):
+        old.repository().refresh()
+
+
+def test_what_has_expired_is_not_said_to_hold(channel: Channel) -> None:
+    """The daily refresh would look well, and be refused by every copy that is out there."""
+    with pytest.raises(RecipeError, match="targets says has expired"):
+        channel.repository(ago=timedelta(days=-91)).refresh()
 
 
 def test_a_new_root_is_accepted_and_the_old_keys_are_of_no_use_then(
