@@ -104,6 +104,27 @@ def test_without_a_tray_the_window_tells_what_a_crash_left(desktop: Desktop) -> 
     assert told in desktop.window.banner
 
 
+@pytest.mark.qt_log_ignore("No such signal QPlatformNativeInterface", extend=True)
+def test_what_a_crash_left_is_told_again_once_the_tray_is_there(
+    desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At log-in the wallet comes before the panel, whose coming takes other banners away."""
+    told: list[str] = []
+
+    def notify(title: str, _words: str) -> bool:
+        told.append(title)
+        return desktop.host.available
+
+    monkeypatch.setattr(desktop.tray, "notify", notify)
+    desktop.application.tell_of_unsettled(3)
+    desktop.window.show_banner("")
+    for available in (True, False, True):
+        monkeypatch.setattr(desktop.host, "_is_available", lambda available=available: available)
+        desktop.host.poll()
+    assert len(told) == 2, "in vain, and once the tray was there"
+    assert desktop.window.banner == ""
+
+
 @pytest.mark.parametrize(
     ("answer", "is_visible", "quits"),
     [("Keep running", False, 0), ("Quit", True, 1), ("Cancel", True, 0)],

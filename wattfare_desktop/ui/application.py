@@ -52,7 +52,7 @@ class Application(QObject):
         super().__init__(parent)
         self._acts = acts
         self._errands = errands
-        self._untold = ""
+        self._untold: tuple[str, str] | None = None
         self._window = window
         self._tray = tray
         self._circumstances = circumstances
@@ -87,9 +87,13 @@ class Application(QObject):
     @Slot()
     def show_window(self, page: str | None = None) -> None:
         """Bring the window to the front, on ``page`` if one is given."""
-        if page is not None:
-            self._window.show_page(page)
-        self._window.bring_forward()
+        try:
+            if page is not None:
+                self._window.show_page(page)
+            self._window.bring_forward()
+        except UserFacingError as error:
+            # It is made when it is first shown, and reads the settings then.
+            self.show_error(error.title, error.detail)
 
     @Slot()
     def refresh(self) -> None:
@@ -117,10 +121,18 @@ class Application(QObject):
 
         Where the desktop shows no notifications the window says so, since its user has to act.
         """
-        title, words = unsettled_notice(count)
-        if not self._tray.notify(title, words):
-            self._untold = f"{title}. {words}"
-            self._window.show_banner(self._untold)
+        self._untold = unsettled_notice(count)
+        self._tell_what_is_untold()
+
+    @Slot()
+    def _tell_what_is_untold(self) -> None:
+        """Tell it where that can be told now: at log-in the tray may come after the wallet."""
+        if self._untold is None:
+            return
+        if self._tray.notify(*self._untold):
+            self._untold = None
+        else:
+            self._window.show_banner(". ".join(self._untold))
 
     def _tell_of_links(self, status: SchemeStatus) -> None:
         """Tell where another program takes the links of apps: nobody looks for that by himself."""
@@ -140,6 +152,7 @@ class Application(QObject):
         menu = self._tray.menu
         self._tray.open_requested.connect(self.show_window)
         self._tray.host.missing.connect(self._on_host_missing)
+        self._tray.host.appeared.connect(self._tell_what_is_untold)
         menu.page_requested.connect(self.show_window)
         menu.pause_requested.connect(self._on_pause_requested)
         menu.resume_requested.connect(self._on_resume_requested)
@@ -260,5 +273,6 @@ class Application(QObject):
             "This desktop shows no tray icons, so Wattfare stays in this window. "
             "On GNOME the AppIndicator extension brings them back."
         )
-        self._window.show_banner(f"{words} {self._untold}".strip())
+        untold = "" if self._untold is None else ". ".join(self._untold)
+        self._window.show_banner(f"{words} {untold}".strip())
         self.show_window()
