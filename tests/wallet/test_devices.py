@@ -10,12 +10,15 @@ from wattfare_desktop.core.identifiers import MINUTE_MS
 from wattfare_desktop.core.oauth.device import (
     DEVICE_LIFETIME_MS,
     INTERVAL_MS,
+    TYPING_MS,
     USER_CODE_LETTERS,
     read_device_request,
     shown_user_code,
 )
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected
 from wattfare_desktop.wallet import authorization
+from wattfare_desktop.wallet.authorization import ANSWER_MS
+from wattfare_desktop.wallet.codes import TokenRequest
 from wattfare_desktop.wallet.devices import Begun
 
 
@@ -97,10 +100,23 @@ async def test_a_code_is_typed_once_and_within_five_minutes(house: WalletHouse) 
     await house.wallet.devices.enter(used.user_code)
     with pytest.raises(UserFacingError, match="No program"):
         await house.wallet.devices.enter(used.user_code)
-    house.clock.ahead_ms += DEVICE_LIFETIME_MS
+    house.clock.ahead_ms += TYPING_MS
     with pytest.raises(UserFacingError, match="No program"):
         await house.wallet.devices.enter(late.user_code)
+    assert _refusal(house, late, "Late") is OAuthError.AUTHORIZATION_PENDING
+    house.clock.ahead_ms += DEVICE_LIFETIME_MS - TYPING_MS
     assert _refusal(house, late, "Late") is OAuthError.EXPIRED_TOKEN
+
+
+async def test_a_code_typed_at_the_last_moment_is_still_answered(house: WalletHouse) -> None:
+    begun = await _begun(house)
+    house.clock.ahead_ms += TYPING_MS - 10_000
+    await house.wallet.devices.enter(begun.user_code)
+    ticket = await house.screen.ticket()
+    house.clock.ahead_ms += ANSWER_MS - 10_000
+    await house.wallet.desk.approve(ticket.id, house.terms(ticket))
+    asked = house.wallet.devices.poll(begun.device_code, "Backup")
+    assert isinstance(asked, TokenRequest), asked
 
 
 async def test_codes_cannot_be_guessed(house: WalletHouse) -> None:

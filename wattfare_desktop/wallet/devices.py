@@ -22,6 +22,7 @@ from wattfare_desktop.core.oauth.device import (
     Polling,
     is_over,
     judge_poll,
+    may_be_typed,
     typed_user_code,
 )
 from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirectable
@@ -155,7 +156,7 @@ class DeviceFlow:
                 "Wait ten minutes, then let the program show a new one.",
             )
         for waiting in self._waiting.values():
-            is_live = waiting.answer is None and not is_over(waiting.polling.began_at, now)
+            is_live = waiting.answer is None and may_be_typed(waiting.polling.began_at, now)
             if is_live and waiting.user_code == code:
                 return waiting
         self._wrong_at = (*self._wrong_at, now)

@@ -47,7 +47,7 @@ async def _error(door: FrontDoor, device_code: str) -> str:
 async def test_a_program_asks_its_user_types_and_it_spends(door: FrontDoor) -> None:
     told = await _begin(door, scope="offline_access")
     assert re.fullmatch("[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}", told["user_code"])
-    assert (told["expires_in"], told["interval"]) == (300, 5)
+    assert (told["expires_in"], told["interval"]) == (420, 5)
     assert "verification_uri_complete" not in told, "the code is typed"
     assert await _error(door, told["device_code"]) == "authorization_pending"
     assert await _error(door, told["device_code"]) == "slow_down"
@@ -70,7 +70,7 @@ async def test_a_denial_and_an_end_are_told(door: FrontDoor) -> None:
     await door.house.wallet.devices.enter(denied["user_code"])
     await door.house.wallet.desk.deny((await door.house.screen.ticket()).id)
     assert await _error(door, denied["device_code"]) == "access_denied"
-    door.house.clock.ahead_ms += 300 * SECOND_MS
+    door.house.clock.ahead_ms += 420 * SECOND_MS
     reply = await _poll(door, late["device_code"], "Late")
     assert json.loads(reply.body)["error"] == "expired_token"
 
@@ -101,7 +101,7 @@ async def test_asking_has_an_end(door: FrontDoor) -> None:
     for _ in range(20):
         await _begin(door)
     reply = await door.post("/oauth/device_authorization", ASKED)
-    assert (reply.status, reply.headers["Retry-After"]) == (429, "300")
+    assert (reply.status, reply.headers["Retry-After"]) == (429, "420")
 
 
 async def test_the_program_that_asked_is_shown_and_kept(door: FrontDoor) -> None:

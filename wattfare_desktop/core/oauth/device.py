@@ -22,7 +22,12 @@ from wattfare_desktop.core.oauth.errors import OAuthError, Rejected, Unredirecta
 from wattfare_desktop.core.oauth.requests import AuthorizationRequest, judge_key, read_asked
 
 DEVICE_PREFIX: Final = "wf_dc_"
-DEVICE_LIFETIME_MS: Final = 300 * SECOND_MS
+TYPING_MS: Final = 300 * SECOND_MS
+"""So long a code may be typed."""
+
+DEVICE_LIFETIME_MS: Final = TYPING_MS + 120 * SECOND_MS
+"""So long a program may poll: whoever typed its code at the last moment has yet to answer."""
+
 INTERVAL_MS: Final = 5 * SECOND_MS
 """How long a program waits between two polls; each that comes too soon makes it so much longer."""
 
@@ -94,8 +99,13 @@ def typed_user_code(text: str) -> str | None:
     return code if _USER_CODE.fullmatch(code) else None
 
 
+def may_be_typed(began_at: Instant, now: Instant) -> bool:
+    """Return whether its code may still be typed; not if the clock was set back."""
+    return began_at <= now < began_at + TYPING_MS
+
+
 def is_over(began_at: Instant, now: Instant) -> bool:
-    """Return whether nobody may type or poll for it any more; nor if the clock was set back."""
+    """Return whether nobody may poll for it any more; nor if the clock was set back."""
     return not began_at <= now < began_at + DEVICE_LIFETIME_MS
 
 
