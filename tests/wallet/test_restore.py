@@ -139,8 +139,12 @@ async def test_on_a_machine_without_a_wallet(kept: Kept, tmp_path: Path) -> None
 
 
 async def test_in_the_place_of_another_which_stays_a_wallet(kept: Kept, tmp_path: Path) -> None:
+    copy = kept.home / "wallet-before-upgrade-0012.db"
+    copy.write_bytes(b"of the other wallet, and of its key")
     aside = restored(kept, kept.home, passphrase="another passphrase").aside
     assert aside == kept.home / "before-restore-2026-11-24-000000"
+    assert (aside / copy.name).exists()
+    assert not copy.exists()
     shutil.copytree(aside, tmp_path / "aside" / "home")
     assert await calls_at(tmp_path / "aside") == kept.then.calls + 1
     with pytest.raises(UserFacingError, match="Wrong passphrase"):
