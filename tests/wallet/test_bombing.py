@@ -52,3 +52,13 @@ async def test_a_thousand_links_do_not_raise_the_unlocking_a_thousand_times(
     for _ in range(1_000):
         await house.wallet.desk.submit_uri(uri())
     assert house.screen.unlocks == UNVERIFIED_PROMPTS_MAX
+
+
+async def test_faulty_links_do_not_hide_that_an_app_waits_for_the_unlocking(
+    house: WalletHouse,
+) -> None:
+    await house.wallet.lock()
+    for _ in range(UNVERIFIED_PROMPTS_MAX):
+        await house.wallet.desk.submit_uri(uri(redirect_uri="http://evil.example/"))
+    await house.wallet.desk.submit_uri(uri())
+    assert house.screen.unlocks == 1

@@ -135,7 +135,8 @@ class AuthorizationDesk:
         self._find_program = find_program
         self._history = PromptHistory()
         self._kept = KeptRequests()
-        self._disturbances = Disturbances()
+        # Apart: what is faulty must not use up the offers to unlock.
+        self._faults, self._offers = Disturbances(), Disturbances()
         self._open: dict[TicketId, _Open] = {}
         self._answers: dict[TicketId, asyncio.Future[str | None]] = {}
         self.reader = RequestReader(clock, books, tasks)
@@ -166,7 +167,7 @@ class AuthorizationDesk:
 
         A page can make as many faulty requests as good ones, and each would raise a window.
         """
-        if self._disturbances.has_room(self._clock.now()):
+        if self._faults.has_room(self._clock.now()):
             self.presenter.show_error(fault)
 
     def ask_about_kept(self) -> None:
@@ -323,7 +324,7 @@ class AuthorizationDesk:
     async def _submit(self, request: AuthorizationRequest) -> None:
         if self._is_locked():
             now = self._clock.now()
-            if self._kept.keep(request, now) and self._disturbances.has_room(now):
+            if self._kept.keep(request, now) and self._offers.has_room(now):
                 self.presenter.ask_to_unlock()
             return
         ticket = await self.take_in(request, Source.SCHEME)
