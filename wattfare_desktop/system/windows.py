@@ -21,6 +21,8 @@ _COMMAND: Final = rf"{_CLASS}\shell\open\command"
 _ICON: Final = rf"{_CLASS}\DefaultIcon"
 _RUN: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _RUN_NAME: Final = "Wattfare"
+_APPROVED: Final = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
+"""What was switched in the Task Manager: a binary value whose first byte is odd where it is off."""
 
 
 class WindowsScheme:
@@ -63,20 +65,18 @@ class WindowsAutostart:
         self._line = registry_line(command)
 
     def is_on(self) -> bool:
-        """Return whether the value is there."""
-        return bool(_value(_RUN, _RUN_NAME))
+        """Return whether the value is there, and was not switched off in the Task Manager."""
+        return bool(_value(_RUN, _RUN_NAME)) and not _is_switched_off()
 
     def turn_on(self) -> None:
         """Write the value."""
         _set(_RUN, _RUN_NAME, self._line)
+        _delete(_APPROVED, _RUN_NAME)
 
     def turn_off(self) -> None:
         """Delete the value."""
-        if not self.is_on():
-            return
-        access = winreg.KEY_SET_VALUE
-        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _RUN, access=access) as key:
-            winreg.DeleteValue(key, _RUN_NAME)
+        for key in (_RUN, _APPROVED):
+            _delete(key, _RUN_NAME)
 
 
 class WindowsOpener:
@@ -89,6 +89,26 @@ class WindowsOpener:
             os.startfile(uri)  # noqa: S606 - judged above
         except OSError as error:
             raise UserFacingError("Nothing here opens that address", str(error.strerror)) from error
+
+
+def _is_switched_off() -> bool:
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _APPROVED) as key:
+            said = winreg.QueryValueEx(key, _RUN_NAME)[0]
+    except OSError:
+        return False
+    return isinstance(said, bytes) and bool(said) and said[0] % 2 == 1
+
+
+def _delete(path: str, name: str) -> None:
+    access = winreg.KEY_SET_VALUE
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path, access=access) as key:
+            winreg.DeleteValue(key, name)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _unchangeable(path, error) from error
 
 
 def _value(path: str, name: str) -> str:
@@ -104,6 +124,8 @@ def _set(path: str, name: str, text: str) -> None:
         with winreg.CreateKey(winreg.HKEY_CURRENT_USER, path) as key:
             winreg.SetValueEx(key, name, 0, winreg.REG_SZ, text)
     except OSError as error:
-        raise UserFacingError(
-            "The registry cannot be changed", f"{path}: {error.strerror}."
-        ) from error
+        raise _unchangeable(path, error) from error
+
+
+def _unchangeable(path: str, error: OSError) -> UserFacingError:
+    return UserFacingError("The registry cannot be changed", f"{path}: {error.strerror}.")
