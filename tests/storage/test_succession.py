@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.test_grants import GRANT, NOW
-from wattfare_desktop.core.identifiers import DAY_MS, GrantId, Instant
+from wattfare_desktop.core.identifiers import DAY_MS, ClientId, GrantId, Instant
 from wattfare_desktop.core.money import Nanos, parse_usd
 from wattfare_desktop.core.oauth.lifecycle import GrantState
 from wattfare_desktop.core.periods import Period
@@ -54,6 +54,29 @@ def _windows(connection: Connection, grant: GrantId) -> list[tuple[int, int]]:
             (budgets.owner_of(grant),),
         ).fetchall()
     ]
+
+
+def _described(connection: Connection, number: int, path: str, answered: str) -> list[GrantId]:
+    heir = replace(
+        SITE,
+        id=GrantId(f"grant_{number}"),
+        client_id=ClientId(f"https://host.example/{path}/client.json"),
+        redirect_host="host.example",
+        redirect_uri=f"https://{answered}/cb",
+        created_at=Instant(NOW + number),
+    )
+    grants.insert(connection, heir)
+    return succession.take_over(connection, heir, Period.DAY, Instant(NOW + number), UTC)
+
+
+def test_a_host_that_describes_several_has_a_client_for_each(file: Connection) -> None:
+    """Else a tenant of a host could end his neighbour's grant, and count as having spent it."""
+    assert _described(file, 1, "a", "a.example") == []
+    assert _described(file, 2, "~bob", "bob.example") == []
+    assert _described(file, 3, "a", "a.example") == ["grant_1"]
+    assert _described(file, 4, "a-again", "a.example") == ["grant_3"], (
+        "another path refills nothing"
+    )
 
 
 def test_the_first_of_a_client_replaces_nobody(file: Connection) -> None:

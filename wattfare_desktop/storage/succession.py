@@ -1,11 +1,12 @@
 """A verified client's new grant in place of its old ones.
 
 What was spent before counts on, so that asking again never refills a cap. Whoever is verified is
-known by the host its answers go to: all grants of one such host are one client's.
+known by a host, the one its answers go to or the one that describes it.
 """
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from urllib.parse import urlsplit
 
 from wattfare_desktop.core.identifiers import GrantId, Instant
 from wattfare_desktop.core.oauth.lifecycle import GrantEvent, GrantState, next_grant_state
@@ -49,19 +50,38 @@ def open_window(
     owners = [owner_of(grant) for grant in line]
     span = next_span(period, _latest_span(connection, owners, period), now, zone)
     window = _open(connection, owner, period, span)
-    counted = line if period is Period.ONCE else _all_of_client(connection, heir)
+    # Ended grants too: giving one back refills nothing.
+    everything = [each.id for each in _of_client(connection, heir)]
+    counted = line if period is Period.ONCE else everything
     _count_calls(connection, window, span.starts_at, counted)
     _count_what_counted(connection, window, owners)
 
 
 def _live_others(connection: Connection, heir: GrantRecord) -> list[GrantRecord]:
+    live = {GrantState.ACTIVE, GrantState.PAUSED}
+    return [
+        each for each in _of_client(connection, heir) if each.id != heir.id and each.state in live
+    ]
+
+
+def _of_client(connection: Connection, heir: GrantRecord) -> list[GrantRecord]:
+    """Return every grant of the client, the oldest first, ended ones too."""
     rows = connection.execute(
-        "SELECT id FROM grants WHERE verified = 1 AND redirect_host = ? AND id <> ?"
-        " AND state IN ('active', 'paused') ORDER BY created_at, id",
-        (heir.redirect_host, heir.id),
+        "SELECT id FROM grants WHERE verified = 1 AND redirect_host = ? ORDER BY created_at, id",
+        (heir.redirect_host,),
     ).fetchall()
     found = [grants.get(connection, GrantId(row[0])) for row in rows]
-    return [record for record in found if record is not None]
+    return [each for each in found if each is not None and _is_same_client(each, heir)]
+
+
+def _is_same_client(one: GrantRecord, other: GrantRecord) -> bool:
+    """Return whether two grants known by one host are of one client.
+
+    A host may describe several (client ID metadata documents), a tenant's of it among them: then
+    whose page gets the answers tells them apart. Nobody ends another's grant by sharing his host.
+    """
+    answered = {urlsplit(each.redirect_uri).netloc for each in (one, other)}
+    return one.client_id == other.client_id or len(answered) == 1
 
 
 def _latest_span(connection: Connection, owners: Sequence[Owner], period: Period) -> Span | None:
@@ -72,14 +92,6 @@ def _latest_span(connection: Connection, owners: Sequence[Owner], period: Period
         (*owners, period.value),
     ).fetchone()
     return None if row is None else Span(starts_at=Instant(row[0]), resets_at=row[1])
-
-
-def _all_of_client(connection: Connection, heir: GrantRecord) -> list[GrantId]:
-    """Return every grant of the client, ended ones too: giving one back refills nothing."""
-    rows = connection.execute(
-        "SELECT id FROM grants WHERE verified = 1 AND redirect_host = ?", (heir.redirect_host,)
-    ).fetchall()
-    return [GrantId(row[0]) for row in rows]
 
 
 def _line(connection: Connection, heir: GrantRecord) -> list[GrantId]:
