@@ -283,8 +283,10 @@ def test_uninstalling_leaves_the_wallet_and_what_is_anothers(trial: Trial) -> No
     assert trial.noted() == []
     trial.uninstall("/RemoveWallet")
 
-    # Its key is where only the program reaches.
-    assert trial.noted() == [f"{OLD} started with [erase --yes]"]
+    # Its key is where only the program reaches; and it is this wallet's that goes, whatever others
+    # the environment names.
+    home = rf"C:\users\{trial.wine.local.parents[1].name}\AppData\Local\Wattfare"
+    assert trial.noted() == [f'{OLD} started with [erase --yes --home "{home}"]']
     assert trial.files() == {"notes.txt"}
     assert trial.wine.registry(RUN) == {"Wattfare": another}
     assert not wallet.parent.exists()
