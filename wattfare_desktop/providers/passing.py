@@ -1,4 +1,4 @@
-"""What every stream of server-sent events does alike while it passes."""
+"""What every stream does alike while it passes."""
 
 from abc import ABC, abstractmethod
 
@@ -6,21 +6,15 @@ from wattfare_desktop.providers.dialect import SSE_TYPE, UsageReport, VisibleOut
 from wattfare_desktop.providers.sse import SseEvent, SseSplitter
 
 
-class PassingEvents(ABC):
-    """Splits the bytes from upstream into events and tells what its dialect saw in them."""
+class PassingStream:
+    """Tells what its dialect, which sets the figures, has seen of a stream so far."""
 
-    def __init__(self, splitter: SseSplitter | None = None) -> None:
-        self._splitter = SseSplitter() if splitter is None else splitter
+    def __init__(self) -> None:
         self._report: UsageReport | None = None
         self._pieces = 0
         self._text_bytes = 0
         self._done = False
         self._failed = False
-
-    @property
-    def content_type(self) -> str:
-        """Server-sent events."""
-        return SSE_TYPE
 
     @property
     def report(self) -> UsageReport | None:
@@ -34,13 +28,26 @@ class PassingEvents(ABC):
 
     @property
     def done(self) -> bool:
-        """Whether the dialect's last event was seen, be it a failure."""
+        """Whether the dialect's last word was seen, be it a failure."""
         return self._done
 
     @property
     def failed(self) -> bool:
         """Whether the provider reported an error inside the stream."""
         return self._failed
+
+
+class PassingEvents(PassingStream, ABC):
+    """Splits the bytes from upstream into server-sent events."""
+
+    def __init__(self, splitter: SseSplitter | None = None) -> None:
+        super().__init__()
+        self._splitter = SseSplitter() if splitter is None else splitter
+
+    @property
+    def content_type(self) -> str:
+        """Server-sent events."""
+        return SSE_TYPE
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Take bytes from upstream; return the events to pass on at once."""

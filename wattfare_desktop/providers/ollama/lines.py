@@ -7,9 +7,9 @@ from wattfare_desktop.providers.dialect import (
     NDJSON_TYPE,
     RequestRefusal,
     UsageReport,
-    VisibleOutput,
 )
 from wattfare_desktop.providers.ollama.family import OllamaFamily
+from wattfare_desktop.providers.passing import PassingStream
 from wattfare_desktop.providers.sse import EVENT_BYTES_MAX, EventTooLargeError
 from wattfare_desktop.providers.wire import encoded, parsed
 
@@ -73,43 +73,19 @@ def visible_bytes(body: dict[str, Any]) -> int:
     return size + (len(encoded(calls)) if isinstance(calls, list) and calls else 0)
 
 
-class OllamaStream:
+class OllamaStream(PassingStream):
     """Reads one streamed chat or completion as it passes."""
 
     def __init__(self, *, is_chat: bool) -> None:
+        super().__init__()
         self._is_chat = is_chat
         self._splitter = LineSplitter()
-        self._report: UsageReport | None = None
-        self._pieces = 0
-        self._text_bytes = 0
-        self._done = False
-        self._failed = False
         self._latest: dict[str, Any] = {}
 
     @property
     def content_type(self) -> str:
         """Lines of JSON."""
         return NDJSON_TYPE
-
-    @property
-    def report(self) -> UsageReport | None:
-        """The usage last seen, or None where none came yet."""
-        return self._report
-
-    @property
-    def visible(self) -> VisibleOutput:
-        """What was seen of the answer so far."""
-        return VisibleOutput(pieces=self._pieces, text_bytes=self._text_bytes)
-
-    @property
-    def done(self) -> bool:
-        """Whether the line that says so was seen."""
-        return self._done
-
-    @property
-    def failed(self) -> bool:
-        """Whether the server reported an error inside the stream."""
-        return self._failed
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Take bytes from upstream; return the lines to pass on at once."""
